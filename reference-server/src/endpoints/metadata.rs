@@ -1,0 +1,54 @@
+//! What the server says about itself: RFC 8414 §2, OpenID Connect Discovery §3. Nothing is listed that does not work.
+
+use serde_json::{Value, json};
+
+use crate::model::{AuthMethod, GrantType};
+use crate::server::Server;
+use crate::transport::reply::{self, Reply};
+
+/// Answer the same document at both addresses.
+pub fn answer(server: &Server) -> Reply {
+    let issuer = &server.config.issuer;
+    let grant_types: Vec<&str> = GrantType::AT_TOKEN_ENDPOINT
+        .iter()
+        .map(|grant_type| grant_type.as_str())
+        .collect();
+    let secrets = [
+        AuthMethod::ClientSecretBasic.as_str(),
+        AuthMethod::ClientSecretPost.as_str(),
+    ];
+    let all_methods = [secrets[0], secrets[1], AuthMethod::None.as_str()];
+
+    let document = json!({
+        "issuer": issuer,
+        "authorization_endpoint": format!("{issuer}/authorize"),
+        "token_endpoint": format!("{issuer}/token"),
+        "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "introspection_endpoint": format!("{issuer}/introspect"),
+        "revocation_endpoint": format!("{issuer}/revoke"),
+        "jwks_uri": format!("{issuer}/jwks"),
+        "service_documentation": format!("{issuer}/"),
+        "scopes_supported": server.config.scopes,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": grant_types,
+        "token_endpoint_auth_methods_supported": all_methods,
+        "introspection_endpoint_auth_methods_supported": secrets,
+        "revocation_endpoint_auth_methods_supported": all_methods,
+        "code_challenge_methods_supported": ["S256"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "name", "preferred_username", "email", "email_verified"],
+        "claim_types_supported": ["normal"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "authorization_response_iss_parameter_supported": true,
+    });
+    let Value::Object(mut document) = document else {
+        return reply::not_found();
+    };
+    server.claims.metadata(&mut document);
+    reply::public_json(&document)
+}

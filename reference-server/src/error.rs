@@ -1,0 +1,229 @@
+//! Refusals, and the two shapes in which they leave: at the token endpoint, and at the authorization endpoint.
+
+use std::borrow::Cow;
+
+use thiserror::Error;
+
+use crate::model::grant::ReturnAddress;
+use crate::rules::Rule;
+use crate::store::StoreError;
+
+/// The error codes of RFC 6749 §5.2 and §4.1.2.1, OpenID Connect Core §3.1.2.6 and RFC 6750 §3.1, in that order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// Something is missing, repeated or malformed.
+    InvalidRequest,
+    /// Client authentication failed.
+    InvalidClient,
+    /// The code or refresh token is not good for this client.
+    InvalidGrant,
+    /// This client may not do that.
+    UnauthorizedClient,
+    /// The token endpoint does not know this grant type.
+    UnsupportedGrantType,
+    /// The scope is unknown, malformed or too wide.
+    InvalidScope,
+    /// The user said no.
+    AccessDenied,
+    /// The authorization endpoint does not answer this response type.
+    UnsupportedResponseType,
+    /// Something broke here.
+    ServerError,
+    /// A page would be needed, and none may be shown.
+    LoginRequired,
+    /// A consent page would be needed, and none may be shown.
+    ConsentRequired,
+    /// The `request` parameter is not supported.
+    RequestNotSupported,
+    /// The `request_uri` parameter is not supported.
+    RequestUriNotSupported,
+    /// The bearer token is not good.
+    InvalidToken,
+    /// The bearer token is good, but not for this.
+    InsufficientScope,
+}
+
+impl ErrorCode {
+    /// The code on the wire.
+    #[rustfmt::skip]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ErrorCode::InvalidRequest          => "invalid_request",
+            ErrorCode::InvalidClient           => "invalid_client",
+            ErrorCode::InvalidGrant            => "invalid_grant",
+            ErrorCode::UnauthorizedClient      => "unauthorized_client",
+            ErrorCode::UnsupportedGrantType    => "unsupported_grant_type",
+            ErrorCode::InvalidScope            => "invalid_scope",
+            ErrorCode::AccessDenied            => "access_denied",
+            ErrorCode::UnsupportedResponseType => "unsupported_response_type",
+            ErrorCode::ServerError             => "server_error",
+            ErrorCode::LoginRequired           => "login_required",
+            ErrorCode::ConsentRequired         => "consent_required",
+            ErrorCode::RequestNotSupported     => "request_not_supported",
+            ErrorCode::RequestUriNotSupported  => "request_uri_not_supported",
+            ErrorCode::InvalidToken            => "invalid_token",
+            ErrorCode::InsufficientScope       => "insufficient_scope",
+        }
+    }
+}
+
+/// A rule said no: with which code, in one plain sentence, and which rule it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code of the standard.
+    pub code: ErrorCode,
+    /// One sentence in the characters of RFC 6749 §5.2; nothing that the request sent is repeated in it.
+    pub says: Cow<'static, str>,
+    /// The rule, once it has passed the gate.
+    pub rule: Option<Rule>,
+}
+
+impl Refusal {
+    /// Refuse with this code, for this reason.
+    pub fn new(code: ErrorCode, says: impl Into<Cow<'static, str>>) -> Refusal {
+        Refusal {
+            code,
+            says: says.into(),
+            rule: None,
+        }
+    }
+
+    /// Stamp the rule; the first stamp stays.
+    #[must_use]
+    pub fn by(mut self, rule: Rule) -> Refusal {
+        self.rule.get_or_insert(rule);
+        self
+    }
+
+    /// RFC 6749 §5.2: a required parameter is missing, or was sent without a value.
+    pub fn missing(parameter: &'static str) -> Refusal {
+        Refusal::new(
+            ErrorCode::InvalidRequest,
+            format!("The parameter {parameter} is missing."),
+        )
+        .by(Rule::ParameterIsPresent)
+    }
+
+    /// RFC 6749 §5.2: nobody of this name is registered.
+    pub fn unknown_client() -> Refusal {
+        Refusal::new(
+            ErrorCode::InvalidClient,
+            "No client of this name is registered.",
+        )
+        .by(Rule::ClientIsKnown)
+    }
+
+    /// RFC 6749 §5.2: this code was never issued.
+    pub fn unknown_code() -> Refusal {
+        Refusal::new(
+            ErrorCode::InvalidGrant,
+            "The code was not issued by this server.",
+        )
+        .by(Rule::CodeIsKnown)
+    }
+
+    /// RFC 6749 §4.1.2: a code is used once.
+    pub fn code_already_used() -> Refusal {
+        Refusal::new(
+            ErrorCode::InvalidGrant,
+            "The code was used before; everything issued for it is revoked.",
+        )
+        .by(Rule::CodeIsUnspent)
+    }
+
+    /// RFC 6749 §5.2: this refresh token was never issued.
+    pub fn unknown_refresh_token() -> Refusal {
+        Refusal::new(
+            ErrorCode::InvalidGrant,
+            "The refresh token was not issued by this server.",
+        )
+        .by(Rule::RefreshTokenIsKnown)
+    }
+
+    /// RFC 9700 §4.14.2: a refresh token is used once.
+    pub fn refresh_token_already_used() -> Refusal {
+        Refusal::new(
+            ErrorCode::InvalidGrant,
+            "The refresh token was used before; its whole family is revoked.",
+        )
+        .by(Rule::RefreshTokenIsUnused)
+    }
+}
+
+/// Why a token, introspection or revocation request failed, in the order of RFC 6749 §5.2.
+#[derive(Clone, Debug, Error)]
+pub enum TokenError {
+    /// `invalid_request`
+    #[error("invalid_request: {}", .0.says)]
+    InvalidRequest(Refusal),
+    /// `invalid_client`: 401, with a challenge.
+    #[error("invalid_client: {}", .0.says)]
+    InvalidClient(Refusal),
+    /// `invalid_grant`
+    #[error("invalid_grant: {}", .0.says)]
+    InvalidGrant(Refusal),
+    /// `unauthorized_client`
+    #[error("unauthorized_client: {}", .0.says)]
+    UnauthorizedClient(Refusal),
+    /// `unsupported_grant_type`
+    #[error("unsupported_grant_type: {}", .0.says)]
+    UnsupportedGrantType(Refusal),
+    /// `invalid_scope`
+    #[error("invalid_scope: {}", .0.says)]
+    InvalidScope(Refusal),
+    /// Not the client's doing: 500.
+    #[error("the server failed")]
+    Server,
+}
+
+impl From<Refusal> for TokenError {
+    fn from(refusal: Refusal) -> TokenError {
+        match refusal.code {
+            ErrorCode::InvalidRequest => TokenError::InvalidRequest(refusal),
+            ErrorCode::InvalidClient => TokenError::InvalidClient(refusal),
+            ErrorCode::InvalidGrant => TokenError::InvalidGrant(refusal),
+            ErrorCode::UnauthorizedClient => TokenError::UnauthorizedClient(refusal),
+            ErrorCode::UnsupportedGrantType => TokenError::UnsupportedGrantType(refusal),
+            ErrorCode::InvalidScope => TokenError::InvalidScope(refusal),
+            _ => TokenError::Server,
+        }
+    }
+}
+
+impl From<StoreError> for TokenError {
+    fn from(_: StoreError) -> TokenError {
+        TokenError::Server
+    }
+}
+
+/// Why an authorization request failed. Only a [`ReturnAddress`] lets an error travel, so an open redirector does not type-check.
+#[derive(Clone, Debug, Error)]
+pub enum AuthorizeError {
+    /// RFC 6749 §4.1.2.1: client or redirect URI are in doubt, so the user is told and nobody is redirected.
+    #[error("shown: {}", .0.says)]
+    MustBeShown(Refusal),
+    /// RFC 6749 §4.1.2.1: the client is told, at an address that it registered.
+    #[error("redirected: {}", .1.says)]
+    MayBeRedirected(Box<ReturnAddress>, Refusal),
+    /// The store failed.
+    #[error("the server failed")]
+    Server,
+}
+
+impl From<StoreError> for AuthorizeError {
+    fn from(_: StoreError) -> AuthorizeError {
+        AuthorizeError::Server
+    }
+}
+
+impl TokenError {
+    /// RFC 6749 §5.2: nobody here answers this grant type.
+    pub fn unsupported_grant_type() -> TokenError {
+        Refusal::new(
+            ErrorCode::UnsupportedGrantType,
+            "This server does not answer this grant type.",
+        )
+        .by(Rule::GrantTypeIsSupported)
+        .into()
+    }
+}

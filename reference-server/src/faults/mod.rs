@@ -1,0 +1,105 @@
+//! Named defects that the server can be started with, so that those who test servers or write clients can see what happens.
+//! This folder is the only one that knows them; they reach in through the seams of [`Server`].
+
+mod gate;
+mod wire;
+
+use std::sync::{Arc, LazyLock};
+
+pub use gate::Ungated;
+
+use crate::config::Config;
+use crate::model::Path;
+use crate::rules::{Rule, Rules};
+use crate::server::Server;
+use crate::store::Store;
+use crate::tokens::{Claims, Keys};
+use crate::transport::Wire;
+
+/// Where a fault reaches in.
+#[derive(Clone, Copy)]
+pub enum Seam {
+    /// This rule, on this path or on all, is not asked.
+    Gate(Rule, Option<Path>),
+    /// One rule is answered differently.
+    Rules(fn(Arc<dyn Rules>) -> Arc<dyn Rules>),
+    /// A document is changed before it is signed or sent.
+    Claims(fn(Arc<dyn Claims>) -> Arc<dyn Claims>),
+    /// A verb of the store does something else.
+    Store(fn(Arc<dyn Store>) -> Arc<dyn Store>),
+    /// A request or a response is changed on its way.
+    Wire(fn(Arc<dyn Wire>) -> Arc<dyn Wire>),
+    /// The configuration is changed.
+    Config(fn(&mut Config)),
+}
+
+/// One named, realistic defect.
+#[derive(Clone, Copy)]
+pub struct Fault {
+    /// Its name.
+    pub id: &'static str,
+    /// What is wrong, in one sentence.
+    pub says: &'static str,
+    /// The clause that it breaks, by its id.
+    pub clause: &'static str,
+    /// An advisory or issue of a real server, if there is one.
+    pub precedent: Option<&'static str>,
+    /// The checks that must catch it.
+    pub caught_by: &'static [&'static str],
+    /// The profile under which they must.
+    pub profile: &'static str,
+    /// Where it reaches in.
+    pub seams: &'static [Seam],
+}
+
+/// One legal alternative behaviour.
+#[derive(Clone, Copy)]
+pub struct Variation {
+    /// Its name.
+    pub id: &'static str,
+    /// What is different, in one sentence.
+    pub says: &'static str,
+    /// The clause that leaves the choice, by its id.
+    pub clause: &'static str,
+    /// Where it reaches in.
+    pub seams: &'static [Seam],
+}
+
+static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| [gate::FAULTS, wire::FAULTS].concat());
+static VARIATIONS: &[Variation] = &[];
+
+/// All faults, by seam.
+pub fn faults() -> &'static [Fault] {
+    &FAULTS
+}
+
+/// All variations.
+pub fn variations() -> &'static [Variation] {
+    VARIATIONS
+}
+
+/// A server with these seams used: configuration first, then one base rule book for all gates, then the rest in order.
+pub fn server(mut config: Config, keys: Arc<Keys>, seams: &[&Seam]) -> Server {
+    let mut skipped = Vec::new();
+    for seam in seams {
+        match seam {
+            Seam::Config(change) => change(&mut config),
+            Seam::Gate(rule, path) => skipped.push((*rule, *path)),
+            _ => {}
+        }
+    }
+    let mut server = Server::new(config, keys);
+    if !skipped.is_empty() {
+        server.rules = Arc::new(Ungated::new(skipped));
+    }
+    for seam in seams {
+        match seam {
+            Seam::Rules(wrap) => server.rules = wrap(server.rules),
+            Seam::Claims(wrap) => server.claims = wrap(server.claims),
+            Seam::Store(wrap) => server.store = wrap(server.store),
+            Seam::Wire(wrap) => server.wire = wrap(server.wire),
+            Seam::Gate(..) | Seam::Config(_) => {}
+        }
+    }
+    server
+}

@@ -1,0 +1,145 @@
+//! What the server hands out and remembers: codes, tokens, sessions, and the lineage that ties them together.
+//!
+//! All times are seconds since 1970. What a stranger could use is kept as a digest.
+
+use super::{Path, Prompt, ResponseType, Scope};
+use crate::tokens::secret::Digest;
+
+/// Everything that came from one decision of a user: the code, its access tokens, its refresh tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Lineage(pub [u8; 32]);
+
+/// Who logged in, and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authentication {
+    /// The login name.
+    pub user: String,
+    /// OpenID Connect Core §2: when the user proved who they are.
+    pub auth_time: u64,
+}
+
+/// What was granted, to whom, for whom.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// The decision this belongs to.
+    pub lineage: Lineage,
+    /// The client it was granted to.
+    pub client_id: String,
+    /// The user who decided; none when the client acts for itself.
+    pub user: Option<Authentication>,
+    /// How far it reaches.
+    pub scope: Scope,
+    /// OpenID Connect Core §3.1.2.1: the value that ties the ID token to the request.
+    pub nonce: Option<String>,
+}
+
+/// An authorization code: RFC 6749 §4.1.2, with all that it is bound to.
+#[derive(Clone, Debug)]
+pub struct Code {
+    /// What is kept of its value.
+    pub digest: Digest,
+    /// The response type it came from.
+    pub path: Path,
+    /// What it stands for.
+    pub grant: Grant,
+    /// The redirect URI of the authorization request, if that request named one.
+    pub redirect_uri: Option<String>,
+    /// RFC 7636 §4.3, method S256.
+    pub challenge: Option<String>,
+    /// When it dies unused.
+    pub expires_at: u64,
+}
+
+/// An access token, kept whatever its format, so that revocation and introspection act at once.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    /// What is kept of its value.
+    pub digest: Digest,
+    /// What it stands for; the scope is that of this token.
+    pub grant: Grant,
+    /// RFC 9068 §2.2.
+    pub jti: String,
+    /// When it was made.
+    pub issued_at: u64,
+    /// When it dies.
+    pub expires_at: u64,
+    /// Whether it, or its lineage, was revoked; decided by the store when it is looked up.
+    pub revoked: bool,
+}
+
+/// A refresh token: RFC 6749 §6, one member of a family.
+#[derive(Clone, Debug)]
+pub struct RefreshToken {
+    /// What is kept of its value.
+    pub digest: Digest,
+    /// What it stands for; the scope is always the whole original one.
+    pub grant: Grant,
+    /// When it was made.
+    pub issued_at: u64,
+    /// When it dies unused.
+    pub expires_at: u64,
+    /// When the whole family dies, used or not.
+    pub family_expires_at: u64,
+    /// Whether its lineage was revoked; decided by the store when it is looked up.
+    pub revoked: bool,
+    /// Whether it was exchanged already; decided by the store when it is looked up.
+    pub rotated: bool,
+}
+
+/// A browser in which somebody has logged in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// What is kept of the cookie.
+    pub digest: Digest,
+    /// Who logged in.
+    pub authentication: Authentication,
+    /// When the user has to log in again.
+    pub expires_at: u64,
+}
+
+/// An authorization request that passed every rule.
+#[derive(Clone, Debug)]
+pub struct AuthorizationRequest {
+    /// Who asks.
+    pub client_id: String,
+    /// What for.
+    pub response_type: ResponseType,
+    /// Where the answer goes: one of the registered URIs.
+    pub return_address: ReturnAddress,
+    /// The `redirect_uri` parameter as it was sent.
+    pub redirect_uri: Option<String>,
+    /// What would be granted.
+    pub scope: Scope,
+    /// For the ID token.
+    pub nonce: Option<String>,
+    /// RFC 7636 §4.3.
+    pub challenge: Option<String>,
+    /// OpenID Connect Core §3.1.2.1.
+    pub prompt: Prompt,
+    /// How old the login may be, in seconds.
+    pub max_age: Option<u64>,
+}
+
+/// Where an authorization response goes. It can only be made from a redirect URI that was found to be registered.
+#[derive(Clone, Debug)]
+pub struct ReturnAddress {
+    pub(crate) redirect_uri: String,
+    pub(crate) state: Option<String>,
+}
+
+/// An authorization request that waits for its user.
+#[derive(Clone, Debug)]
+pub struct Interaction {
+    /// What is kept of the identifier in the URL.
+    pub digest: Digest,
+    /// What is kept of the cookie of the one browser that may answer.
+    pub browser: Digest,
+    /// The value that the forms carry, so that no other site can post them.
+    pub csrf: String,
+    /// The request.
+    pub request: AuthorizationRequest,
+    /// Who answered the login page.
+    pub user: Option<Authentication>,
+    /// When it is forgotten.
+    pub expires_at: u64,
+}

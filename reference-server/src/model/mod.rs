@@ -1,0 +1,21 @@
+//! What the server talks about: clients, users, scopes, grant types, response types, and what it hands out.
+
+pub mod client;
+pub mod grant;
+pub mod grant_type;
+pub mod path;
+pub mod prompt;
+pub mod response_type;
+pub mod scope;
+pub mod user;
+
+pub use client::{AuthMethod, Client};
+pub use grant::{
+    AccessToken, Authentication, Code, Grant, Interaction, Lineage, RefreshToken, Session,
+};
+pub use grant_type::GrantType;
+pub use path::Path;
+pub use prompt::Prompt;
+pub use response_type::ResponseType;
+pub use scope::Scope;
+pub use user::User;

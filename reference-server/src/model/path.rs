@@ -1,0 +1,77 @@
+//! The path on which a rule is asked.
+
+use super::{GrantType, ResponseType};
+
+/// Every rule is told on which path it is asked: the commonest real bug is a check that one path forgot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Path {
+    /// `response_type=code`, then `grant_type=authorization_code`.
+    AuthorizationCode,
+    /// `response_type=code id_token`, and the code that it yields.
+    CodeIdToken,
+    /// `response_type=code token`, and the code that it yields.
+    CodeToken,
+    /// `response_type=code id_token token`, and the code that it yields.
+    CodeIdTokenToken,
+    /// `response_type=token`.
+    ImplicitToken,
+    /// `response_type=id_token`.
+    ImplicitIdToken,
+    /// `response_type=id_token token`.
+    ImplicitIdTokenToken,
+    /// `grant_type=password`.
+    Password,
+    /// `grant_type=client_credentials`.
+    ClientCredentials,
+    /// `grant_type=refresh_token`.
+    RefreshToken,
+    /// The device code grant.
+    DeviceCode,
+    /// The JWT bearer grant.
+    JwtBearer,
+    /// Token exchange.
+    TokenExchange,
+    /// An authorization request whose response type is not known yet.
+    Authorization,
+    /// The login and consent pages.
+    Interaction,
+    /// A token request whose grant type is missing or unknown.
+    Token,
+    /// The userinfo endpoint.
+    Userinfo,
+    /// The introspection endpoint.
+    Introspection,
+    /// The revocation endpoint.
+    Revocation,
+}
+
+impl Path {
+    /// The path of an authorization request with this response type.
+    #[rustfmt::skip]
+    pub fn of_response_type(response_type: ResponseType) -> Path {
+        match response_type {
+            ResponseType::Code             => Path::AuthorizationCode,
+            ResponseType::Token            => Path::ImplicitToken,
+            ResponseType::IdToken          => Path::ImplicitIdToken,
+            ResponseType::IdTokenToken     => Path::ImplicitIdTokenToken,
+            ResponseType::CodeIdToken      => Path::CodeIdToken,
+            ResponseType::CodeToken        => Path::CodeToken,
+            ResponseType::CodeIdTokenToken => Path::CodeIdTokenToken,
+        }
+    }
+
+    /// The path of a token request with this `grant_type`, before anything of it was judged.
+    #[rustfmt::skip]
+    pub fn of_grant_type(name: Option<&str>) -> Path {
+        match name.and_then(GrantType::parse) {
+            Some(GrantType::AuthorizationCode) => Path::AuthorizationCode,
+            Some(GrantType::Password)          => Path::Password,
+            Some(GrantType::ClientCredentials) => Path::ClientCredentials,
+            Some(GrantType::RefreshToken)      => Path::RefreshToken,
+            Some(GrantType::DeviceCode)        => Path::DeviceCode,
+            Some(GrantType::JwtBearer)         => Path::JwtBearer,
+            Some(GrantType::TokenExchange)     => Path::TokenExchange,
+            Some(GrantType::Implicit | GrantType::Hybrid) | None => Path::Token,
+        }
+    }
+}

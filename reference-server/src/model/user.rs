@@ -1,0 +1,80 @@
+//! Users, and the password hashes kept of them.
+
+use std::fmt;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+
+use crate::config::UserConfig;
+use crate::tokens::secret;
+
+/// A person who can log in.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// What the user types to log in.
+    pub name: String,
+    /// OpenID Connect Core §5.1: the stable identifier, never reassigned.
+    pub sub: String,
+    /// The name to show.
+    pub full_name: String,
+    /// Where to write to.
+    pub email: String,
+    /// A disabled user can neither log in nor be acted for.
+    pub disabled: bool,
+    password: PasswordHash,
+}
+
+impl User {
+    /// Hash the password and keep only the hash.
+    pub fn new(config: &UserConfig) -> User {
+        User {
+            name: config.name.clone(),
+            sub: config.sub.clone(),
+            full_name: config.full_name.clone(),
+            email: config.email.clone(),
+            disabled: config.disabled,
+            password: PasswordHash::new(&config.password),
+        }
+    }
+
+    /// Whether this is the password of this user; takes as long for a wrong one as for the right one.
+    pub fn has_password(&self, password: &str) -> bool {
+        self.password.matches(password)
+    }
+}
+
+/// Argon2id with the cheapest parameters: the users of this server are for demonstration, their passwords are printed in its manual.
+#[derive(Clone)]
+struct PasswordHash {
+    salt: [u8; 32],
+    hash: [u8; 32],
+}
+
+impl PasswordHash {
+    fn new(password: &str) -> PasswordHash {
+        let salt = secret::random_bytes();
+        PasswordHash {
+            salt,
+            hash: argon2id(password, &salt),
+        }
+    }
+
+    fn matches(&self, password: &str) -> bool {
+        secret::same_bytes(&argon2id(password, &self.salt), &self.hash)
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
+}
+
+fn argon2id(password: &str, salt: &[u8]) -> [u8; 32] {
+    let params =
+        Params::new(Params::MIN_M_COST, 1, 1, None).expect("the smallest parameters are valid");
+    let mut hash = [0; 32];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(password.as_bytes(), salt, &mut hash)
+        .expect("salt and output have a valid length, and a password is bounded by the size of a request");
+    hash
+}

@@ -1,0 +1,81 @@
+//! A rule book over another rule book: what is not overridden is asked of the inner one.
+
+use super::{Rule, Rules, Ruling};
+use crate::config::AccessTokenFormat;
+use crate::forward::forwarding;
+use crate::model::grant::AuthorizationRequest;
+use crate::model::{
+    AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken,
+    ResponseType, Scope, Session, User,
+};
+use crate::transport::credentials::Presented;
+use crate::transport::form::Form;
+
+forwarding! {
+    /// Rules over other rules: overriding one of them is one method. The inner book keeps its own gate.
+    pub trait RulesOver for Rules {
+        fn hold(&self, rule: Rule, path: Path, strict: &dyn Fn() -> Ruling) -> Ruling;
+        fn request_is_post(&self, path: Path, method: &http::Method) -> Ruling;
+        fn body_is_form(&self, path: Path, content_type: Option<&str>) -> Ruling;
+        fn form_is_well_formed(&self, path: Path, form: &Form) -> Ruling;
+        fn parameter_not_repeated(&self, path: Path, form: &Form) -> Ruling;
+        fn credentials_not_in_query(&self, path: Path, query: &Form) -> Ruling;
+        fn credentials_are_well_formed(&self, path: Path, presented: &Presented<'_>) -> Ruling;
+        fn one_authentication_method(&self, path: Path, presented: &Presented<'_>) -> Ruling;
+        fn client_id_agrees(&self, path: Path, presented: &Presented<'_>) -> Ruling;
+        fn confidential_client_authenticates(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling;
+        fn client_uses_its_method(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling;
+        fn client_secret_matches(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling;
+        fn grant_type_is_present(&self, path: Path, grant_type: Option<&str>) -> Ruling;
+        fn grant_type_is_supported(&self, path: Path, grant_type: Option<GrantType>) -> Ruling;
+        fn client_may_use_grant(&self, path: Path, client: &Client, grant_type: GrantType) -> Ruling;
+        fn client_is_confidential(&self, path: Path, client: &Client) -> Ruling;
+        fn scope_is_well_formed(&self, path: Path, scope: Option<&str>) -> Ruling;
+        fn scope_is_known(&self, path: Path, requested: &Scope, known: &Scope) -> Ruling;
+        fn scope_within_client(&self, path: Path, requested: &Scope, client: &Client) -> Ruling;
+        fn scope_fits_grant(&self, path: Path, requested: &Scope) -> Ruling;
+        fn default_scope(&self, path: Path, client: &Client) -> Scope;
+        fn redirect_uri_is_given(&self, path: Path, client: &Client, redirect_uri: Option<&str>, openid: bool) -> Ruling;
+        fn redirect_uri_is_registered(&self, path: Path, client: &Client, redirect_uri: &str) -> Ruling;
+        fn response_type_is_present(&self, path: Path, response_type: Option<&str>) -> Ruling;
+        fn response_type_is_supported(&self, path: Path, response_type: Option<ResponseType>) -> Ruling;
+        fn client_may_use_response_type(&self, path: Path, client: &Client, response_type: ResponseType) -> Ruling;
+        fn response_mode_is_supported(&self, path: Path, response_mode: Option<&str>) -> Ruling;
+        fn request_object_is_absent(&self, path: Path, request: Option<&str>, request_uri: Option<&str>) -> Ruling;
+        fn challenge_is_present(&self, path: Path, client: &Client, challenge: Option<&str>) -> Ruling;
+        fn challenge_method_is_supported(&self, path: Path, challenge: Option<&str>, method: Option<&str>) -> Ruling;
+        fn challenge_is_well_formed(&self, path: Path, challenge: Option<&str>) -> Ruling;
+        fn prompt_is_consistent(&self, path: Path, prompt: Prompt) -> Ruling;
+        fn max_age_is_a_number(&self, path: Path, max_age: Option<&str>) -> Ruling;
+        fn login_is_needed(&self, path: Path, request: &AuthorizationRequest, session: Option<&Session>, now: u64) -> bool;
+        fn consent_is_needed(&self, path: Path, client: &Client, request: &AuthorizationRequest, remembered: &Scope) -> bool;
+        fn login_may_be_prompted(&self, path: Path, prompt: Prompt) -> Ruling;
+        fn consent_may_be_prompted(&self, path: Path, prompt: Prompt) -> Ruling;
+        fn interaction_belongs_to_browser(&self, path: Path, interaction: &Interaction, cookie: Option<&str>) -> Ruling;
+        fn interaction_is_fresh(&self, path: Path, interaction: &Interaction, now: u64) -> Ruling;
+        fn csrf_token_matches(&self, path: Path, interaction: &Interaction, csrf: Option<&str>) -> Ruling;
+        fn password_matches(&self, path: Path, user: &User, password: &str) -> Ruling;
+        fn user_allows(&self, path: Path, decision: Option<&str>) -> Ruling;
+        fn user_is_active(&self, path: Path, user: Option<&User>) -> Ruling;
+        fn code_belongs_to(&self, path: Path, code: &Code, client: &Client) -> Ruling;
+        fn code_is_fresh(&self, path: Path, code: &Code, now: u64) -> Ruling;
+        fn redirect_uri_repeats(&self, path: Path, code: &Code, redirect_uri: Option<&str>) -> Ruling;
+        fn verifier_is_well_formed(&self, path: Path, verifier: Option<&str>) -> Ruling;
+        fn verifier_matches(&self, path: Path, code: &Code, verifier: Option<&str>) -> Ruling;
+        fn refresh_token_is_issued(&self, path: Path, client: &Client, grant: &Grant) -> bool;
+        fn refresh_token_belongs_to(&self, path: Path, token: &RefreshToken, client: &Client) -> Ruling;
+        fn refresh_token_is_live(&self, path: Path, token: &RefreshToken) -> Ruling;
+        fn refresh_token_is_fresh(&self, path: Path, token: &RefreshToken, now: u64) -> Ruling;
+        fn refresh_scope_within_grant(&self, path: Path, requested: &Scope, token: &RefreshToken) -> Ruling;
+        fn access_token_format(&self, path: Path, client: &Client) -> AccessTokenFormat;
+        fn bearer_token_in_header(&self, path: Path, in_header: bool, query: &Form, body: &Form) -> Ruling;
+        fn bearer_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling;
+        fn bearer_token_speaks_for_user(&self, path: Path, token: &AccessToken) -> Ruling;
+        fn userinfo_needs_openid(&self, path: Path, token: &AccessToken) -> Ruling;
+        fn client_may_introspect(&self, path: Path, client: &Client) -> Ruling;
+        fn token_may_be_introspected_by(&self, path: Path, grant: &Grant, is_refresh_token: bool, client: &Client) -> Ruling;
+        fn access_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling;
+        fn refresh_token_is_active(&self, path: Path, token: &RefreshToken, now: u64) -> Ruling;
+        fn revocation_belongs_to(&self, path: Path, grant: &Grant, client: &Client) -> Ruling;
+    }
+}

@@ -1,0 +1,110 @@
+//! The name, the clause and the sentence of every rule.
+
+/// Writes the enum and its table from one list.
+macro_rules! rules {
+    ($( $variant:ident $name:literal $clause:literal $says:literal )*) => {
+        /// Every rule that the server can refuse by.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Rule { $( #[doc = concat!($clause, ": ", $says)] $variant, )* }
+
+        impl Rule {
+            /// Every rule, in the order in which a request meets them.
+            pub const ALL: &'static [Rule] = &[$( Rule::$variant, )*];
+
+            /// The name in `error_uri`, in kebab case.
+            pub fn name(self) -> &'static str { match self { $( Rule::$variant => $name, )* } }
+
+            /// Where the standards say so.
+            pub fn clause(self) -> &'static str { match self { $( Rule::$variant => $clause, )* } }
+
+            /// The rule in one sentence.
+            pub fn says(self) -> &'static str { match self { $( Rule::$variant => $says, )* } }
+        }
+    };
+}
+
+#[rustfmt::skip]
+rules! {
+    // Requests
+    RequestIsPost                  "request-is-post"                    "RFC 6749 §3.2"             "Requests to this endpoint are sent with POST."
+    BodyIsForm                     "body-is-form"                       "RFC 6749 §4.1.3"           "The body is application/x-www-form-urlencoded."
+    FormIsWellFormed               "form-is-well-formed"                "RFC 6749 Appendix B"       "Parameters are form-encoded UTF-8."
+    ParameterNotRepeated           "parameter-not-repeated"             "RFC 6749 §3.1, §3.2"       "No parameter is sent twice, unless its definition allows it."
+    ParameterIsPresent             "parameter-is-present"               "RFC 6749 §4.1.2.1, §5.2"   "Required parameters are sent, with a value."
+    CredentialsNotInQuery          "credentials-not-in-query"           "RFC 6749 §2.3.1"           "Client credentials do not travel in the URL."
+
+    // Client authentication
+    CredentialsAreWellFormed       "credentials-are-well-formed"        "RFC 6749 §2.3.1, RFC 7617 §2" "The Authorization header holds one Basic credential, id and secret form-encoded."
+    OneAuthenticationMethod        "one-authentication-method"          "RFC 6749 §2.3"             "A request authenticates the client by one method only."
+    ClientIdAgrees                 "client-id-agrees"                   "RFC 6749 §3.2.1"           "A client_id in the body names the client that authenticates."
+    ClientIsKnown                  "client-is-known"                    "RFC 6749 §5.2, §4.1.2.1"   "The client is registered."
+    ConfidentialClientAuthenticates "confidential-client-authenticates" "RFC 6749 §3.2.1"           "A confidential client authenticates."
+    ClientUsesItsMethod            "client-uses-its-method"             "RFC 7591 §2"               "A client authenticates by the method it is registered for."
+    ClientSecretMatches            "client-secret-matches"              "RFC 6749 §2.3.1"           "The client secret is the registered one."
+
+    // Grants
+    GrantTypeIsPresent             "grant-type-is-present"              "RFC 6749 §5.2"             "A token request names its grant type."
+    GrantTypeIsSupported           "grant-type-is-supported"            "RFC 6749 §5.2"             "The grant type is one that this server answers."
+    ClientMayUseGrant              "client-may-use-grant"               "RFC 6749 §5.2"             "The client is registered for the grant type."
+    ClientIsConfidential           "client-is-confidential"             "RFC 6749 §4.4"             "Client credentials are for confidential clients only."
+
+    // Scope
+    ScopeIsWellFormed              "scope-is-well-formed"               "RFC 6749 §3.3"             "Scope is a list of tokens separated by single spaces."
+    ScopeIsKnown                   "scope-is-known"                     "RFC 6749 §5.2"             "The scope is one that this server knows."
+    ScopeWithinClient              "scope-within-client"                "RFC 6749 §3.3, §5.2"       "The scope stays within what the client is registered for."
+    ScopeFitsGrant                 "scope-fits-grant"                   "RFC 6749 §4.4"             "A client that acts for itself asks for nothing that speaks of a user."
+
+    // The authorization request
+    RedirectUriIsGiven             "redirect-uri-is-given"              "RFC 6749 §3.1.2.3, OpenID Connect Core §3.1.2.1" "The redirect URI is named, unless plain OAuth and a single registered one leave no doubt."
+    RedirectUriIsRegistered        "redirect-uri-is-registered"         "RFC 6749 §3.1.2.3, RFC 9700 §2.1" "The redirect URI is, character for character, a registered one; a native client may choose the port on a loopback address."
+    ResponseTypeIsPresent          "response-type-is-present"           "RFC 6749 §3.1.1"           "An authorization request names its response type."
+    ResponseTypeIsSupported        "response-type-is-supported"         "RFC 6749 §3.1.1"           "The response type is one that this server answers."
+    ClientMayUseResponseType       "client-may-use-response-type"       "RFC 6749 §4.1.2.1"         "The client is registered for the grant behind the response type."
+    ResponseModeIsSupported        "response-mode-is-supported"         "OpenID Connect Core §3.1.2.6" "The response mode is one that this server answers; otherwise nothing is sent to the client."
+    RequestObjectIsAbsent          "request-object-is-absent"           "OpenID Connect Core §6.1, §6.2" "Request objects are not supported."
+    ChallengeIsPresent             "challenge-is-present"               "RFC 7636 §4.4.1"           "The authorization request carries a code_challenge."
+    ChallengeMethodIsSupported     "challenge-method-is-supported"      "RFC 7636 §4.4.1, §7.2"     "The code_challenge_method is S256."
+    ChallengeIsWellFormed          "challenge-is-well-formed"           "RFC 7636 §4.2"             "The code_challenge is the base64url form of a SHA-256."
+    PromptIsConsistent             "prompt-is-consistent"               "OpenID Connect Core §3.1.2.1" "The prompt value none stands alone."
+    MaxAgeIsANumber                "max-age-is-a-number"                "OpenID Connect Core §3.1.2.1" "max_age is a number of seconds."
+    LoginMayBePrompted             "login-may-be-prompted"              "OpenID Connect Core §3.1.2.1, §3.1.2.6" "No login page is shown when the client asked for none."
+    ConsentMayBePrompted           "consent-may-be-prompted"            "OpenID Connect Core §3.1.2.1, §3.1.2.6" "No consent page is shown when the client asked for none."
+
+    // Login and consent
+    InteractionBelongsToBrowser    "interaction-belongs-to-browser"     "RFC 6749 §10.12"           "A login or consent page is answered by the browser that it was shown to."
+    InteractionIsFresh             "interaction-is-fresh"               "RFC 6749 §10.12"           "A login or consent page is answered in time, and once."
+    CsrfTokenMatches               "csrf-token-matches"                 "RFC 6749 §10.12"           "A form carries the value that its page was given."
+    PasswordMatches                "password-matches"                   "RFC 6749 §3.1"             "The user proves who they are."
+    UserAllows                     "user-allows"                        "RFC 6749 §4.1.2.1"         "Nothing is granted that the user did not allow."
+    UserIsActive                   "user-is-active"                     "RFC 6749 §5.2"             "Nothing is granted in the name of a disabled user."
+
+    // Codes
+    CodeIsKnown                    "code-is-known"                      "RFC 6749 §4.1.3"           "The code was issued here."
+    CodeBelongsTo                  "code-belongs-to"                    "RFC 6749 §4.1.3"           "The code was issued to the client that redeems it."
+    CodeIsFresh                    "code-is-fresh"                      "RFC 6749 §4.1.2"           "The code has not expired."
+    RedirectUriRepeats             "redirect-uri-repeats"               "RFC 6749 §4.1.3"           "The redirect URI of the authorization request is repeated, character for character."
+    VerifierIsWellFormed           "verifier-is-well-formed"            "RFC 7636 §4.1"             "The code_verifier is 43 to 128 unreserved characters."
+    VerifierMatches                "verifier-matches"                   "RFC 7636 §4.6, RFC 9700 §2.1.1" "The code_verifier belongs to the code_challenge, and there is none without a challenge."
+    CodeIsUnspent                  "code-is-unspent"                    "RFC 6749 §4.1.2"           "The code is used once."
+
+    // Refresh tokens
+    RefreshTokenIsKnown            "refresh-token-is-known"             "RFC 6749 §6"               "The refresh token was issued here."
+    RefreshTokenBelongsTo          "refresh-token-belongs-to"           "RFC 6749 §6, §10.4"        "The refresh token was issued to the client that uses it."
+    RefreshTokenIsLive             "refresh-token-is-live"              "RFC 7009 §2.1"             "The refresh token was not revoked."
+    RefreshTokenIsFresh            "refresh-token-is-fresh"             "RFC 6749 §6, RFC 9700 §4.14.2" "The refresh token has not expired."
+    RefreshScopeWithinGrant        "refresh-scope-within-grant"         "RFC 6749 §6"               "A refreshed scope stays within what the user granted."
+    RefreshTokenIsUnused           "refresh-token-is-unused"            "RFC 9700 §4.14.2"          "The refresh token is used once; a second use revokes its family."
+
+    // Userinfo
+    BearerTokenIsGiven             "bearer-token-is-given"              "RFC 6750 §3"               "A protected resource is asked with an access token."
+    BearerTokenInHeader            "bearer-token-in-header"             "RFC 6750 §2"               "The access token is sent once, in the Authorization header."
+    BearerTokenIsLive              "bearer-token-is-live"               "RFC 6750 §3.1"             "The access token is known, neither expired nor revoked."
+    BearerTokenSpeaksForUser       "bearer-token-speaks-for-user"       "OpenID Connect Core §5.3"  "The access token was granted by a user."
+    UserinfoNeedsOpenid            "userinfo-needs-openid"              "OpenID Connect Core §5.3, RFC 6750 §3.1" "The access token has the scope openid."
+
+    // Introspection and revocation
+    ClientMayIntrospect            "client-may-introspect"              "RFC 7662 §2.1"             "Introspection is for clients that authenticate."
+    TokenMayBeIntrospectedBy       "token-may-be-introspected-by"       "RFC 7662 §2.2, §4"         "A token is described only to those who may know of it."
+    TokenIsLive                    "token-is-live"                      "RFC 7662 §4"               "An expired, used or revoked token is not active."
+    RevocationBelongsTo            "revocation-belongs-to"              "RFC 7009 §2.1"             "A token is revoked by the client that it was issued to."
+}

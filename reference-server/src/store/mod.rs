@@ -1,0 +1,133 @@
+//! What the server remembers, as atomic verbs: what must happen once is decided here, in one step.
+
+mod memory;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+pub use memory::MemoryStore;
+
+use crate::forward::forwarding;
+use crate::model::{
+    AccessToken, Client, Code, Interaction, Lineage, RefreshToken, Scope, Session, User,
+};
+use crate::tokens::secret::Digest;
+
+/// A future in a box, so that stores can be exchanged at run time.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a verb of the store returns.
+pub type Stored<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+
+/// The store cannot answer.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the store cannot answer: {0}")]
+pub struct StoreError(pub String);
+
+/// Whether a code was spent by this call, or by an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spent {
+    /// By this call: one caller in the world gets this.
+    Now,
+    /// By an earlier one.
+    Before,
+}
+
+/// Whether a refresh token was exchanged by this call, or by an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotated {
+    /// By this call: one caller in the world gets this.
+    Now,
+    /// By an earlier one.
+    Before,
+}
+
+/// The verbs. Each is one atomic step.
+pub trait Store: Send + Sync {
+    /// The client of this name.
+    fn client(&self, client_id: &str) -> Stored<'_, Option<Arc<Client>>>;
+    /// All clients, by name.
+    fn clients(&self) -> Stored<'_, Vec<Arc<Client>>>;
+    /// Register a client, or replace the one of the same name.
+    fn put_client(&self, client: Client) -> Stored<'_, ()>;
+
+    /// The user of this login name.
+    fn user(&self, name: &str) -> Stored<'_, Option<Arc<User>>>;
+    /// All users, by name.
+    fn users(&self) -> Stored<'_, Vec<Arc<User>>>;
+    /// Add a user, or replace the one of the same name.
+    fn put_user(&self, user: User) -> Stored<'_, ()>;
+
+    /// The code, used or not.
+    fn code(&self, digest: Digest) -> Stored<'_, Option<Code>>;
+    /// Remember a new code.
+    fn put_code(&self, code: Code) -> Stored<'_, ()>;
+    /// Use up a code: the first caller gets `Now`, everybody after it `Before`.
+    fn spend(&self, code: &Code) -> Stored<'_, Spent>;
+
+    /// The access token, living or not.
+    fn access_token(&self, digest: Digest) -> Stored<'_, Option<AccessToken>>;
+    /// Remember a new access token. One of a revoked lineage is dead from the start.
+    fn put_access_token(&self, token: AccessToken) -> Stored<'_, ()>;
+    /// Kill one access token.
+    fn revoke_access_token(&self, digest: Digest) -> Stored<'_, ()>;
+
+    /// The refresh token, living or not.
+    fn refresh_token(&self, digest: Digest) -> Stored<'_, Option<RefreshToken>>;
+    /// Remember a new refresh token. One of a revoked lineage is dead from the start.
+    fn put_refresh_token(&self, token: RefreshToken) -> Stored<'_, ()>;
+    /// Exchange a refresh token for its successor: the first caller gets `Now`, and only then is the successor kept.
+    fn rotate(&self, old: &RefreshToken, successor: RefreshToken) -> Stored<'_, Rotated>;
+
+    /// Kill every token of a lineage, those that are still being made included.
+    fn revoke_lineage(&self, lineage: Lineage) -> Stored<'_, ()>;
+
+    /// The session behind a cookie.
+    fn session(&self, digest: Digest) -> Stored<'_, Option<Session>>;
+    /// Remember a login.
+    fn put_session(&self, session: Session) -> Stored<'_, ()>;
+
+    /// The interaction of this identifier.
+    fn interaction(&self, digest: Digest) -> Stored<'_, Option<Interaction>>;
+    /// Remember an interaction, or what became of it.
+    fn put_interaction(&self, interaction: Interaction) -> Stored<'_, ()>;
+    /// End an interaction: one caller in the world gets `true`.
+    fn end_interaction(&self, digest: Digest) -> Stored<'_, bool>;
+
+    /// What this user has allowed this client so far.
+    fn consent(&self, user: &str, client_id: &str) -> Stored<'_, Scope>;
+    /// Add to what this user has allowed this client.
+    fn put_consent(&self, user: &str, client_id: &str, scope: Scope) -> Stored<'_, ()>;
+}
+
+forwarding! {
+    /// A store over another store: overriding one verb is one method.
+    pub trait StoreOver for Store {
+        fn client(&self, client_id: &str) -> Stored<'_, Option<Arc<Client>>>;
+        fn clients(&self) -> Stored<'_, Vec<Arc<Client>>>;
+        fn put_client(&self, client: Client) -> Stored<'_, ()>;
+        fn user(&self, name: &str) -> Stored<'_, Option<Arc<User>>>;
+        fn users(&self) -> Stored<'_, Vec<Arc<User>>>;
+        fn put_user(&self, user: User) -> Stored<'_, ()>;
+        fn code(&self, digest: Digest) -> Stored<'_, Option<Code>>;
+        fn put_code(&self, code: Code) -> Stored<'_, ()>;
+        fn spend(&self, code: &Code) -> Stored<'_, Spent>;
+        fn access_token(&self, digest: Digest) -> Stored<'_, Option<AccessToken>>;
+        fn put_access_token(&self, token: AccessToken) -> Stored<'_, ()>;
+        fn revoke_access_token(&self, digest: Digest) -> Stored<'_, ()>;
+        fn refresh_token(&self, digest: Digest) -> Stored<'_, Option<RefreshToken>>;
+        fn put_refresh_token(&self, token: RefreshToken) -> Stored<'_, ()>;
+        fn rotate(&self, old: &RefreshToken, successor: RefreshToken) -> Stored<'_, Rotated>;
+        fn revoke_lineage(&self, lineage: Lineage) -> Stored<'_, ()>;
+        fn session(&self, digest: Digest) -> Stored<'_, Option<Session>>;
+        fn put_session(&self, session: Session) -> Stored<'_, ()>;
+        fn interaction(&self, digest: Digest) -> Stored<'_, Option<Interaction>>;
+        fn put_interaction(&self, interaction: Interaction) -> Stored<'_, ()>;
+        fn end_interaction(&self, digest: Digest) -> Stored<'_, bool>;
+        fn consent(&self, user: &str, client_id: &str) -> Stored<'_, Scope>;
+        fn put_consent(&self, user: &str, client_id: &str, scope: Scope) -> Stored<'_, ()>;
+    }
+}

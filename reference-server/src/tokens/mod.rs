@@ -1,0 +1,9 @@
+//! What the server issues: secrets, claims, keys, and the minting of token responses.
+
+pub mod claims;
+pub mod keys;
+pub mod mint;
+pub mod secret;
+
+pub use claims::{AsIs, Claims, ClaimsOver, Map};
+pub use keys::Keys;

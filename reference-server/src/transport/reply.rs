@@ -1,0 +1,150 @@
+//! The answers that leave: JSON, errors, pages, redirects.
+
+use bytes::Bytes;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    LOCATION, PRAGMA, REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use serde_json::Value;
+
+use crate::error::{ErrorCode, Refusal, TokenError};
+use crate::tokens::Map;
+
+/// What every endpoint answers with.
+pub type Reply = Response<Bytes>;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// A reply with this status and body, and nothing else.
+pub fn with_status(status: StatusCode, body: impl Into<Bytes>) -> Reply {
+    let mut reply = Response::new(body.into());
+    *reply.status_mut() = status;
+    reply
+}
+
+/// A JSON document.
+pub fn json(status: StatusCode, body: &Map) -> Reply {
+    let mut reply = with_status(status, Value::Object(body.clone()).to_string());
+    reply.headers_mut().insert(CONTENT_TYPE, JSON);
+    reply
+}
+
+/// A JSON document that nobody may keep: RFC 6749 §5.1.
+pub fn private_json(status: StatusCode, body: &Map) -> Reply {
+    let mut reply = json(status, body);
+    reply.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    reply.headers_mut().insert(PRAGMA, NO_CACHE);
+    reply
+}
+
+/// A JSON document that scripts of any site may read: metadata and keys are public.
+pub fn public_json(body: &Map) -> Reply {
+    let mut reply = json(StatusCode::OK, body);
+    reply
+        .headers_mut()
+        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    reply
+}
+
+/// RFC 6749 §5.2: the error response of the token endpoint and its neighbours.
+pub fn token_error(issuer: &str, error: &TokenError) -> Reply {
+    match error {
+        TokenError::InvalidRequest(refusal)
+        | TokenError::InvalidGrant(refusal)
+        | TokenError::UnauthorizedClient(refusal)
+        | TokenError::UnsupportedGrantType(refusal)
+        | TokenError::InvalidScope(refusal) => {
+            private_json(StatusCode::BAD_REQUEST, &error_body(issuer, refusal))
+        }
+        TokenError::InvalidClient(refusal) => {
+            let mut reply = private_json(StatusCode::UNAUTHORIZED, &error_body(issuer, refusal));
+            challenge(
+                &mut reply,
+                &format!("Basic realm=\"{issuer}\", charset=\"UTF-8\""),
+            );
+            reply
+        }
+        TokenError::Server => {
+            let refusal = Refusal::new(ErrorCode::ServerError, "The server failed.");
+            private_json(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                &error_body(issuer, &refusal),
+            )
+        }
+    }
+}
+
+/// `error`, `error_description` and the page that explains the rule.
+pub fn error_body(issuer: &str, refusal: &Refusal) -> Map {
+    let mut body = Map::new();
+    body.insert("error".to_owned(), refusal.code.as_str().into());
+    body.insert("error_description".to_owned(), refusal.says.as_ref().into());
+    if let Some(rule) = refusal.rule {
+        body.insert(
+            "error_uri".to_owned(),
+            format!("{issuer}/rules/{}", rule.name()).into(),
+        );
+    }
+    body
+}
+
+/// 405, with the methods that would have been right.
+pub fn method_not_allowed(allow: &'static str, mut reply: Reply) -> Reply {
+    *reply.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    reply
+        .headers_mut()
+        .insert(ALLOW, HeaderValue::from_static(allow));
+    reply
+}
+
+/// RFC 9110 §11.6.1: ask for credentials.
+pub fn challenge(reply: &mut Reply, value: &str) {
+    insert(reply, WWW_AUTHENTICATE, value);
+}
+
+/// A page for a person: no script, no frame, no third party, nothing kept.
+pub fn page(status: StatusCode, html: String) -> Reply {
+    let mut reply = with_status(status, html);
+    let headers = reply.headers_mut();
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    headers.insert(CACHE_CONTROL, NO_STORE);
+    headers.insert(
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+        ),
+    );
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    reply
+}
+
+/// RFC 9700 §4.12: 303, so that no browser repeats a password to the next address.
+pub fn see_other(location: &str) -> Reply {
+    let mut reply = with_status(StatusCode::SEE_OTHER, Bytes::new());
+    insert(&mut reply, LOCATION, location);
+    reply.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    reply
+        .headers_mut()
+        .insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    reply
+}
+
+/// Nothing is here.
+pub fn not_found() -> Reply {
+    with_status(StatusCode::NOT_FOUND, "There is nothing here.\n")
+}
+
+/// Set a header whose value is computed; one that HTTP cannot carry is left out.
+pub fn insert(reply: &mut Reply, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        reply.headers_mut().insert(name, value);
+    }
+}
