@@ -1,0 +1,202 @@
+//! The shape of a check, and of the answer that it returns.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use crate::cell::Cells;
+use crate::lab::Lab;
+use crate::scenario::Step;
+
+/// A future on the heap, borrowed from the lab.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// One question put to a server.
+#[derive(Clone, Copy, Debug)]
+pub struct Check {
+    /// `topic/what-is-at-stake`; never renumbered, never reused.
+    pub id: &'static str,
+    /// What a good server does, in one clause of a sentence.
+    pub title: &'static str,
+    /// What it would cost if the server did not.
+    pub why: &'static str,
+    /// The clauses that a finding of this check may name; the first is the one at stake.
+    pub clauses: &'static [&'static str],
+    /// The combinations in which the question is asked.
+    pub cells: Cells,
+    /// What the target has to let us do.
+    pub needs: &'static [Need],
+    /// How to ask.
+    pub ask: Ask,
+}
+
+/// How a check asks its question.
+#[derive(Clone, Copy)]
+pub enum Ask {
+    /// In Rust.
+    Code(for<'a> fn(&'a Lab) -> BoxFuture<'a, Answer>),
+    /// By the steps of a scenario file.
+    Steps(&'static [Step]),
+    /// In Rust, over generated inputs or interleavings.
+    Property(for<'a> fn(&'a Lab) -> BoxFuture<'a, Answer>),
+}
+
+impl std::fmt::Debug for Ask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
+impl Ask {
+    /// The word for this way of asking: `check`, `scenario` or `property`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Code(_) => "check",
+            Self::Steps(_) => "scenario",
+            Self::Property(_) => "property",
+        }
+    }
+}
+
+/// What a check needs of the target beyond the clients of its cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Need {
+    /// The clock of the server can be advanced. Such a check runs alone.
+    AdvanceTime,
+    /// A user can be disabled. Such a check runs alone.
+    DisableUser,
+    /// The server publishes an introspection endpoint.
+    Introspection,
+    /// The server speaks OpenID Connect.
+    OpenId,
+    /// The server publishes a revocation endpoint.
+    Revocation,
+    /// A client of the cell has a second registered redirect URI.
+    SecondRedirectUri,
+    /// The server publishes a userinfo endpoint.
+    Userinfo,
+}
+
+impl Need {
+    /// The name used in scenario files and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AdvanceTime => "advance-time",
+            Self::DisableUser => "disable-user",
+            Self::Introspection => "introspection",
+            Self::OpenId => "openid",
+            Self::Revocation => "revocation",
+            Self::SecondRedirectUri => "second-redirect-uri",
+            Self::Userinfo => "userinfo",
+        }
+    }
+
+    /// All needs, in alphabetical order.
+    pub const ALL: &'static [Self] = &[
+        Self::AdvanceTime,
+        Self::DisableUser,
+        Self::Introspection,
+        Self::OpenId,
+        Self::Revocation,
+        Self::SecondRedirectUri,
+        Self::Userinfo,
+    ];
+
+    /// Does a check with this need change the server for others, so that it must run alone?
+    pub const fn changes_server(self) -> bool {
+        matches!(self, Self::AdvanceTime | Self::DisableUser)
+    }
+}
+
+impl Check {
+    /// Must this check run while no other does?
+    pub fn runs_alone(&self) -> bool {
+        self.needs.iter().any(|need| need.changes_server())
+    }
+
+    /// The part of the id before the slash.
+    pub fn topic(&self) -> &'static str {
+        self.id.split_once('/').map_or(self.id, |(topic, _)| topic)
+    }
+
+    /// May a finding of this check name `clause`? Its own clauses, and the two that every refused exchange brings along.
+    pub fn may_name(&self, clause: &str) -> bool {
+        self.clauses.contains(&clause)
+    }
+}
+
+/// What a check returns: nothing to say, or a stop.
+pub type Answer = Result<(), Stop>;
+
+/// Why a check ended before its end.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stop {
+    /// The server is wrong.
+    #[error("{0}")]
+    Finding(Finding),
+    /// The question does not arise for this target.
+    #[error("not applicable: {says}")]
+    NotApplicable {
+        /// The reason code of the report.
+        reason: Reason,
+        /// The reason for a person.
+        says: String,
+    },
+    /// The control failed, so that the question could not be put.
+    #[error("the control failed: {0}")]
+    Inconclusive(String),
+    /// The network, or the harness itself.
+    #[error("{0}")]
+    Error(String),
+}
+
+/// A broken clause, with what was expected and what came.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected {expected}; got {actual}")]
+pub struct Finding {
+    /// The clause that the server breaks.
+    pub clause: &'static str,
+    /// What a good server answers.
+    pub expected: String,
+    /// What this one answered.
+    pub actual: String,
+}
+
+/// The reason code of a skip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// The target file grants no ability of this kind.
+    NoAbility,
+    /// No client of the target fits the cell.
+    NoClient,
+    /// The target file names no user.
+    NoUser,
+    /// The server does not advertise what the check is about.
+    NotAdvertised,
+    /// The control of the check failed.
+    Prerequisite,
+}
+
+impl Reason {
+    /// The code in the report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoAbility => "no-ability",
+            Self::NoClient => "no-client",
+            Self::NoUser => "no-user",
+            Self::NotAdvertised => "not-advertised",
+            Self::Prerequisite => "prerequisite",
+        }
+    }
+}
+
+impl Stop {
+    /// A finding against `clause`.
+    pub fn finding(clause: &'static str, expected: impl Into<String>, actual: impl Into<String>) -> Self {
+        Self::Finding(Finding { clause, expected: expected.into(), actual: actual.into() })
+    }
+
+    /// The question does not arise.
+    pub fn not_applicable(reason: Reason, says: impl Into<String>) -> Self {
+        Self::NotApplicable { reason, says: says.into() }
+    }
+}

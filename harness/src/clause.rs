@@ -1,0 +1,175 @@
+//! The clauses: one normative statement of one document each, read from `scenarios/spec`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// How strongly a document states a clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// The text permits; a finding is information.
+    May,
+    /// No text demands it of the server; it matters all the same.
+    Security,
+    /// SHOULD, RECOMMENDED.
+    Should,
+    /// MUST, SHALL, REQUIRED, or a duty stated without a keyword.
+    Must,
+}
+
+impl Level {
+    /// The word in reports and files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::May => "may",
+            Self::Security => "security",
+            Self::Should => "should",
+            Self::Must => "must",
+        }
+    }
+}
+
+/// One normative statement of one document, in our own words.
+#[derive(Clone, Debug)]
+pub struct Clause {
+    /// `document/section/name`.
+    pub id: &'static str,
+    /// The document it stands in.
+    pub document: &'static Document,
+    /// The number of the section.
+    pub section: &'static str,
+    /// How strongly the document states it.
+    pub level: Level,
+    /// Whom it binds.
+    pub who: Who,
+    /// The statement.
+    pub says: &'static str,
+    /// Clauses of other documents that state the same duty.
+    pub same: &'static [&'static str],
+    /// Why it cannot be tested, where it cannot.
+    pub because: Option<Because>,
+}
+
+/// Whom a clause binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Who {
+    /// The server under test.
+    AuthorizationServer,
+    /// Its clients.
+    Client,
+    /// Whoever accepts its tokens; its userinfo endpoint is one.
+    ResourceServer,
+}
+
+/// Why a clause cannot be tested from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Because {
+    /// It binds the client only.
+    BindsClient,
+    /// It binds resource servers only.
+    BindsResourceServer,
+    /// Nothing outside the server shows it.
+    Unobservable,
+    /// It speaks of TLS.
+    Tls,
+    /// It speaks of something that this project does not judge.
+    OutOfScope,
+}
+
+/// A document of the standards.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Document {
+    /// The short name used in ids: `rfc6749`, `oidc-core`.
+    pub id: String,
+    /// Number and title.
+    pub title: String,
+    /// Where to read it.
+    pub url: String,
+    /// When it was published (year and month).
+    pub date: String,
+}
+
+#[derive(Deserialize)]
+struct Documents {
+    document: Vec<Document>,
+}
+
+#[derive(Deserialize)]
+struct File {
+    #[serde(default)]
+    clause: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    level: Level,
+    who: Who,
+    says: String,
+    #[expect(dead_code, reason = "read by the tool that lists unanswered sentences, not by the harness")]
+    sentences: Vec<u32>,
+    #[serde(default)]
+    same: Vec<String>,
+    #[serde(default = "testable")]
+    testable: bool,
+    because: Option<Because>,
+}
+
+const fn testable() -> bool {
+    true
+}
+
+static CLAUSES: LazyLock<BTreeMap<&'static str, Clause>> = LazyLock::new(read);
+
+/// Every clause, by id.
+pub fn clauses() -> &'static BTreeMap<&'static str, Clause> {
+    &CLAUSES
+}
+
+/// The clause of that id, as in `rfc6749/4.1.2/code-single-use`.
+pub fn clause(id: &str) -> Option<&'static Clause> {
+    CLAUSES.get(id)
+}
+
+/// Reads the embedded files; they are part of the program, so a mistake in them is a bug and stops it.
+fn read() -> BTreeMap<&'static str, Clause> {
+    let documents: Documents = toml::from_str(grantspec_scenarios::DOCUMENTS)
+        .unwrap_or_else(|error| panic!("scenarios/spec/documents.toml: {error}"));
+    let documents: &'static [Document] = Vec::leak(documents.document);
+
+    let mut clauses = BTreeMap::new();
+    for (name, text) in grantspec_scenarios::CLAUSES {
+        let document = documents
+            .iter()
+            .find(|document| document.id == *name)
+            .unwrap_or_else(|| panic!("scenarios/spec/{name}.toml: documents.toml has no [[document]] of that id"));
+        let file: File = toml::from_str(text).unwrap_or_else(|error| panic!("scenarios/spec/{name}.toml: {error}"));
+        for entry in file.clause {
+            assert!(
+                entry.testable != entry.because.is_some(),
+                "scenarios/spec/{name}.toml: {}: `because` goes with `testable = false`, and only with it",
+                entry.id
+            );
+            let id: &'static str = String::leak(format!("{name}/{}", entry.id));
+            let section = id.split('/').nth(1).unwrap_or_default();
+            let same: Vec<&'static str> = entry.same.into_iter().map(|id| &*String::leak(id)).collect();
+            let clause = Clause {
+                id,
+                document,
+                section,
+                level: entry.level,
+                who: entry.who,
+                says: String::leak(entry.says),
+                same: Vec::leak(same),
+                because: entry.because,
+            };
+            assert!(clauses.insert(id, clause).is_none(), "scenarios/spec/{name}.toml: {id} stands there twice");
+        }
+    }
+    clauses
+}

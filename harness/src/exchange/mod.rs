@@ -1,0 +1,215 @@
+//! An exchange: one request as a value, valid by default, and its answer.
+
+mod deviation;
+mod expectation;
+pub mod redact;
+mod reply;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+pub use deviation::Deviation;
+pub use expectation::{ErrorCode, Refusal, Tokens};
+
+pub use reply::Reply;
+
+use crate::cell::AuthMethod;
+use crate::target::Client;
+
+/// Where the parameters of a request travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// As `application/x-www-form-urlencoded` in the body.
+    Body,
+    /// As a JSON object in the body.
+    Json,
+    /// In the query of the URL.
+    Query,
+}
+
+/// Who asks, and how that is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    /// The client identifier; `None` sends none.
+    pub client_id: Option<String>,
+    /// The client secret; `None` sends none.
+    pub secret: Option<String>,
+    /// Where both are put.
+    pub method: AuthMethod,
+    /// A second place where both are put.
+    pub also: Option<AuthMethod>,
+    /// Are `client_id` and `client_secret` put into the query instead?
+    pub in_query: bool,
+}
+
+impl Credentials {
+    /// The credentials of `client`, presented the way it is registered for.
+    pub fn of(client: &Client) -> Self {
+        Self {
+            client_id: Some(client.id.clone()),
+            secret: client.secret.clone(),
+            method: client.auth,
+            also: None,
+            in_query: false,
+        }
+    }
+}
+
+/// One request as a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// The absolute URL, without what `params` adds to its query.
+    pub url: String,
+    /// The request method.
+    pub method: &'static str,
+    /// Where the parameters travel.
+    pub via: Via,
+    /// The parameters in the order of sending; a name may occur twice.
+    pub params: Vec<(String, String)>,
+    /// Who asks.
+    pub credentials: Option<Credentials>,
+    /// A bearer token for the Authorization header.
+    pub bearer: Option<String>,
+}
+
+impl Exchange {
+    /// A form posted to `url`.
+    pub fn post(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            method: "POST",
+            via: Via::Body,
+            params: Vec::new(),
+            credentials: None,
+            bearer: None,
+        }
+    }
+
+    /// A plain GET of `url`.
+    pub fn fetch(url: &str) -> Self {
+        Self { method: "GET", via: Via::Query, ..Self::post(url) }
+    }
+
+    /// Adds a parameter.
+    pub fn param(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.params.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Adds a parameter if there is a value for it.
+    pub fn maybe(self, name: &str, value: Option<impl Into<String>>) -> Self {
+        match value {
+            Some(value) => self.param(name, value),
+            None => self,
+        }
+    }
+
+    /// Asks as `client`.
+    pub fn by(mut self, client: &Client) -> Self {
+        self.credentials = Some(Credentials::of(client));
+        self
+    }
+
+    /// Presents `token` in the Authorization header.
+    pub fn bearing(mut self, token: &str) -> Self {
+        self.bearer = Some(token.to_owned());
+        self
+    }
+
+    /// The value of a parameter, the first where it occurs twice.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The request as it goes on the wire.
+    pub fn wire(&self) -> Wire {
+        let mut headers = Vec::new();
+        let mut query: Vec<(String, String)> = Vec::new();
+        let mut fields = self.params.clone();
+
+        if let Some(credentials) = &self.credentials {
+            for method in std::iter::once(credentials.method).chain(credentials.also) {
+                let places = if credentials.in_query { &mut query } else { &mut fields };
+                present(credentials, method, &mut headers, places);
+            }
+        }
+        if let Some(token) = &self.bearer {
+            headers.push(("authorization", format!("Bearer {token}")));
+        }
+
+        let via = if self.method == "GET" { Via::Query } else { self.via };
+        let body = match via {
+            Via::Query => {
+                query.append(&mut fields);
+                None
+            }
+            Via::Body => {
+                headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+                Some(form(&fields))
+            }
+            Via::Json => {
+                headers.push(("content-type", "application/json".to_owned()));
+                let members = fields.into_iter().map(|(name, value)| (name, value.into()));
+                Some(serde_json::Value::Object(members.collect()).to_string())
+            }
+        };
+        Wire { method: self.method, url: with_query(&self.url, &query), headers, body }
+    }
+}
+
+/// A request as it goes on the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wire {
+    /// The method.
+    pub method: &'static str,
+    /// The URL with its query.
+    pub url: String,
+    /// The headers that matter to the exchange.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Option<String>,
+}
+
+/// RFC 6749 §2.3.1: form-encode both, then Basic; or both as parameters. Without a secret only the `client_id` is sent.
+fn present(
+    credentials: &Credentials,
+    method: AuthMethod,
+    headers: &mut Vec<(&'static str, String)>,
+    places: &mut Vec<(String, String)>,
+) {
+    let id = credentials.client_id.clone().unwrap_or_default();
+    match (&credentials.secret, method) {
+        (Some(secret), AuthMethod::Basic) => {
+            let pair = format!("{}:{}", encode(&id), encode(secret));
+            headers.push(("authorization", format!("Basic {}", STANDARD.encode(pair))));
+        }
+        (Some(secret), AuthMethod::Post) => {
+            places.push(("client_id".to_owned(), id));
+            places.push(("client_secret".to_owned(), secret.clone()));
+        }
+        (None, _) | (_, AuthMethod::None) => {
+            if credentials.client_id.is_some() {
+                places.push(("client_id".to_owned(), id));
+            }
+        }
+    }
+}
+
+/// `application/x-www-form-urlencoded`, one value.
+fn encode(value: &str) -> String {
+    form_urlencoded::byte_serialize(value.as_bytes()).collect()
+}
+
+/// `application/x-www-form-urlencoded`, in the order given.
+pub(crate) fn form(fields: &[(String, String)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// `url` with `fields` appended to its query.
+pub(crate) fn with_query(url: &str, fields: &[(String, String)]) -> String {
+    if fields.is_empty() {
+        return url.to_owned();
+    }
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}{}", form(fields))
+}

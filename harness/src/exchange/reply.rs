@@ -1,0 +1,67 @@
+//! The answer to a request, as it came.
+
+use http::HeaderMap;
+use serde_json::{Map, Value};
+
+/// The answer to a request.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// What was asked, for messages: `POST /token`.
+    pub asked: String,
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, with illegal UTF-8 replaced.
+    pub body: String,
+}
+
+impl Reply {
+    /// The first header of that name, if it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// All headers of that name, joined as one list.
+    pub fn header_list(&self, name: &str) -> String {
+        let values = self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        values.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The media type without its parameters, in lower case.
+    pub fn media_type(&self) -> String {
+        let value = self.header("content-type").unwrap_or_default();
+        value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// The body as a JSON object.
+    pub fn json(&self) -> Option<Map<String, Value>> {
+        match serde_json::from_str(&self.body) {
+            Ok(Value::Object(object)) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// A member of the JSON body that is a string.
+    pub fn text(&self, member: &str) -> Option<String> {
+        self.json()?.get(member)?.as_str().map(str::to_owned)
+    }
+
+    /// Is the status one of success?
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The answer in a few words, without secrets.
+    pub fn summary(&self) -> String {
+        let body = match (self.text("error"), self.json()) {
+            (Some(error), _) => format!(" {error}"),
+            (None, Some(json)) => {
+                format!(" with the members {}", json.keys().cloned().collect::<Vec<_>>().join(", "))
+            }
+            (None, None) if self.body.is_empty() => String::new(),
+            (None, None) => format!(" {}", self.media_type()),
+        };
+        format!("{}{body}", self.status)
+    }
+}

@@ -1,0 +1,108 @@
+//! The wire: requests exactly as an exchange says, nothing followed, nothing repeated.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::exchange::{Exchange, Reply, Wire};
+
+/// The HTTP client of a run, with every convenience off.
+#[derive(Clone, Debug)]
+pub struct Http {
+    client: reqwest::Client,
+    timeout: Duration,
+    sent: std::sync::Arc<AtomicU64>,
+}
+
+/// Why no answer came.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TransportError {
+    /// Nobody listens there, or the name does not resolve.
+    #[error("cannot connect ({0})")]
+    Connect(String),
+    /// The server took longer than the deadline.
+    #[error("no answer within {0:?}")]
+    Timeout(Duration),
+    /// The connection broke, or what came is not HTTP.
+    #[error("no readable answer ({0})")]
+    Broken(String),
+}
+
+impl Http {
+    /// A client whose requests end after `timeout`, whatever happens.
+    pub fn new(timeout: Duration) -> Self {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(timeout.min(Duration::from_secs(3)))
+            .pool_idle_timeout(Duration::from_secs(5))
+            .tcp_nodelay(true)
+            .user_agent(concat!("grantspec/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .expect("a client without TLS files or proxies to read can always be built");
+        Self { client, timeout, sent: std::sync::Arc::default() }
+    }
+
+    /// How many requests were sent.
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Sends an exchange.
+    pub async fn send(&self, exchange: &Exchange) -> Result<Reply, TransportError> {
+        self.send_wire(&exchange.wire()).await
+    }
+
+    /// Sends a request as it goes on the wire.
+    pub async fn send_wire(&self, wire: &Wire) -> Result<Reply, TransportError> {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        let method = reqwest::Method::from_bytes(wire.method.as_bytes()).unwrap_or(reqwest::Method::POST);
+        let mut request = self.client.request(method, &wire.url).timeout(self.timeout);
+        for (name, value) in &wire.headers {
+            request = request.header(*name, value);
+        }
+        if let Some(body) = &wire.body {
+            request = request.body(body.clone());
+        }
+        let deadline = tokio::time::timeout(self.timeout, async {
+            let response = request.send().await?;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let body = response.bytes().await?;
+            Ok::<_, reqwest::Error>((status, headers, body))
+        });
+        let (status, headers, body) = match deadline.await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) if error.is_timeout() => {
+                return Err(TransportError::Timeout(self.timeout));
+            }
+            Ok(Err(error)) if error.is_connect() => {
+                return Err(TransportError::Connect(root(&error)));
+            }
+            Ok(Err(error)) => return Err(TransportError::Broken(root(&error))),
+            Err(_) => return Err(TransportError::Timeout(self.timeout)),
+        };
+        Ok(Reply {
+            asked: format!("{} {}", wire.method, path(&wire.url)),
+            status,
+            headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        })
+    }
+}
+
+/// The innermost cause: "connection refused" says more than "error sending request".
+fn root(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+/// The path of a URL, for messages.
+fn path(url: &str) -> &str {
+    let after = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = after.find('/').map_or("/", |at| &after[at..]);
+    path.split(['?', '#']).next().unwrap_or("/")
+}

@@ -1,0 +1,448 @@
+//! What a check may touch: a client, a user's browser, about ten verbs, and a transcript of what was said.
+
+pub mod browser;
+pub mod http;
+pub mod landing;
+mod setting;
+pub mod transcript;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+pub use browser::{Browser, Landing, Person};
+pub use setting::Setting;
+pub use transcript::{Recorded, Transcript};
+
+use std::sync::Arc;
+
+use crate::cell::{Cell, Grant};
+use crate::check::{Reason, Stop};
+use crate::exchange::{Deviation, Exchange, Reply, Tokens, Wire};
+use crate::login::Decision;
+use crate::target::{Client, Hook, Target, User};
+
+/// What a check may touch while it asks in one cell.
+#[derive(Debug)]
+pub struct Lab {
+    setting: Arc<Setting>,
+    cell: Cell,
+    client: Client,
+    user: Option<User>,
+    browser: Browser,
+    transcript: Transcript,
+}
+
+/// An authorization request to be made: valid, unless something is changed.
+#[derive(Clone, Debug, Default)]
+pub struct Authorize {
+    deviations: Vec<Deviation>,
+    client: Option<Client>,
+    user: Option<User>,
+    decision: Option<Decision>,
+    untouched: bool,
+}
+
+/// A code, and what it was asked for with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The code itself.
+    pub value: String,
+    /// The `redirect_uri` of the request.
+    pub redirect_uri: Option<String>,
+    /// The `code_verifier` that belongs to the challenge.
+    pub verifier: String,
+    /// The `code_challenge` of the request.
+    pub challenge: String,
+    /// The `nonce` of the request.
+    pub nonce: Option<String>,
+    /// The `scope` of the request.
+    pub scope: Option<String>,
+}
+
+/// The end of an authorization request.
+#[derive(Clone, Debug)]
+pub struct Authorized {
+    /// Where the browser ended up.
+    pub landing: Landing,
+    /// What was asked.
+    pub request: Exchange,
+    verifier: String,
+}
+
+impl Authorize {
+    /// A valid request, logged in and consented to.
+    pub fn valid() -> Self {
+        Self::default()
+    }
+
+    /// With another value for a parameter.
+    pub fn with(self, name: &str, value: impl Into<String>) -> Self {
+        self.deviating(Deviation::Set(name.to_owned(), value.into()))
+    }
+
+    /// Without a parameter.
+    pub fn without(self, name: &str) -> Self {
+        self.deviating(Deviation::Drop(name.to_owned()))
+    }
+
+    /// With something changed.
+    pub fn deviating(mut self, deviation: Deviation) -> Self {
+        self.deviations.push(deviation);
+        self
+    }
+
+    /// By another client than that of the cell.
+    pub fn by(mut self, client: &Client) -> Self {
+        self.client = Some(client.clone());
+        self
+    }
+
+    /// As another user than the first.
+    pub fn user(mut self, user: &User) -> Self {
+        self.user = Some(user.clone());
+        self
+    }
+
+    /// The user says no on the consent page.
+    pub fn denied(mut self) -> Self {
+        self.decision = Some(Decision::Deny);
+        self
+    }
+
+    /// Nobody touches the pages that the server shows.
+    pub fn untouched(mut self) -> Self {
+        self.untouched = true;
+        self
+    }
+}
+
+impl Authorized {
+    /// The code that was issued, if the browser was sent to the client with one.
+    fn issued(&self) -> Option<Code> {
+        let Landing::Client { uri, .. } = &self.landing else {
+            return None;
+        };
+        let asked = self.request.value("redirect_uri");
+        if asked.is_some_and(|asked| asked.split(['?', '#']).next() != Some(uri)) {
+            return None;
+        }
+        let value = self.landing.param("code").filter(|code| !code.is_empty())?;
+        Some(Code {
+            value: value.to_owned(),
+            redirect_uri: asked.map(str::to_owned),
+            verifier: self.verifier.clone(),
+            challenge: self.request.value("code_challenge").unwrap_or_default().to_owned(),
+            nonce: self.request.value("nonce").map(str::to_owned),
+            scope: self.request.value("scope").map(str::to_owned),
+        })
+    }
+}
+
+impl Lab {
+    /// A lab for one cell; not applicable where the target has no client for it.
+    pub fn new(setting: Arc<Setting>, cell: Cell) -> Result<Self, Stop> {
+        let client =
+            setting.target.client_for(cell).cloned().ok_or_else(|| {
+                Stop::not_applicable(Reason::NoClient, format!("the target has no client for {cell}"))
+            })?;
+        Ok(Self::with_client(setting, cell, client))
+    }
+
+    /// A lab in which this client asks.
+    pub fn with_client(setting: Arc<Setting>, cell: Cell, client: Client) -> Self {
+        let user = setting.target.users.first().cloned();
+        Self { setting, cell, client, user, browser: Browser::default(), transcript: Transcript::default() }
+    }
+
+    /// The target.
+    pub fn target(&self) -> &Target {
+        &self.setting.target
+    }
+
+    /// What all labs of the run share.
+    pub fn setting(&self) -> &Setting {
+        &self.setting
+    }
+
+    /// The cell in which the check is asked.
+    pub fn cell(&self) -> Cell {
+        self.cell
+    }
+
+    /// The client that asks.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// What was said so far; it is taken out.
+    pub fn take_transcript(&self) -> Vec<Recorded> {
+        self.transcript.take()
+    }
+
+    /// Another client that may use the grant of the cell.
+    pub fn other_client(&self) -> Result<&Client, Stop> {
+        self.target().other_client(self.cell, &self.client).ok_or_else(|| {
+            Stop::not_applicable(Reason::NoClient, format!("the target has no second client for {}", self.cell))
+        })
+    }
+
+    // The verbs: a valid request each, and the answer as it came.
+
+    /// Makes an authorization request in the lab's browser.
+    pub async fn authorize(&self, authorize: Authorize) -> Result<Authorized, Stop> {
+        self.authorize_in(&self.browser, authorize).await
+    }
+
+    /// Makes an authorization request in this browser.
+    pub async fn authorize_in(&self, browser: &Browser, authorize: Authorize) -> Result<Authorized, Stop> {
+        let client = authorize.client.as_ref().unwrap_or(&self.client);
+        let user = authorize.user.as_ref().or(self.user.as_ref());
+        if user.is_none() && !authorize.untouched {
+            return Err(Stop::not_applicable(Reason::NoUser, "the target has no user to log in"));
+        }
+        let verifier = random();
+        let request = self.authorization_request(client, &verifier)?.deviating_by(&authorize.deviations);
+        let person = Person {
+            user: user.filter(|_| !authorize.untouched),
+            decision: (!authorize.untouched).then_some(authorize.decision.unwrap_or(Decision::Allow)),
+        };
+        let client_uri = request.value("redirect_uri").or(client.redirect_uris.first().map(String::as_str));
+        let landing = browser
+            .follow(&self.setting.http, &self.transcript, &request, &self.setting.home, client_uri, &person)
+            .await;
+        let landing = self.setting.heard(landing)?;
+        if let Landing::Page { login_refused: true, .. } = landing {
+            return Err(Stop::Inconclusive(format!("the login failed: {}", landing.summary())));
+        }
+        Ok(Authorized { landing, request, verifier })
+    }
+
+    /// The valid authorization request: RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1.
+    pub fn authorization_request(&self, client: &Client, verifier: &str) -> Result<Exchange, Stop> {
+        let url = self.endpoint("authorization_endpoint", self.target().metadata.authorization_endpoint.as_ref())?;
+        let scope = self.target().authorization_scope();
+        let openid = scope.is_some_and(|scope| scope.split(' ').any(|one| one == "openid"));
+        let mut request = Exchange::fetch(url)
+            .param("response_type", self.cell.response_type().name())
+            .param("client_id", &client.id)
+            .maybe("redirect_uri", client.redirect_uris.first())
+            .maybe("scope", scope)
+            .param("state", random())
+            .maybe("nonce", openid.then(random))
+            .param("code_challenge", challenge(verifier))
+            .param("code_challenge_method", "S256");
+        for (name, value) in &self.target().authorize_extra {
+            request = request.param(name, value);
+        }
+        Ok(request)
+    }
+
+    /// The valid redemption of a code: RFC 6749 §4.1.3, RFC 7636 §4.5.
+    pub fn redemption(&self, code: &Code) -> Result<Exchange, Stop> {
+        Ok(self
+            .token_request("authorization_code")?
+            .param("code", &code.value)
+            .maybe("redirect_uri", code.redirect_uri.as_ref())
+            .param("code_verifier", &code.verifier))
+    }
+
+    /// Redeems a code.
+    pub async fn redeem(&self, code: &Code) -> Result<Reply, Stop> {
+        self.send(&self.redemption(code)?).await
+    }
+
+    /// The valid client credentials request: RFC 6749 §4.4.2.
+    pub fn client_credentials_request(&self) -> Result<Exchange, Stop> {
+        let scope = self.target().scopes.client_credentials.as_ref();
+        Ok(self.token_request("client_credentials")?.maybe("scope", scope))
+    }
+
+    /// Asks for a token by client credentials.
+    pub async fn client_credentials(&self) -> Result<Reply, Stop> {
+        self.send(&self.client_credentials_request()?).await
+    }
+
+    /// The valid use of a refresh token: RFC 6749 §6.
+    pub fn refreshing(&self, refresh_token: &str) -> Result<Exchange, Stop> {
+        Ok(self.token_request("refresh_token")?.param("refresh_token", refresh_token))
+    }
+
+    /// Uses a refresh token.
+    pub async fn refresh(&self, refresh_token: &str) -> Result<Reply, Stop> {
+        self.send(&self.refreshing(refresh_token)?).await
+    }
+
+    /// The introspection of a token: RFC 7662 §2.1.
+    pub fn introspection(&self, token: &str) -> Result<Exchange, Stop> {
+        let url = self.endpoint("introspection_endpoint", self.target().metadata.introspection_endpoint.as_ref())?;
+        let caller = self.confidential_client()?;
+        Ok(Exchange::post(url).param("token", token).by(caller))
+    }
+
+    /// Introspects a token, as a confidential client.
+    pub async fn introspect(&self, token: &str) -> Result<Reply, Stop> {
+        self.send(&self.introspection(token)?).await
+    }
+
+    /// The revocation of a token: RFC 7009 §2.1.
+    pub fn revocation(&self, token: &str) -> Result<Exchange, Stop> {
+        let url = self.endpoint("revocation_endpoint", self.target().metadata.revocation_endpoint.as_ref())?;
+        Ok(Exchange::post(url).param("token", token).by(&self.client))
+    }
+
+    /// Revokes a token.
+    pub async fn revoke(&self, token: &str) -> Result<Reply, Stop> {
+        self.send(&self.revocation(token)?).await
+    }
+
+    /// A userinfo request: OpenID Connect Core §5.3.1.
+    pub fn userinfo_request(&self, token: &str) -> Result<Exchange, Stop> {
+        let url = self.endpoint("userinfo_endpoint", self.target().metadata.userinfo_endpoint.as_ref())?;
+        Ok(Exchange::fetch(url).bearing(token))
+    }
+
+    /// Asks for the claims of the user.
+    pub async fn userinfo(&self, token: &str) -> Result<Reply, Stop> {
+        self.send(&self.userinfo_request(token)?).await
+    }
+
+    /// Fetches the metadata anew.
+    pub async fn metadata(&self) -> Result<Reply, Stop> {
+        let url = self.endpoint("metadata", Some(&self.target().metadata.url).filter(|url| !url.is_empty()))?;
+        self.send(&Exchange::fetch(url)).await
+    }
+
+    /// Fetches the JWK set.
+    pub async fn jwks(&self) -> Result<Reply, Stop> {
+        let url = self.endpoint("jwks_uri", self.target().metadata.jwks_uri.as_ref())?;
+        self.send(&Exchange::fetch(url)).await
+    }
+
+    /// A code, its redemption, and the tokens that it bought; all of it a control.
+    pub async fn user_tokens(&self) -> Result<(Code, Tokens), Stop> {
+        let code = self.authorize(Authorize::valid()).await?.code()?;
+        let tokens = self.redeem(&code).await?.is_token()?;
+        Ok((code, tokens))
+    }
+
+    /// Tokens with a refresh token among them; a control.
+    pub async fn refreshable(&self) -> Result<(Tokens, String), Stop> {
+        let (_, tokens) = self.user_tokens().await?;
+        let refresh_token = renewable(&tokens)?;
+        Ok((tokens, refresh_token))
+    }
+
+    /// The valid token request of the cell's grant, with all that comes before it done.
+    pub async fn grant_request(&self) -> Result<Exchange, Stop> {
+        match self.cell.grant {
+            Some(Grant::ClientCredentials) | None => self.client_credentials_request(),
+            Some(Grant::AuthorizationCode) => {
+                let code = self.authorize(Authorize::valid()).await?.code()?;
+                self.redemption(&code)
+            }
+            Some(Grant::RefreshToken) => {
+                let (_, refresh_token) = self.refreshable().await?;
+                self.refreshing(&refresh_token)
+            }
+        }
+    }
+
+    /// Sends an exchange.
+    pub async fn send(&self, exchange: &Exchange) -> Result<Reply, Stop> {
+        self.send_wire(&exchange.wire()).await
+    }
+
+    /// Sends a request with headers of our own.
+    pub async fn send_wire(&self, wire: &Wire) -> Result<Reply, Stop> {
+        let reply = self.setting.http.send_wire(wire).await;
+        self.transcript.record(wire, &reply);
+        self.setting.heard(reply)
+    }
+
+    /// Sends a request in a browser without the cookies of any other.
+    pub async fn send_as_stranger(&self, wire: &Wire) -> Result<Reply, Stop> {
+        let reply = Browser::default().send(&self.setting.http, &self.transcript, wire).await;
+        self.setting.heard(reply)
+    }
+
+    /// The consent form at which the lab's browser stopped, as it would be sent to say yes.
+    pub fn pending_consent(&self) -> Option<Wire> {
+        self.browser.consent.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Advances the clock of the server.
+    pub async fn advance(&self, seconds: u64) -> Result<(), Stop> {
+        let hook = self.target().abilities.advance_time.clone();
+        self.pull(hook, "advance-time", &[("{seconds}", &seconds.to_string())]).await
+    }
+
+    /// Disables a user, or enables it again.
+    pub async fn disable(&self, user: &User, disabled: bool) -> Result<(), Stop> {
+        let hook = self.target().abilities.disable_user.clone();
+        self.pull(hook, "disable-user", &[("{user}", &user.name), ("{disabled}", &disabled.to_string())]).await
+    }
+
+    async fn pull(&self, hook: Option<Hook>, name: &str, values: &[(&str, &str)]) -> Result<(), Stop> {
+        let hook = hook.ok_or_else(|| {
+            Stop::not_applicable(Reason::NoAbility, format!("the target file grants no ability {name}"))
+        })?;
+        let fill = |text: &str| values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value));
+        let wire = Wire {
+            method: "POST",
+            url: fill(&hook.url),
+            headers: vec![("content-type", "application/json".to_owned())],
+            body: Some(fill(&hook.body)),
+        };
+        self.send_wire(&wire).await?.is_ok()?;
+        Ok(())
+    }
+
+    fn token_request(&self, grant_type: &str) -> Result<Exchange, Stop> {
+        let url = self.endpoint("token_endpoint", self.target().metadata.token_endpoint.as_ref())?;
+        Ok(Exchange::post(url).param("grant_type", grant_type).by(&self.client))
+    }
+
+    /// The client that introspects: that of the cell if it can authenticate, else the first that can.
+    fn confidential_client(&self) -> Result<&Client, Stop> {
+        let clients = std::iter::once(&self.client).chain(&self.target().clients);
+        clients
+            .into_iter()
+            .find(|client| client.secret.is_some())
+            .ok_or_else(|| Stop::not_applicable(Reason::NoClient, "the target has no client that can authenticate"))
+    }
+
+    #[expect(clippy::unused_self, reason = "reads as a question to the lab")]
+    fn endpoint<'a>(&self, name: &str, url: Option<&'a String>) -> Result<&'a str, Stop> {
+        url.map(String::as_str)
+            .ok_or_else(|| Stop::not_applicable(Reason::NotAdvertised, format!("the server publishes no {name}")))
+    }
+}
+
+/// The refresh token of a token response; a control.
+pub fn renewable(tokens: &Tokens) -> Result<String, Stop> {
+    tokens.refresh_token.clone().ok_or_else(|| tokens.reply.not_the_control("a refresh_token beside the access_token"))
+}
+
+/// A fresh random value of 256 bits, legal as a `code_verifier`, a `state` or a `nonce`.
+pub fn random() -> String {
+    let mut bytes = [0_u8; 32];
+    aws_lc_rs::rand::fill(&mut bytes).expect("the system's random source never fails on supported platforms");
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// RFC 7636 §4.2: the S256 transform of a verifier.
+pub fn challenge(verifier: &str) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, verifier.as_bytes());
+    URL_SAFE_NO_PAD.encode(digest.as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_challenge_is_that_of_rfc_7636_appendix_b() {
+        assert_eq!(
+            super::challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
+    }
+}

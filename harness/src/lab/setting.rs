@@ -1,0 +1,105 @@
+//! What all labs of a run share: the target, the wire, the controls that were met, and whether the server still lives.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OnceCell;
+
+use super::http::{Http, TransportError};
+use super::random;
+use crate::check::{Answer, Stop};
+use crate::exchange::Exchange;
+use crate::target::Target;
+
+/// So many requests in a row without an answer, and the target is dead.
+const DEAD_AFTER: u32 = 24;
+
+/// What all labs of a run share.
+#[derive(Debug)]
+pub struct Setting {
+    /// The target.
+    pub target: Target,
+    /// The wire.
+    pub http: Http,
+    /// The origins of the server's own pages.
+    pub home: Vec<String>,
+    /// The seed of everything that is generated.
+    pub seed: u64,
+    /// How many cases a property generates.
+    pub cases: u32,
+    /// The target is given up after too many silent requests, unless it is meant to be silent.
+    pub gives_up: bool,
+    silent: AtomicU32,
+    controls: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
+}
+
+impl Setting {
+    /// A setting in which nothing was asked yet.
+    pub fn new(target: Target, http: Http, seed: u64, cases: u32) -> Self {
+        let metadata = &target.metadata;
+        let mut home: Vec<String> = [
+            Some(&target.issuer),
+            metadata.authorization_endpoint.as_ref(),
+            metadata.token_endpoint.as_ref(),
+            metadata.userinfo_endpoint.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .filter_map(|url| Some(url::Url::parse(url).ok()?.origin().ascii_serialization()))
+        .collect();
+        home.sort();
+        home.dedup();
+        Self { target, http, home, seed, cases, gives_up: true, silent: AtomicU32::new(0), controls: Mutex::default() }
+    }
+
+    /// A control that is asked once per run: the first to need it asks, the others wait for the answer.
+    pub async fn control(&self, key: String, ask: impl Future<Output = Answer>) -> Answer {
+        let cell = {
+            let mut controls = self.controls.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(controls.entry(key).or_default())
+        };
+        cell.get_or_init(|| ask).await.clone()
+    }
+
+    /// Does the server tell a good request from nonsense? If not, no pass of it means anything.
+    pub async fn discriminates(&self) -> Answer {
+        let Some(url) = &self.target.metadata.token_endpoint else {
+            return Ok(());
+        };
+        let nonsense = Exchange::post(url)
+            .param("grant_type", "urn:grantspec:no-such-grant")
+            .param("client_id", random())
+            .param("client_secret", random());
+        self.control("discriminates".to_owned(), async {
+            let reply = self.heard(self.http.send(&nonsense).await)?;
+            if reply.tokens().is_some() {
+                return Err(Stop::Inconclusive(
+                    "the server answers a nonsense request with a token, so a pass would mean nothing".to_owned(),
+                ));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Notes whether the server answered; no answer is an error of the environment.
+    pub fn heard<T>(&self, result: Result<T, TransportError>) -> Result<T, Stop> {
+        match result {
+            Ok(answer) => {
+                self.silent.store(0, Ordering::Relaxed);
+                Ok(answer)
+            }
+            Err(error) => {
+                self.silent.fetch_add(1, Ordering::Relaxed);
+                Err(Stop::Error(error.to_string()))
+            }
+        }
+    }
+
+    /// Did the server stop answering?
+    pub fn is_dead(&self) -> bool {
+        self.gives_up && self.silent.load(Ordering::Relaxed) >= DEAD_AFTER
+    }
+}

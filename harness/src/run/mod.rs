@@ -1,0 +1,59 @@
+//! A run: target, set-up proof, plan, schedule, events.
+
+mod event;
+mod plan;
+mod schedule;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+pub use event::{Event, Outcome, Summary};
+pub use plan::{Plan, Planned, Selection};
+pub use schedule::execute;
+
+use crate::check::Check;
+use crate::lab::Setting;
+use crate::profile::Profile;
+use crate::target::doctor::{self, SetupError};
+
+/// How a run is made.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many cells are asked at once.
+    pub jobs: usize,
+    /// The profile to judge by.
+    pub profile: Profile,
+    /// Which checks are asked.
+    pub selection: Selection,
+}
+
+/// Judges a target: proves the set-up, then asks every planned cell, telling `tell` of each event.
+///
+/// # Errors
+/// What could not be proven of the set-up; then nothing was judged.
+pub async fn judge(
+    setting: Arc<Setting>,
+    checks: &[Check],
+    options: &Options,
+    tell: &mut (dyn FnMut(&Event) + Send),
+) -> Result<Summary, Vec<SetupError>> {
+    let began = Instant::now();
+    let proven = doctor::prove(&setting).await?;
+    let plan = Plan::of(checks, &options.selection);
+    tell(&Event::Began {
+        issuer: setting.target.issuer.clone(),
+        profile: options.profile,
+        proven,
+        cells: plan.cells.len(),
+        seed: setting.seed,
+    });
+    let outcomes =
+        execute(&setting, &plan, options.profile, options.jobs, &mut |outcome| tell(&Event::Asked(outcome.clone())))
+            .await;
+    let summary = Summary::of(outcomes, began.elapsed(), setting.http.sent());
+    tell(&Event::Ended(summary.clone()));
+    Ok(summary)
+}
+
+/// The time a whole cell may take: many exchanges, each with its own deadline.
+pub const CELL_DEADLINE: Duration = Duration::from_secs(60);

@@ -1,0 +1,146 @@
+//! The schedule: cells in parallel, those that change the server alone and last, every one with a deadline.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::{CELL_DEADLINE, Outcome, Plan, Planned};
+use crate::check::{Answer, Ask, Need, Reason, Stop};
+use crate::lab::{Lab, Recorded, Setting};
+use crate::profile::Profile;
+use crate::scenario;
+use crate::verdict::Verdict;
+
+/// Asks every cell of the plan; the outcomes come back in the order of the plan.
+pub async fn execute(
+    setting: &Arc<Setting>,
+    plan: &Plan,
+    profile: Profile,
+    jobs: usize,
+    asked: &mut (dyn FnMut(&Outcome) + Send),
+) -> Vec<Outcome> {
+    let mut outcomes: Vec<Option<Outcome>> = vec![None; plan.cells.len()];
+    let gate = Arc::new(Semaphore::new(jobs.max(1)));
+    let mut tasks = JoinSet::new();
+
+    for (at, planned) in plan.cells.iter().copied().enumerate().filter(|(_, planned)| !planned.check.runs_alone()) {
+        let (setting, gate) = (Arc::clone(setting), Arc::clone(&gate));
+        tasks.spawn(async move {
+            let _turn = gate.acquire_owned().await;
+            (at, guarded(setting, planned, profile).await)
+        });
+    }
+    while let Some(joined) = tasks.join_next().await {
+        if let Ok((at, outcome)) = joined {
+            asked(&outcome);
+            outcomes[at] = Some(outcome);
+        }
+    }
+    for (at, planned) in plan.cells.iter().copied().enumerate().filter(|(_, planned)| planned.check.runs_alone()) {
+        let outcome = guarded(Arc::clone(setting), planned, profile).await;
+        asked(&outcome);
+        outcomes[at] = Some(outcome);
+    }
+    outcomes.into_iter().flatten().collect()
+}
+
+/// Asks one cell in a task of its own, so that neither a panic nor a hang of a check touches the others.
+async fn guarded(setting: Arc<Setting>, planned: Planned, profile: Profile) -> Outcome {
+    let began = Instant::now();
+    let mut task = tokio::spawn(ask(setting, planned));
+    let (answer, transcript) = match tokio::time::timeout(CELL_DEADLINE, &mut task).await {
+        Ok(Ok(asked)) => asked,
+        Ok(Err(panic)) => (Err(Stop::Error(format!("the check broke: {panic}"))), Vec::new()),
+        Err(_) => {
+            task.abort();
+            (Err(Stop::Error(format!("no verdict within {CELL_DEADLINE:?}"))), Vec::new())
+        }
+    };
+    let mut outcome = outcome(planned, answer, profile);
+    outcome.took = began.elapsed();
+    if outcome.verdict != Verdict::Pass {
+        outcome.transcript = transcript;
+    }
+    outcome
+}
+
+async fn ask(setting: Arc<Setting>, planned: Planned) -> (Answer, Vec<Recorded>) {
+    if setting.is_dead() {
+        return (Err(Stop::Error("not asked: the server stopped answering".to_owned())), Vec::new());
+    }
+    if let Some(need) = planned.check.needs.iter().find(|need| !setting.target.meets(**need)) {
+        return (Err(unmet(*need)), Vec::new());
+    }
+    let lab = match Lab::new(Arc::clone(&setting), planned.cell) {
+        Ok(lab) => lab,
+        Err(stop) => return (Err(stop), Vec::new()),
+    };
+    let mut answer = match planned.check.ask {
+        Ask::Code(ask) | Ask::Property(ask) => ask(&lab).await,
+        Ask::Steps(steps) => scenario::play(&lab, &planned.check, steps).await,
+    };
+    if answer.is_ok() {
+        answer = setting.discriminates().await;
+    }
+    (answer, lab.take_transcript())
+}
+
+fn unmet(need: Need) -> Stop {
+    match need {
+        Need::AdvanceTime | Need::DisableUser => Stop::not_applicable(
+            Reason::NoAbility,
+            format!("the target file grants no ability {} ([abilities])", need.name()),
+        ),
+        Need::SecondRedirectUri => Stop::not_applicable(
+            Reason::NoClient,
+            "no client has a second redirect URI in the target file (redirect_uris)",
+        ),
+        Need::Introspection | Need::OpenId | Need::Revocation | Need::Userinfo => {
+            Stop::not_applicable(Reason::NotAdvertised, format!("the server does not advertise {}", need.name()))
+        }
+    }
+}
+
+/// From the answer of a check to the verdict of its cell.
+fn outcome(planned: Planned, answer: Answer, profile: Profile) -> Outcome {
+    let Planned { check, cell } = planned;
+    let mut outcome = Outcome {
+        check,
+        cell,
+        verdict: Verdict::Pass,
+        level: None,
+        finding: None,
+        reason: None,
+        error: None,
+        transcript: Vec::new(),
+        took: std::time::Duration::ZERO,
+    };
+    match answer {
+        Ok(()) => {}
+        Err(Stop::Finding(finding)) if !check.may_name(finding.clause) => {
+            outcome.verdict = Verdict::Error;
+            outcome.error =
+                Some(format!("the check named {}, which is none of its clauses: {finding}", finding.clause));
+        }
+        Err(Stop::Finding(finding)) => {
+            outcome.verdict = profile.verdict(finding.clause);
+            outcome.level = profile.level(finding.clause);
+            outcome.finding = Some(finding);
+        }
+        Err(Stop::NotApplicable { reason, says }) => {
+            outcome.verdict = Verdict::Skip;
+            outcome.reason = Some((reason, says));
+        }
+        Err(Stop::Inconclusive(says)) => {
+            outcome.verdict = Verdict::Skip;
+            outcome.reason = Some((Reason::Prerequisite, says));
+        }
+        Err(Stop::Error(says)) => {
+            outcome.verdict = Verdict::Error;
+            outcome.error = Some(says);
+        }
+    }
+    outcome
+}

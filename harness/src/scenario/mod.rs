@@ -1,0 +1,200 @@
+//! Checks written as data: TOML cases become steps, and the steps are played in a lab.
+
+mod file;
+mod named;
+mod play;
+mod reader;
+
+pub use file::{ScenarioError, read};
+pub use named::{NAMED_CLIENTS, NAMED_VALUES};
+pub use play::play;
+
+use crate::cell::AuthMethod;
+use crate::exchange::Via;
+
+/// One step of a scenario: a valid exchange, what is changed in it, and what must come of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The valid exchange.
+    pub verb: Verb,
+    /// What is changed in it.
+    pub changes: &'static [Change],
+    /// What must come of it; without an expectation it must simply succeed.
+    pub expect: Option<Expect>,
+    /// The clause that a finding of this step names, if not the first of the case.
+    pub clause: Option<&'static str>,
+}
+
+/// The valid exchanges that a step can name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verb {
+    /// An authorization request, logged in and consented to.
+    Authorize,
+    /// The introspection of the newest access token.
+    Introspect,
+    /// The JWK set.
+    Jwks,
+    /// The metadata document.
+    Metadata,
+    /// The redemption of the newest code.
+    Redeem,
+    /// The use of the newest refresh token.
+    Refresh,
+    /// The revocation of the newest access token.
+    Revoke,
+    /// The token request of the cell's grant, with all that comes before it.
+    Token,
+    /// A userinfo request with the newest access token.
+    Userinfo,
+}
+
+impl Verb {
+    /// All verbs, in alphabetical order.
+    pub const ALL: &'static [Self] = &[
+        Self::Authorize,
+        Self::Introspect,
+        Self::Jwks,
+        Self::Metadata,
+        Self::Redeem,
+        Self::Refresh,
+        Self::Revoke,
+        Self::Token,
+        Self::Userinfo,
+    ];
+
+    /// The word in a scenario file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authorize => "authorize",
+            Self::Introspect => "introspect",
+            Self::Jwks => "jwks",
+            Self::Metadata => "metadata",
+            Self::Redeem => "redeem",
+            Self::Refresh => "refresh",
+            Self::Revoke => "revoke",
+            Self::Token => "token",
+            Self::Userinfo => "userinfo",
+        }
+    }
+
+    /// What the verb does, for a reader.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Authorize => "make an authorization request, log in, consent",
+            Self::Introspect => "introspect the newest access token",
+            Self::Jwks => "fetch the JWK set",
+            Self::Metadata => "fetch the metadata",
+            Self::Redeem => "redeem the newest code",
+            Self::Refresh => "use the newest refresh token",
+            Self::Revoke => "revoke the newest access token",
+            Self::Token => "make the token request of the grant, with all that comes before it",
+            Self::Userinfo => "ask for userinfo with the newest access token",
+        }
+    }
+}
+
+/// One change of a valid exchange, as the file names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// `as`: another client asks.
+    As(&'static str),
+    /// `also`: the credentials are presented a second time, by another method.
+    Also(AuthMethod),
+    /// `drop`: a parameter is left out.
+    Drop(&'static str),
+    /// `method`: another request method.
+    Method(&'static str),
+    /// `repeat`: a parameter is sent twice, the second time with this value.
+    Repeat(&'static str, &'static str),
+    /// `set`: a parameter has another value, or is added.
+    Set(&'static str, &'static str),
+    /// `via`: the parameters travel another way.
+    Via(Via),
+    /// `via = "query-credentials"`: the credentials travel in the query.
+    CredentialsInQuery,
+}
+
+/// What must come of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// `"active"`: introspection says that the token lives.
+    Active,
+    /// `"bearer-challenge"`: 401 or 400 or 403 with `WWW-Authenticate: Bearer`.
+    BearerChallenge,
+    /// `"code"`: the browser is sent to the client with a code.
+    Code,
+    /// `{ error = …, or = […] }`: a refusal with one of these codes.
+    Error(&'static [&'static str]),
+    /// `{ header = …, has = … }`: a success whose header holds this value.
+    Header(&'static str, &'static str),
+    /// `"inactive"`: introspection says that the token is dead.
+    Inactive,
+    /// `{ absent = … }`: a success without this member.
+    Absent(&'static str),
+    /// `"ok"`: a 2xx answer.
+    Ok,
+    /// `"refused"`: no code, no token, no data.
+    Refused,
+    /// `"stays"`: the browser is not sent away from the server.
+    Stays,
+    /// `"token"`: a token response.
+    Token,
+}
+
+impl Expect {
+    /// The words of the expectations that are written as a word.
+    pub const WORDS: &'static [&'static str] =
+        &["active", "bearer-challenge", "code", "inactive", "ok", "refused", "stays", "token"];
+
+    /// For a reader.
+    pub fn says(&self) -> String {
+        match self {
+            Self::Active => "the token is active".to_owned(),
+            Self::BearerChallenge => "refused with a Bearer challenge".to_owned(),
+            Self::Code => "a code".to_owned(),
+            Self::Error(codes) => format!("refused with {}", codes.join(" or ")),
+            Self::Header(name, value) => format!("{name}: {value}"),
+            Self::Inactive => "the token is not active".to_owned(),
+            Self::Absent(member) => format!("no {member} in the answer"),
+            Self::Ok => "success".to_owned(),
+            Self::Refused => "refused".to_owned(),
+            Self::Stays => "no redirect away from the server".to_owned(),
+            Self::Token => "a token response".to_owned(),
+        }
+    }
+}
+
+impl Change {
+    /// For a reader.
+    pub fn says(&self) -> String {
+        match self {
+            Self::As(client) => format!("as {client}"),
+            Self::Also(method) => format!("credentials also by {}", method.name()),
+            Self::Drop(name) => format!("without {name}"),
+            Self::Method(method) => format!("by {method}"),
+            Self::Repeat(name, value) => format!("{name} a second time, {value}"),
+            Self::Set(name, "") => format!("{name} empty"),
+            Self::Set(name, value) => format!("{name} = {value}"),
+            Self::Via(Via::Body) => "in the body".to_owned(),
+            Self::Via(Via::Json) => "as JSON".to_owned(),
+            Self::Via(Via::Query) => "in the query".to_owned(),
+            Self::CredentialsInQuery => "credentials in the query".to_owned(),
+        }
+    }
+}
+
+impl Step {
+    /// For a reader: what is done, what is changed, what must come.
+    pub fn says(&self) -> String {
+        let mut says = self.verb.says().to_owned();
+        for change in self.changes {
+            says.push_str(", ");
+            says.push_str(&change.says());
+        }
+        if let Some(expect) = &self.expect {
+            says.push_str(" → ");
+            says.push_str(&expect.says());
+        }
+        says
+    }
+}

@@ -1,0 +1,116 @@
+//! The values that a scenario can name: one table, and what each name means in a lab.
+
+use super::play::Play;
+use crate::check::{Reason, Stop};
+use crate::lab::random;
+use crate::target::Client;
+
+/// A name in a scenario file, and what it stands for.
+type Named = (&'static str, &'static str);
+
+/// Every value that can be named, and what it stands for.
+#[rustfmt::skip]
+pub const NAMED_VALUES: &[Named] = &[
+    ("@access_token",       "the newest access token"),
+    ("@altered",            "the same value with one character changed in its middle"),
+    ("@another",            "a fresh value of the same form"),
+    ("@beyond-client",      "the scope of the request and one that no client of the target may have"),
+    ("@challenge",          "the code_challenge of the newest authorization request"),
+    ("@code",               "the newest code"),
+    ("@foreign",            "a redirect URI that belongs to nobody here"),
+    ("@nobody",             "a client identifier that does not exist"),
+    ("@other-redirect-uri", "another registered redirect URI of the same client"),
+    ("@refresh_token",      "the newest refresh token"),
+    ("@same",               "the same value once more"),
+    ("@short-verifier",     "a verifier of 42 characters, one too few"),
+    ("@wrong-secret",       "a secret that is not the client's"),
+];
+
+/// Every client that can be named, and what it stands for.
+pub const NAMED_CLIENTS: &[Named] = &[
+    ("@other", "another client that may use the grant, with its own credentials"),
+    ("@unregistered", "a client that is not registered for the grant, with its own credentials"),
+];
+
+/// A redirect URI that belongs to nobody: the name is reserved for examples (RFC 2606).
+const FOREIGN: &str = "https://attacker.example/cb";
+
+impl Play<'_> {
+    /// The value that `value` stands for in place of `current`; a value without @ stands for itself.
+    pub(super) fn value(&self, value: &str, current: Option<&str>) -> Result<String, Stop> {
+        let captured = |value: &Option<String>, name: &str| {
+            value.clone().ok_or_else(|| Stop::Error(format!("the scenario names {name} before there is one")))
+        };
+        Ok(match value {
+            "@access_token" => captured(&self.access_token, value)?,
+            "@altered" => altered(current.unwrap_or_default()),
+            "@another" => random(),
+            "@beyond-client" => {
+                let beyond = self.lab.target().scopes.beyond_client.clone();
+                let beyond =
+                    beyond.unwrap_or_else(|| format!("grantspec-no-such-scope-{}", &random()[..8].to_lowercase()));
+                [current, Some(&beyond)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+            }
+            "@challenge" => captured(&self.code.as_ref().map(|code| code.challenge.clone()), value)?,
+            "@code" => captured(&self.code.as_ref().map(|code| code.value.clone()), value)?,
+            "@foreign" => FOREIGN.to_owned(),
+            "@nobody" => format!("grantspec-nobody-{}", &random()[..12]),
+            "@other-redirect-uri" => self.other_redirect_uri()?,
+            "@refresh_token" => captured(&self.refresh_token, value)?,
+            "@same" => current.unwrap_or_default().to_owned(),
+            "@short-verifier" => random()[..42].to_owned(),
+            "@wrong-secret" => random(),
+            plain => plain.to_owned(),
+        })
+    }
+
+    /// The client that `name` stands for.
+    pub(super) fn client(&self, name: &str) -> Result<Client, Stop> {
+        let lab = self.lab;
+        if name == "@other" {
+            return lab.other_client().cloned();
+        }
+        let unregistered = lab.target().clients.iter().find(|client| {
+            client.secret.is_some() && lab.cell().grant.is_some_and(|grant| !client.is_registered_for(grant.name()))
+        });
+        unregistered.cloned().ok_or_else(|| {
+            Stop::not_applicable(Reason::NoClient, "every client of the target is registered for this grant")
+        })
+    }
+
+    fn other_redirect_uri(&self) -> Result<String, Stop> {
+        self.lab.client().redirect_uris.get(1).cloned().ok_or_else(|| {
+            Stop::not_applicable(
+                Reason::NoClient,
+                format!("{} has no second redirect URI in the target file (redirect_uris)", self.lab.client().id),
+            )
+        })
+    }
+}
+
+/// One character changed in the middle, where no padding or checksum of an encoding makes the change void.
+fn altered(value: &str) -> String {
+    let middle = value.chars().count() / 2;
+    value
+        .chars()
+        .enumerate()
+        .map(|(at, c)| {
+            if at != middle {
+                c
+            } else if c == 'A' {
+                'B'
+            } else {
+                'A'
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_altered_value_differs_in_one_place() {
+        assert_eq!(super::altered("abcde"), "abAde");
+        assert_eq!(super::altered("abAde"), "abBde");
+    }
+}

@@ -1,0 +1,263 @@
+//! Plays the steps of a scenario in a lab, after a control without their deviations.
+
+use super::{Change, Expect, Step, Verb};
+use crate::check::{Answer, Check, Stop};
+use crate::exchange::{Deviation, ErrorCode, Exchange, Reply, Tokens};
+use crate::lab::landing::{authorization_error_clause, token_error_clause};
+use crate::lab::{Authorize, Authorized, Code, Lab};
+
+/// What a scenario has captured so far.
+pub(super) struct Play<'l> {
+    pub lab: &'l Lab,
+    pub code: Option<Code>,
+    pub access_token: Option<String>,
+    pub refresh_token: Option<String>,
+}
+
+/// What came of a step.
+enum Came {
+    Authorized(Box<Authorized>),
+    Reply(Reply),
+}
+
+/// Plays a check that is written as steps.
+///
+/// If a step changes anything, the same steps are played first without any change, and must succeed: a server that
+/// refuses everything earns nothing. That control is asked once per run for each cell and sequence of steps.
+pub async fn play(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
+    if let Some(last) = steps.iter().rposition(|step| !step.changes.is_empty()) {
+        let plain: Vec<Step> = steps[..=last].iter().map(Step::undeviated).collect();
+        let verbs: Vec<&str> = plain.iter().map(|step| step.verb.name()).collect();
+        let key = format!("{}: {}: {}", lab.cell(), lab.client().id, verbs.join(" "));
+        lab.setting().control(key, Box::pin(run(lab, check, &plain))).await.map_err(as_control)?;
+    }
+    run(lab, check, steps).await
+}
+
+/// In a control nothing is a finding.
+fn as_control(stop: Stop) -> Stop {
+    match stop {
+        Stop::Finding(finding) => Stop::Inconclusive(finding.to_string()),
+        other => other,
+    }
+}
+
+impl Step {
+    /// The step as it is without its changes: a valid exchange that must succeed.
+    fn undeviated(&self) -> Self {
+        let expect = self.expect.clone().filter(|_| self.changes.is_empty());
+        Self { verb: self.verb, changes: &[], expect, clause: self.clause }
+    }
+}
+
+async fn run(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
+    let mut play = Play { lab, code: None, access_token: None, refresh_token: None };
+    for step in steps {
+        let came = play.make(step).await?;
+        let clause = step.clause.unwrap_or(check.clauses[0]);
+        play.judge(step, &came, clause)?;
+        play.capture(&came);
+    }
+    Ok(())
+}
+
+impl Play<'_> {
+    /// Makes the exchange of a step, with its changes.
+    async fn make(&mut self, step: &Step) -> Result<Came, Stop> {
+        let lab = self.lab;
+        let exchange = match step.verb {
+            Verb::Authorize => {
+                let asked = lab.authorization_request(lab.client(), "")?;
+                let mut authorize = Authorize::valid();
+                for change in step.changes {
+                    authorize = match change {
+                        Change::As(name) => authorize.by(&self.client(name)?),
+                        Change::Set("prompt", "none") => authorize.with("prompt", "none").untouched(),
+                        change => authorize.deviating(self.deviation(change, &asked)?),
+                    };
+                }
+                return Ok(Came::Authorized(Box::new(lab.authorize(authorize).await?)));
+            }
+            Verb::Redeem => lab.redemption(self.code.as_ref().ok_or_else(|| before("redeem", "authorize"))?)?,
+            Verb::Refresh => lab.refreshing(self.refresh_token.as_ref().ok_or_else(|| before("refresh", "redeem"))?)?,
+            Verb::Token => self.token_request().await?,
+            Verb::Introspect => lab.introspection(self.newest("introspect")?)?,
+            Verb::Revoke => lab.revocation(self.newest("revoke")?)?,
+            Verb::Userinfo => lab.userinfo_request(self.newest("userinfo")?)?,
+            Verb::Metadata => return lab.metadata().await.map(Came::Reply),
+            Verb::Jwks => return lab.jwks().await.map(Came::Reply),
+        };
+        let mut deviating = exchange.clone();
+        for change in step.changes {
+            deviating = deviating.deviating(&self.deviation(change, &exchange)?);
+        }
+        lab.send(&deviating).await.map(Came::Reply)
+    }
+
+    /// The token request of the cell's grant; what it needs is captured on the way.
+    async fn token_request(&mut self) -> Result<Exchange, Stop> {
+        let exchange = self.lab.grant_request().await?;
+        self.refresh_token = exchange.value("refresh_token").map(str::to_owned);
+        Ok(exchange)
+    }
+
+    fn newest(&self, verb: &str) -> Result<&str, Stop> {
+        self.access_token.as_deref().ok_or_else(|| before(verb, "token"))
+    }
+
+    fn deviation(&self, change: &Change, exchange: &Exchange) -> Result<Deviation, Stop> {
+        let current = |name: &str| match (name, &exchange.credentials, &exchange.bearer) {
+            ("client_id", Some(credentials), _) => credentials.client_id.clone(),
+            ("client_secret", Some(credentials), _) => credentials.secret.clone(),
+            ("token", _, Some(bearer)) => Some(bearer.clone()),
+            _ => exchange.value(name).map(str::to_owned),
+        };
+        Ok(match change {
+            Change::As(name) => Deviation::As(Box::new(self.client(name)?)),
+            Change::Also(method) => Deviation::Also(*method),
+            Change::CredentialsInQuery => Deviation::CredentialsInQuery,
+            Change::Drop(name) => Deviation::Drop((*name).to_owned()),
+            Change::Method(method) => Deviation::Method(method),
+            Change::Repeat(name, value) => {
+                Deviation::Repeat((*name).to_owned(), self.value(value, current(name).as_deref())?)
+            }
+            Change::Set(name, value) => {
+                Deviation::Set((*name).to_owned(), self.value(value, current(name).as_deref())?)
+            }
+            Change::Via(via) => Deviation::Via(*via),
+        })
+    }
+
+    fn judge(&self, step: &Step, came: &Came, clause: &'static str) -> Answer {
+        match came {
+            Came::Authorized(authorized) => authorization(step, authorized, clause),
+            Came::Reply(reply) => answer(step, reply, clause),
+        }
+    }
+
+    fn capture(&mut self, came: &Came) {
+        match came {
+            Came::Authorized(authorized) => {
+                if let Ok(code) = authorized.code() {
+                    self.code = Some(code);
+                }
+            }
+            Came::Reply(reply) => {
+                if let Some(Tokens { access_token, refresh_token, .. }) = reply.tokens() {
+                    self.access_token = Some(access_token);
+                    self.refresh_token = refresh_token.or(self.refresh_token.take());
+                }
+            }
+        }
+    }
+}
+
+/// What must come of an authorization request.
+fn authorization(step: &Step, authorized: &Authorized, clause: &'static str) -> Answer {
+    match &step.expect {
+        None => authorized.code().map(drop),
+        Some(Expect::Code) => authorized.issues_code(clause).map(drop),
+        Some(Expect::Stays) => authorized.stays(clause),
+        Some(Expect::Refused) => authorized.refused(clause).map(drop),
+        Some(Expect::Error(codes)) => {
+            let refused = authorized.refused(clause)?;
+            let code_clause = codes.first().and_then(|code| authorization_error_clause(code)).unwrap_or(clause);
+            refused.with_error(code_clause, codes)
+        }
+        Some(other) => Err(misplaced(other, "authorize")),
+    }
+}
+
+/// What must come of a direct request.
+fn answer(step: &Step, reply: &Reply, clause: &'static str) -> Answer {
+    let Some(expect) = &step.expect else {
+        return succeeded(step.verb, reply);
+    };
+    match expect {
+        Expect::Token => reply.served(clause).map(drop),
+        Expect::Ok => reply.ok(clause).map(drop),
+        Expect::Active => reply.active(clause, true).map(drop),
+        Expect::Inactive => reply.active(clause, false).map(drop),
+        Expect::Header(name, value) => {
+            succeeded(step.verb, reply)?;
+            reply.has_header(clause, name, value).map(drop)
+        }
+        Expect::Absent(member) => {
+            succeeded(step.verb, reply)?;
+            match reply.json() {
+                Some(json) if json.contains_key(*member) => {
+                    Err(Stop::finding(clause, format!("no {member}"), reply.actual()))
+                }
+                _ => Ok(()),
+            }
+        }
+        Expect::BearerChallenge => {
+            withheld(step.verb, reply, clause)?;
+            bearer_challenge(reply, clause)
+        }
+        Expect::Refused => withheld(step.verb, reply, clause),
+        Expect::Error(codes) => {
+            let fitting: Vec<ErrorCode> =
+                ErrorCode::ALL.iter().copied().filter(|code| codes.contains(&code.name())).collect();
+            let code_clause = codes.first().and_then(|code| token_error_clause(code)).unwrap_or(clause);
+            reply.refused(clause)?.with_error_or(code_clause, &fitting)
+        }
+        Expect::Code | Expect::Stays => Err(misplaced(expect, step.verb.name())),
+    }
+}
+
+/// The plain success of an exchange.
+fn succeeded(verb: Verb, reply: &Reply) -> Answer {
+    match verb {
+        Verb::Redeem | Verb::Refresh | Verb::Token => reply.is_token().map(drop),
+        Verb::Introspect => match reply.is_active()? {
+            true => Ok(()),
+            false => Err(reply.not_the_control("an active token")),
+        },
+        Verb::Userinfo => match reply.is_json()?.contains_key("sub") {
+            true => Ok(()),
+            false => Err(reply.not_the_control("a member `sub`")),
+        },
+        Verb::Revoke => reply.is_ok().map(drop),
+        Verb::Authorize | Verb::Jwks | Verb::Metadata => reply.is_json().map(drop),
+    }
+}
+
+/// Nothing was given: no token, no claims, no word on a token.
+fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
+    match verb {
+        Verb::Introspect | Verb::Userinfo => {
+            reply.judgeable()?;
+            let gave = reply.is_success()
+                && reply.json().is_some_and(|json| json.contains_key("active") || json.contains_key("sub"));
+            if gave || !(400..500).contains(&reply.status) {
+                return Err(Stop::finding(clause, "a refusal with a 4xx status", reply.actual()));
+            }
+            Ok(())
+        }
+        _ => reply.refused(clause).map(drop),
+    }
+}
+
+/// RFC 6750 §3: the challenge has the scheme Bearer and at least one attribute.
+fn bearer_challenge(reply: &Reply, clause: &'static str) -> Answer {
+    let challenge = reply.header_list("www-authenticate");
+    let (scheme, attributes) = challenge.split_once(' ').unwrap_or((&challenge, ""));
+    if scheme.eq_ignore_ascii_case("bearer") && attributes.contains('=') {
+        return Ok(());
+    }
+    let actual = if challenge.is_empty() { "no such header".to_owned() } else { challenge };
+    Err(Stop::finding(
+        clause,
+        "WWW-Authenticate: Bearer with an attribute",
+        format!("{}: {} with {actual}", reply.asked, reply.status),
+    ))
+}
+
+fn before(verb: &str, needed: &str) -> Stop {
+    Stop::Error(format!("the scenario has `{verb}` before `{needed}` gave it anything"))
+}
+
+fn misplaced(expect: &Expect, verb: &str) -> Stop {
+    Stop::Error(format!("the scenario expects `{}` of `{verb}`", expect.says()))
+}

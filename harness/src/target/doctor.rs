@@ -1,0 +1,175 @@
+//! The set-up is proven before any verdict: each client, each method, each login once, in its plainest form.
+
+use std::sync::Arc;
+
+use super::{Client, Target};
+use crate::cell::{Cell, Grant};
+use crate::check::Stop;
+use crate::exchange::Reply;
+use crate::lab::{Authorize, Lab, Landing, Setting};
+
+/// Why the server cannot be judged as it was described to us.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{what}: {says}\n  remedy: {remedy}")]
+pub struct SetupError {
+    /// What could not be proven.
+    pub what: String,
+    /// What happened.
+    pub says: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl SetupError {
+    /// An error of the set-up, with its way out.
+    pub fn new(what: impl Into<String>, says: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { what: what.into(), says: says.into(), remedy: remedy.into() }
+    }
+}
+
+/// Proves clients and logins; what was proven is listed in the order of the target file.
+///
+/// # Errors
+/// Everything that could not be proven.
+pub async fn prove(setting: &Arc<Setting>) -> Result<Vec<String>, Vec<SetupError>> {
+    let target = &setting.target;
+    if let Err(error) = complete(target) {
+        return Err(vec![error]);
+    }
+    let mut proven = Vec::new();
+    let mut errors = Vec::new();
+    for client in &target.clients {
+        match client_proof(setting, client).await {
+            Ok(facts) => proven.push(format!("client {} ({}): {}", client.id, client.auth.name(), facts.join(", "))),
+            Err(error) => errors.push(error),
+        }
+        if setting.is_dead() || errors.iter().any(|error: &SetupError| error.says.contains("no answer within")) {
+            break;
+        }
+    }
+    if errors.is_empty() { Ok(proven) } else { Err(errors) }
+}
+
+/// Is there enough to judge anything?
+fn complete(target: &Target) -> Result<(), SetupError> {
+    if target.metadata.token_endpoint.is_none() {
+        return Err(SetupError::new(
+            "the metadata",
+            format!("{} names no token_endpoint", target.metadata.url),
+            "put it into grantspec.toml: [endpoints] token = …",
+        ));
+    }
+    if target.clients.is_empty() {
+        return Err(SetupError::new(
+            "the clients",
+            "no client is known",
+            "give one by --client-id ID --client-secret-env NAME, or as [[client]] in grantspec.toml",
+        ));
+    }
+    Ok(())
+}
+
+async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'static str>, SetupError> {
+    let what = format!("client {}", client.id);
+    let lab = |cell| Lab::with_client(Arc::clone(setting), cell, client.clone());
+    let mut facts = Vec::new();
+
+    if client.may(Grant::ClientCredentials) {
+        let reply = lab(Cell::CLIENT_CREDENTIALS).client_credentials().await.map_err(|stop| stopped(&what, &stop))?;
+        if reply.tokens().is_none() {
+            return Err(refused_token(&what, client, &reply, "client_credentials"));
+        }
+        facts.push("client_credentials");
+    }
+    if client.may(Grant::AuthorizationCode) && !setting.target.users.is_empty() {
+        let lab = lab(Cell::CODE);
+        let authorized = lab.authorize(Authorize::valid()).await.map_err(|stop| stopped(&what, &stop))?;
+        let Ok(code) = authorized.code() else {
+            return Err(no_code(&what, setting, client, &authorized.landing));
+        };
+        let reply = lab.redeem(&code).await.map_err(|stop| stopped(&what, &stop))?;
+        let Some(tokens) = reply.tokens() else {
+            return Err(refused_token(&what, client, &reply, "authorization_code"));
+        };
+        facts.push("authorization_code");
+        if client.may(Grant::RefreshToken) {
+            let Some(refresh_token) = tokens.refresh_token else {
+                return Err(SetupError::new(
+                    what,
+                    "it is said to have the grant refresh_token, but its code bought no refresh token",
+                    "many servers want --scope 'openid offline_access' and --authorize-extra prompt=consent; or take refresh_token out of its grants",
+                ));
+            };
+            let reply = lab.refresh(&refresh_token).await.map_err(|stop| stopped(&what, &stop))?;
+            if reply.tokens().is_none() {
+                return Err(refused_token(&what, client, &reply, "refresh_token"));
+            }
+            facts.push("refresh_token");
+        }
+    }
+    Ok(facts)
+}
+
+fn refused_token(what: &str, client: &Client, reply: &Reply, grant: &str) -> SetupError {
+    let says = match reply.text("error_description") {
+        Some(description) => format!("{grant} was refused: {} ({description})", reply.summary()),
+        None => format!("{grant} was refused: {}", reply.summary()),
+    };
+    let remedy = match reply.text("error").as_deref() {
+        Some("invalid_client") => format!(
+            "check the secret of {}, and its authentication method (now {}; --client-auth or `auth` in grantspec.toml)",
+            client.id,
+            client.auth.name()
+        ),
+        Some("unauthorized_client" | "unsupported_grant_type") => {
+            format!(
+                "take {grant} out of the grants of {} in grantspec.toml or --grants, or register the client for it",
+                client.id
+            )
+        }
+        Some("invalid_scope") => {
+            "give scopes that the client may have: --scope, --client-scope, or [scopes] in grantspec.toml".to_owned()
+        }
+        Some(_) => "mend the client or its entry in grantspec.toml so that this plain request succeeds".to_owned(),
+        None if reply.status >= 500 => "the server is failing: look into its log".to_owned(),
+        None => "is this the token endpoint of the server? It answers neither a token nor an OAuth error".to_owned(),
+    };
+    SetupError::new(what, says, remedy)
+}
+
+fn no_code(what: &str, setting: &Setting, client: &Client, landing: &Landing) -> SetupError {
+    let description = landing.param("error_description").map(|text| format!(" ({text})")).unwrap_or_default();
+    let says = format!("the authorization request came to no code: {}{description}", landing.summary());
+    let remedy = match landing {
+        Landing::Client { .. } => format!(
+            "check scopes, grants and redirect URI of {} (now {}) at the server",
+            client.id,
+            client.redirect_uris.first().map_or("none", String::as_str)
+        ),
+        Landing::Page { asks: true, .. } => {
+            "the page asks for more than a name, a password and a consent; only plain HTML forms can be filled in"
+                .to_owned()
+        }
+        Landing::Page { .. } => format!(
+            "is {} the registered redirect URI of {}? A login page that is made by a script cannot be filled in",
+            client.redirect_uris.first().map_or("none", String::as_str),
+            client.id
+        ),
+    };
+    let user = setting.target.users.first().map_or("nobody", |user| user.name.as_str());
+    SetupError::new(format!("{what}, user {user}"), says, remedy)
+}
+
+fn stopped(what: &str, stop: &Stop) -> SetupError {
+    match stop {
+        Stop::Inconclusive(says) if says.starts_with("the login failed") => SetupError::new(
+            what,
+            says.clone(),
+            "check the name and the password of the user (--user, --password-env, or [[user]] in grantspec.toml)",
+        ),
+        Stop::Error(says) => {
+            SetupError::new(what, says.clone(), "is the server running? A slow one may need --timeout")
+        }
+        other => SetupError::new(what, other.to_string(), "mend the target file"),
+    }
+}

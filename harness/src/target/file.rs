@@ -1,0 +1,301 @@
+//! The target file, `grantspec.toml`: what a person says about the server under test.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{Abilities, Client, Hook, Scopes, User};
+use crate::cell::AuthMethod;
+use crate::suggest;
+
+/// `grantspec.toml`, as it stands in the file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetFile {
+    /// The issuer.
+    pub issuer: Option<String>,
+    /// The profile to judge by.
+    pub profile: Option<String>,
+    /// Endpoints, for servers without metadata.
+    pub endpoints: Option<Endpoints>,
+    /// The clients.
+    #[serde(default)]
+    pub client: Vec<ClientEntry>,
+    /// The users.
+    #[serde(default)]
+    pub user: Vec<UserEntry>,
+    /// What every authorization request carries.
+    #[serde(default)]
+    pub authorize: AuthorizeEntry,
+    /// The scopes to ask for.
+    #[serde(default)]
+    pub scopes: ScopesEntry,
+    /// How to get through the login page.
+    pub login: Option<LoginEntry>,
+    /// What else the target lets us do.
+    #[serde(default)]
+    pub abilities: AbilitiesEntry,
+}
+
+/// `[endpoints]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoints {
+    /// The authorization endpoint.
+    pub authorization: Option<String>,
+    /// The token endpoint.
+    pub token: String,
+    /// The JWK set.
+    pub jwks: Option<String>,
+    /// The introspection endpoint.
+    pub introspection: Option<String>,
+    /// The revocation endpoint.
+    pub revocation: Option<String>,
+    /// The userinfo endpoint.
+    pub userinfo: Option<String>,
+}
+
+/// `[[client]]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientEntry {
+    id: String,
+    secret: Option<Secret>,
+    auth: Option<String>,
+    #[serde(default)]
+    grants: Vec<String>,
+    redirect_uri: Option<String>,
+    #[serde(default)]
+    redirect_uris: Vec<String>,
+}
+
+/// `[[user]]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserEntry {
+    name: String,
+    password: Secret,
+}
+
+/// `[authorize]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthorizeEntry {
+    /// Parameters that every authorization request carries.
+    #[serde(default)]
+    pub extra: std::collections::BTreeMap<String, String>,
+}
+
+/// `[scopes]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScopesEntry {
+    authorization_code: Option<String>,
+    client_credentials: Option<String>,
+    beyond_client: Option<String>,
+}
+
+/// `[login]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LoginEntry {
+    kind: LoginKind,
+}
+
+/// A way through the login page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LoginKind {
+    /// The pages are plain HTML forms.
+    Form,
+}
+
+/// `[abilities]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AbilitiesEntry {
+    advance_time: Option<Hook>,
+    disable_user: Option<Hook>,
+}
+
+/// A secret: a literal, or the environment variable or file that holds it.
+#[derive(Clone, Deserialize)]
+#[serde(untagged, expecting = "a secret is a string, { env = \"NAME\" } or { file = \"PATH\" }")]
+pub enum Secret {
+    /// In the file itself.
+    Literal(String),
+    /// In an environment variable.
+    Env {
+        /// Its name.
+        env: String,
+    },
+    /// In a file; a line break at its end is cut off.
+    File {
+        /// Its path.
+        file: PathBuf,
+    },
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Literal(_) => f.write_str("a literal"),
+            Self::Env { env } => write!(f, "${env}"),
+            Self::File { file } => write!(f, "{}", file.display()),
+        }
+    }
+}
+
+/// What is wrong with a target file.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// It cannot be read.
+    #[error("{}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is no target file.
+    #[error("{place}: {says}")]
+    Malformed {
+        /// File, line and column.
+        place: String,
+        /// What is wrong, and a suggestion where there is one.
+        says: String,
+    },
+    /// A value in it cannot be used.
+    #[error("{place}: {says}")]
+    Unusable {
+        /// The table and key.
+        place: String,
+        /// What is wrong and how to mend it.
+        says: String,
+    },
+}
+
+impl TargetFile {
+    /// Reads the file at `path`.
+    pub fn read(path: &Path) -> Result<Self, FileError> {
+        let text =
+            std::fs::read_to_string(path).map_err(|source| FileError::Unreadable { path: path.to_owned(), source })?;
+        Self::parse(&path.display().to_string(), &text)
+    }
+
+    /// Reads the text of a target file; `name` stands in messages.
+    pub fn parse(name: &str, text: &str) -> Result<Self, FileError> {
+        toml::from_str(text).map_err(|error| FileError::Malformed {
+            place: suggest::place(name, text, error.span().map_or(0, |span| span.start)),
+            says: suggest::unknown_field(error.message()),
+        })
+    }
+
+    /// The clients of the file, their secrets read.
+    pub fn clients(&self) -> Result<Vec<Client>, FileError> {
+        self.client.iter().map(ClientEntry::read).collect()
+    }
+
+    /// The users of the file, their passwords read.
+    pub fn users(&self) -> Result<Vec<User>, FileError> {
+        let read = |entry: &UserEntry| {
+            let password = entry.password.read(&format!("[[user]] {}: password", entry.name))?;
+            Ok(User { name: entry.name.clone(), password })
+        };
+        self.user.iter().map(read).collect()
+    }
+
+    /// The scopes of the file.
+    pub fn scopes(&self) -> Scopes {
+        Scopes {
+            authorization_code: self.scopes.authorization_code.clone(),
+            client_credentials: self.scopes.client_credentials.clone(),
+            beyond_client: self.scopes.beyond_client.clone(),
+        }
+    }
+
+    /// The abilities of the file.
+    pub fn abilities(&self) -> Abilities {
+        Abilities {
+            advance_time: self.abilities.advance_time.clone(),
+            disable_user: self.abilities.disable_user.clone(),
+        }
+    }
+
+    /// The way through the login page.
+    pub fn login(&self) -> LoginKind {
+        self.login.as_ref().map_or(LoginKind::Form, |login| login.kind)
+    }
+}
+
+impl ClientEntry {
+    fn read(&self) -> Result<Client, FileError> {
+        let unusable =
+            |key: &str, says: String| FileError::Unusable { place: format!("[[client]] {}: {key}", self.id), says };
+        let secret = match &self.secret {
+            Some(secret) => Some(secret.read(&format!("[[client]] {}: secret", self.id))?),
+            None => None,
+        };
+        let auth = match (&self.auth, &secret) {
+            (None, Some(_)) => AuthMethod::Basic,
+            (None, None) => AuthMethod::None,
+            (Some(name), _) => AuthMethod::parse(name)
+                .ok_or_else(|| unusable("auth", format!("{name} is none of basic, post, none")))?,
+        };
+        if (auth == AuthMethod::None) != secret.is_none() {
+            return Err(unusable(
+                "auth",
+                format!("{} goes {} a secret", auth.name(), if secret.is_none() { "with" } else { "without" }),
+            ));
+        }
+        let grants = if self.grants.is_empty() { vec!["authorization_code".to_owned()] } else { self.grants.clone() };
+        let redirect_uris: Vec<String> = self.redirect_uri.iter().chain(&self.redirect_uris).cloned().collect();
+        if redirect_uris.is_empty() && grants.iter().any(|grant| grant == "authorization_code") {
+            return Err(unusable(
+                "redirect_uri",
+                "the authorization code grant needs the registered redirect URI; nothing has to listen there"
+                    .to_owned(),
+            ));
+        }
+        Ok(Client { id: self.id.clone(), secret, auth, grants, redirect_uris })
+    }
+}
+
+impl Secret {
+    fn read(&self, place: &str) -> Result<String, FileError> {
+        let unusable = |says: String| FileError::Unusable { place: place.to_owned(), says };
+        match self {
+            Self::Literal(secret) => Ok(secret.clone()),
+            Self::Env { env } => std::env::var(env)
+                .map_err(|_| unusable(format!("the environment variable {env} is not set; export it and run again"))),
+            Self::File { file } => std::fs::read_to_string(file)
+                .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
+                .map_err(|error| unusable(format!("{}: {error}", file.display()))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_key_is_named_with_place_and_suggestion() {
+        let error = TargetFile::parse(
+            "grantspec.toml",
+            "issuer = \"https://as.example\"\n[[client]]\nid = \"web\"\nredirect_ur = \"x\"\n",
+        )
+        .unwrap_err();
+        assert_eq!(error.to_string(), "grantspec.toml:4:1: unknown key `redirect_ur`; did you mean `redirect_uri`?");
+    }
+
+    #[test]
+    fn a_missing_variable_names_its_place_and_the_way_out() {
+        let file = TargetFile::parse("t", "[[client]]\nid = \"web\"\nsecret = { env = \"GRANTSPEC_NO_SUCH\" }\nredirect_uri = \"http://127.0.0.1/cb\"\n").unwrap();
+        let error = file.clients().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "[[client]] web: secret: the environment variable GRANTSPEC_NO_SUCH is not set; export it and run again"
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! The server under test: its endpoints, clients, users, scopes and abilities.
+
+pub mod discovery;
+pub mod doctor;
+mod file;
+
+use std::fmt;
+
+pub use discovery::Metadata;
+pub use file::{FileError, TargetFile};
+
+use crate::cell::{AuthMethod, Cell, ClientKind, Grant};
+use crate::check::Need;
+
+/// The server under test, and what it lets us do.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The issuer as it was given to us.
+    pub issuer: String,
+    /// What the server publishes of itself.
+    pub metadata: Metadata,
+    /// The clients, in order of preference.
+    pub clients: Vec<Client>,
+    /// The users; the first one logs in, the last one may be disabled.
+    pub users: Vec<User>,
+    /// Parameters that every authorization request of this target carries.
+    pub authorize_extra: Vec<(String, String)>,
+    /// The scopes that are asked for.
+    pub scopes: Scopes,
+    /// What else the target lets us do.
+    pub abilities: Abilities,
+}
+
+/// A client of the target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// `client_id`
+    pub id: String,
+    /// `client_secret`; a public client has none.
+    pub secret: Option<String>,
+    /// How it authenticates at the token endpoint.
+    pub auth: AuthMethod,
+    /// The grant types that it is registered for, by their names on the wire.
+    pub grants: Vec<String>,
+    /// Its registered redirect URIs; the first one is used.
+    pub redirect_uris: Vec<String>,
+}
+
+/// A user of the target.
+#[derive(Clone)]
+pub struct User {
+    /// What the user types into the login page.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// The scopes that are asked for; without them the harness asks for `openid` where the server speaks OpenID Connect.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scopes {
+    /// In authorization requests.
+    pub authorization_code: Option<String>,
+    /// In client credentials requests.
+    pub client_credentials: Option<String>,
+    /// A scope that exists at the server, but that none of the clients may have.
+    pub beyond_client: Option<String>,
+}
+
+/// What the target lets us do beyond the standards.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Abilities {
+    /// Advances the clock; `{seconds}` in the body is the number of seconds.
+    pub advance_time: Option<Hook>,
+    /// Disables or enables a user; `{user}` is the name, `{disabled}` is `true` or `false`.
+    pub disable_user: Option<Hook>,
+}
+
+/// A request that makes use of an ability: a POST of a JSON body.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hook {
+    /// The URL, with placeholders.
+    pub url: String,
+    /// The JSON body, with placeholders.
+    pub body: String,
+}
+
+impl Client {
+    /// RFC 6749 §2.1: a client with a secret is confidential.
+    pub const fn kind(&self) -> ClientKind {
+        match self.auth {
+            AuthMethod::None => ClientKind::Public,
+            AuthMethod::Basic | AuthMethod::Post => ClientKind::Confidential,
+        }
+    }
+
+    /// Is the client registered for everything that this grant needs?
+    pub fn may(&self, grant: Grant) -> bool {
+        grant.needs().iter().all(|name| self.is_registered_for(name))
+    }
+
+    /// Is the client registered for the grant type of that name?
+    pub fn is_registered_for(&self, name: &str) -> bool {
+        self.grants.iter().any(|known| known == name)
+    }
+
+    /// Does the client fit the axes of the cell?
+    pub fn fits(&self, cell: Cell) -> bool {
+        cell.kind.is_none_or(|kind| kind == self.kind())
+            && cell.auth.is_none_or(|auth| auth == self.auth)
+            && cell.grant.is_none_or(|grant| self.may(grant))
+    }
+}
+
+impl Target {
+    /// The client that asks in this cell.
+    pub fn client_for(&self, cell: Cell) -> Option<&Client> {
+        self.clients.iter().find(|client| client.fits(cell))
+    }
+
+    /// Another client that may use the grant of the cell: of the same kind if there is one, else any.
+    pub fn other_client(&self, cell: Cell, client: &Client) -> Option<&Client> {
+        let mut others: Vec<&Client> = self
+            .clients
+            .iter()
+            .filter(|other| other.id != client.id && cell.grant.is_none_or(|grant| other.may(grant)))
+            .collect();
+        others.sort_by_key(|other| other.kind() != client.kind());
+        others.first().copied()
+    }
+
+    /// Does the target have what a check needs?
+    pub fn meets(&self, need: Need) -> bool {
+        match need {
+            Need::AdvanceTime => self.abilities.advance_time.is_some(),
+            Need::DisableUser => self.abilities.disable_user.is_some(),
+            Need::Introspection => self.metadata.introspection_endpoint.is_some(),
+            Need::OpenId => self.metadata.oidc,
+            Need::Revocation => self.metadata.revocation_endpoint.is_some(),
+            Need::SecondRedirectUri => self.clients.iter().any(|client| client.redirect_uris.len() > 1),
+            Need::Userinfo => self.metadata.userinfo_endpoint.is_some(),
+        }
+    }
+
+    /// The scope of an authorization request.
+    pub fn authorization_scope(&self) -> Option<&str> {
+        self.scopes.authorization_code.as_deref().or(self.metadata.oidc.then_some("openid"))
+    }
+}
