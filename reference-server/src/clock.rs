@@ -22,11 +22,7 @@ impl Clock {
 
     /// Now, in seconds since 1970.
     pub fn now(&self) -> u64 {
-        let system = SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        system
-            .as_secs()
-            .saturating_add(self.offset.load(Ordering::Relaxed))
+        let system = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        system.as_secs().saturating_add(self.offset.load(Ordering::Relaxed))
     }
 }

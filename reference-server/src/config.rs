@@ -136,9 +136,7 @@ impl fmt::Debug for ClientConfig {
 
 impl fmt::Debug for UserConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UserConfig")
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        f.debug_struct("UserConfig").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -154,25 +152,15 @@ impl ClientConfig {
         client::check_grant_types(&self.grant_types)?;
         match (self.auth_method, self.secret.as_deref()) {
             (AuthMethod::None, Some(_)) => return Err(ClientError::SecretOfPublicClient),
-            (AuthMethod::None, None)
-                if self.grant_types.contains(&GrantType::ClientCredentials) =>
-            {
+            (AuthMethod::None, None) if self.grant_types.contains(&GrantType::ClientCredentials) => {
                 return Err(ClientError::PublicClientCredentials);
             }
             (AuthMethod::None, None) => {}
             (_, Some(secret)) if !secret.is_empty() && is_printable(secret) => {}
             (method, _) => return Err(ClientError::SecretMissing(method.as_str())),
         }
-        let interactive = [
-            GrantType::AuthorizationCode,
-            GrantType::Implicit,
-            GrantType::Hybrid,
-        ];
-        if self.redirect_uris.is_empty()
-            && interactive
-                .iter()
-                .any(|grant| self.grant_types.contains(grant))
-        {
+        let interactive = [GrantType::AuthorizationCode, GrantType::Implicit, GrantType::Hybrid];
+        if self.redirect_uris.is_empty() && interactive.iter().any(|grant| self.grant_types.contains(grant)) {
             return Err(ClientError::NoRedirectUri);
         }
         for (at, uri) in self.redirect_uris.iter().enumerate() {
@@ -181,9 +169,7 @@ impl ClientConfig {
             }
         }
         match self.scopes.iter().find(|scope| !scopes.contains(scope)) {
-            Some(unknown) if Scope::is_well_formed(unknown) => {
-                Err(ClientError::UnknownScope(unknown.clone()))
-            }
+            Some(unknown) if Scope::is_well_formed(unknown) => Err(ClientError::UnknownScope(unknown.clone())),
             Some(_) => Err(ClientError::UnknownScope("(not a scope token)".to_owned())),
             None => Ok(()),
         }
@@ -254,11 +240,7 @@ fn demo_client(
         secret: (!secret.is_empty()).then(|| secret.to_owned()),
         auth_method,
         grant_types: grant_types.to_vec(),
-        redirect_uris: if interactive {
-            owned(&[CALLBACK, OTHER_CALLBACK])
-        } else {
-            Vec::new()
-        },
+        redirect_uris: if interactive { owned(&[CALLBACK, OTHER_CALLBACK]) } else { Vec::new() },
         scopes: owned(scopes),
         require_pkce: true,
         access_token: AccessTokenFormat::Jwt,

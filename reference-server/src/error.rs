@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-use crate::model::grant::ReturnAddress;
+use crate::model::ReturnAddress;
 use crate::rules::Rule;
 use crate::store::StoreError;
 
@@ -81,11 +81,7 @@ pub struct Refusal {
 impl Refusal {
     /// Refuse with this code, for this reason.
     pub fn new(code: ErrorCode, says: impl Into<Cow<'static, str>>) -> Refusal {
-        Refusal {
-            code,
-            says: says.into(),
-            rule: None,
-        }
+        Refusal { code, says: says.into(), rule: None }
     }
 
     /// Stamp the rule; the first stamp stays.
@@ -97,56 +93,36 @@ impl Refusal {
 
     /// RFC 6749 §5.2: a required parameter is missing, or was sent without a value.
     pub fn missing(parameter: &'static str) -> Refusal {
-        Refusal::new(
-            ErrorCode::InvalidRequest,
-            format!("The parameter {parameter} is missing."),
-        )
-        .by(Rule::ParameterIsPresent)
+        Refusal::new(ErrorCode::InvalidRequest, format!("The parameter {parameter} is missing."))
+            .by(Rule::ParameterIsPresent)
     }
 
     /// RFC 6749 §5.2: nobody of this name is registered.
     pub fn unknown_client() -> Refusal {
-        Refusal::new(
-            ErrorCode::InvalidClient,
-            "No client of this name is registered.",
-        )
-        .by(Rule::ClientIsKnown)
+        Refusal::new(ErrorCode::InvalidClient, "No client of this name is registered.").by(Rule::ClientIsKnown)
     }
 
     /// RFC 6749 §5.2: this code was never issued.
     pub fn unknown_code() -> Refusal {
-        Refusal::new(
-            ErrorCode::InvalidGrant,
-            "The code was not issued by this server.",
-        )
-        .by(Rule::CodeIsKnown)
+        Refusal::new(ErrorCode::InvalidGrant, "The code was not issued by this server.").by(Rule::CodeIsKnown)
     }
 
     /// RFC 6749 §4.1.2: a code is used once.
     pub fn code_already_used() -> Refusal {
-        Refusal::new(
-            ErrorCode::InvalidGrant,
-            "The code was used before; everything issued for it is revoked.",
-        )
-        .by(Rule::CodeIsUnspent)
+        Refusal::new(ErrorCode::InvalidGrant, "The code was used before; everything issued for it is revoked.")
+            .by(Rule::CodeIsUnspent)
     }
 
     /// RFC 6749 §5.2: this refresh token was never issued.
     pub fn unknown_refresh_token() -> Refusal {
-        Refusal::new(
-            ErrorCode::InvalidGrant,
-            "The refresh token was not issued by this server.",
-        )
-        .by(Rule::RefreshTokenIsKnown)
+        Refusal::new(ErrorCode::InvalidGrant, "The refresh token was not issued by this server.")
+            .by(Rule::RefreshTokenIsKnown)
     }
 
     /// RFC 9700 §4.14.2: a refresh token is used once.
     pub fn refresh_token_already_used() -> Refusal {
-        Refusal::new(
-            ErrorCode::InvalidGrant,
-            "The refresh token was used before; its whole family is revoked.",
-        )
-        .by(Rule::RefreshTokenIsUnused)
+        Refusal::new(ErrorCode::InvalidGrant, "The refresh token was used before; its whole family is revoked.")
+            .by(Rule::RefreshTokenIsUnused)
     }
 }
 
@@ -219,11 +195,8 @@ impl From<StoreError> for AuthorizeError {
 impl TokenError {
     /// RFC 6749 §5.2: nobody here answers this grant type.
     pub fn unsupported_grant_type() -> TokenError {
-        Refusal::new(
-            ErrorCode::UnsupportedGrantType,
-            "This server does not answer this grant type.",
-        )
-        .by(Rule::GrantTypeIsSupported)
-        .into()
+        Refusal::new(ErrorCode::UnsupportedGrantType, "This server does not answer this grant type.")
+            .by(Rule::GrantTypeIsSupported)
+            .into()
     }
 }

@@ -5,12 +5,14 @@
 
 pub mod clock;
 pub mod config;
+mod control;
 pub mod endpoints;
 pub mod error;
 pub mod faults;
 mod forward;
 pub mod grants;
 pub mod model;
+mod pages;
 pub mod rules;
 pub mod server;
 pub mod store;

@@ -48,15 +48,8 @@ struct Cli {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    let level = if cli.verbose {
-        LevelFilter::DEBUG
-    } else {
-        LevelFilter::INFO
-    };
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_max_level(level)
-        .init();
+    let level = if cli.verbose { LevelFilter::DEBUG } else { LevelFilter::INFO };
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level).init();
     if cli.list_faults {
         for fault in faults::faults() {
             say(&format!("{:<24} {}", fault.id, fault.says));
@@ -90,32 +83,16 @@ fn chosen_faults(cli: &Cli) -> Result<Vec<&'static Fault>, String> {
     }
     cli.fault
         .iter()
-        .map(|id| {
-            faults::faults()
-                .iter()
-                .find(|fault| fault.id == id)
-                .ok_or_else(|| unknown_fault(id))
-        })
+        .map(|id| faults::faults().iter().find(|fault| fault.id == id).ok_or_else(|| unknown_fault(id)))
         .collect()
 }
 
 fn unknown_fault(id: &str) -> String {
-    let shares_a_word = |known: &&str| {
-        known
-            .split('-')
-            .any(|word| id.split('-').any(|asked| asked == word))
-    };
-    let close: Vec<&str> = faults::faults()
-        .iter()
-        .map(|fault| fault.id)
-        .filter(shares_a_word)
-        .collect();
+    let shares_a_word = |known: &&str| known.split('-').any(|word| id.split('-').any(|asked| asked == word));
+    let close: Vec<&str> = faults::faults().iter().map(|fault| fault.id).filter(shares_a_word).collect();
     match close.as_slice() {
         [] => format!("there is no fault {id}; --list-faults names them all"),
-        close => format!(
-            "there is no fault {id}; did you mean {}?",
-            close.join(" or ")
-        ),
+        close => format!("there is no fault {id}; did you mean {}?", close.join(" or ")),
     }
 }
 
@@ -129,11 +106,7 @@ async fn run(cli: &Cli, chosen: &[&'static Fault]) -> Result<(), Box<dyn Error>>
     config.control = cli.control;
 
     for fault in chosen {
-        tracing::warn!(
-            "THIS SERVER IS BROKEN ON PURPOSE: {}: {}",
-            fault.id,
-            fault.says
-        );
+        tracing::warn!("THIS SERVER IS BROKEN ON PURPOSE: {}: {}", fault.id, fault.says);
     }
     let seams: Vec<&Seam> = chosen.iter().flat_map(|fault| fault.seams).collect();
     let server = faults::server(config, Arc::new(Keys::generate()), &seams);
@@ -157,9 +130,7 @@ fn checked_issuer(issuer: &str) -> Result<String, String> {
     if is_origin && !issuer.ends_with('/') {
         return Ok(issuer.to_owned());
     }
-    Err(format!(
-        "{issuer} cannot be the issuer: it has to be scheme://host:port, with nothing after it"
-    ))
+    Err(format!("{issuer} cannot be the issuer: it has to be scheme://host:port, with nothing after it"))
 }
 
 /// Whoever waits for the file finds it whole.
@@ -198,10 +169,7 @@ fn say(line: &str) {
     println!("{line}");
 }
 
-#[allow(
-    clippy::print_stderr,
-    reason = "a wrong command line is answered on stderr"
-)]
+#[allow(clippy::print_stderr, reason = "a wrong command line is answered on stderr")]
 fn usage(problem: &str) -> ExitCode {
     eprintln!("error: {problem}");
     ExitCode::from(2)

@@ -22,9 +22,7 @@ pub fn form(
     let form = Form::parse(request.body());
     let path = path_of(&form);
 
-    server
-        .rules
-        .body_is_form(path, header(request, &CONTENT_TYPE))?;
+    server.rules.body_is_form(path, header(request, &CONTENT_TYPE))?;
     server.rules.form_is_well_formed(path, &form)?;
     server.rules.parameter_not_repeated(path, &form)?;
     Ok((path, form))
@@ -39,28 +37,16 @@ pub async fn client(
 ) -> Result<Arc<Client>, TokenError> {
     let presented = Presented::new(request.headers(), form);
 
-    server
-        .rules
-        .credentials_not_in_query(path, &query(request))?;
+    server.rules.credentials_not_in_query(path, &query(request))?;
     server.rules.one_authentication_method(path, &presented)?;
     server.rules.credentials_are_well_formed(path, &presented)?;
     server.rules.client_id_agrees(path, &presented)?;
 
     let client_id = presented.client_id().ok_or_else(Refusal::unknown_client)?;
-    let client = server
-        .store
-        .client(client_id)
-        .await?
-        .ok_or_else(Refusal::unknown_client)?;
+    let client = server.store.client(client_id).await?.ok_or_else(Refusal::unknown_client)?;
 
-    server
-        .rules
-        .confidential_client_authenticates(path, &client, &presented)?;
-    server
-        .rules
-        .client_uses_its_method(path, &client, &presented)?;
-    server
-        .rules
-        .client_secret_matches(path, &client, &presented)?;
+    server.rules.confidential_client_authenticates(path, &client, &presented)?;
+    server.rules.client_uses_its_method(path, &client, &presented)?;
+    server.rules.client_secret_matches(path, &client, &presented)?;
     Ok(client)
 }

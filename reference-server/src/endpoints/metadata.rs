@@ -9,14 +9,8 @@ use crate::transport::reply::{self, Reply};
 /// Answer the same document at both addresses.
 pub fn answer(server: &Server) -> Reply {
     let issuer = &server.config.issuer;
-    let grant_types: Vec<&str> = GrantType::AT_TOKEN_ENDPOINT
-        .iter()
-        .map(|grant_type| grant_type.as_str())
-        .collect();
-    let secrets = [
-        AuthMethod::ClientSecretBasic.as_str(),
-        AuthMethod::ClientSecretPost.as_str(),
-    ];
+    let grant_types: Vec<&str> = GrantType::AT_TOKEN_ENDPOINT.iter().map(|grant_type| grant_type.as_str()).collect();
+    let secrets = [AuthMethod::ClientSecretBasic.as_str(), AuthMethod::ClientSecretPost.as_str()];
     let all_methods = [secrets[0], secrets[1], AuthMethod::None.as_str()];
 
     let document = json!({

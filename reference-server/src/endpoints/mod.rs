@@ -1,9 +1,15 @@
 //! One file per endpoint.
 
 mod authenticate;
+pub mod authorize;
+pub mod interaction;
+pub mod introspection;
 pub mod jwks;
 pub mod metadata;
+pub mod read;
+pub mod revocation;
 pub mod token;
+pub mod userinfo;
 
 use bytes::Bytes;
 use http::Request;
@@ -17,8 +23,5 @@ fn query(request: &Request<Bytes>) -> Form {
 
 /// A header as text.
 fn header<'a>(request: &'a Request<Bytes>, name: &http::HeaderName) -> Option<&'a str> {
-    request
-        .headers()
-        .get(name)
-        .and_then(|value| value.to_str().ok())
+    request.headers().get(name).and_then(|value| value.to_str().ok())
 }

@@ -25,27 +25,19 @@ pub async fn answer(server: &Server, request: &Request<Bytes>) -> Reply {
 
 /// The order: form, client, grant type, grant.
 async fn respond(server: &Server, request: &Request<Bytes>) -> Result<Map, TokenError> {
-    let (path, form) = authenticate::form(
-        server,
-        |form| Path::of_grant_type(form.optional("grant_type")),
-        request,
-    )?;
+    let (path, form) = authenticate::form(server, |form| Path::of_grant_type(form.optional("grant_type")), request)?;
     let client = authenticate::client(server, path, request, &form).await?;
 
-    server
-        .rules
-        .grant_type_is_present(path, form.optional("grant_type"))?;
+    server.rules.grant_type_is_present(path, form.optional("grant_type"))?;
     let grant_type = form.optional("grant_type").and_then(GrantType::parse);
     server.rules.grant_type_is_supported(path, grant_type)?;
     let grant_type = grant_type.ok_or_else(TokenError::unsupported_grant_type)?;
-    server
-        .rules
-        .client_may_use_grant(path, &client, grant_type)?;
+    server.rules.client_may_use_grant(path, &client, grant_type)?;
 
     let response = match grant_type {
-        GrantType::ClientCredentials => {
-            grants::client_credentials::redeem(server, &client, &form).await?
-        }
+        GrantType::AuthorizationCode => grants::authorization_code::redeem(server, &client, &form).await?,
+        GrantType::ClientCredentials => grants::client_credentials::redeem(server, &client, &form).await?,
+        GrantType::RefreshToken => grants::refresh_token::redeem(server, &client, &form).await?,
         _ => return Err(TokenError::unsupported_grant_type()),
     };
     let mut body = response.into_body();

@@ -18,9 +18,7 @@ impl Ungated {
 
 impl Rules for Ungated {
     fn hold(&self, rule: Rule, path: Path, strict: &dyn Fn() -> Ruling) -> Ruling {
-        let skips = |(skipped, on): &(Rule, Option<Path>)| {
-            *skipped == rule && on.is_none_or(|on| on == path)
-        };
+        let skips = |(skipped, on): &(Rule, Option<Path>)| *skipped == rule && on.is_none_or(|on| on == path);
         if self.skipped.iter().any(skips) {
             return Ok(());
         }

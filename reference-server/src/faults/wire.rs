@@ -26,11 +26,7 @@ struct NoStoreMissing {
 }
 
 impl Wire for NoStoreMissing {
-    fn around<'a>(
-        &'a self,
-        server: &'a Server,
-        request: Request<Bytes>,
-    ) -> BoxFuture<'a, Response<Bytes>> {
+    fn around<'a>(&'a self, server: &'a Server, request: Request<Bytes>) -> BoxFuture<'a, Response<Bytes>> {
         Box::pin(async move {
             let is_token = request.uri().path() == "/token";
             let mut response = self.inner.around(server, request).await;

@@ -2,7 +2,7 @@
 //!
 //! All times are seconds since 1970. What a stranger could use is kept as a digest.
 
-use super::{Path, Prompt, ResponseType, Scope};
+use super::{Path, Prompt, ResponseType, ReturnAddress, Scope};
 use crate::tokens::secret::Digest;
 
 /// Everything that came from one decision of a user: the code, its access tokens, its refresh tokens.
@@ -118,13 +118,6 @@ pub struct AuthorizationRequest {
     pub prompt: Prompt,
     /// How old the login may be, in seconds.
     pub max_age: Option<u64>,
-}
-
-/// Where an authorization response goes. It can only be made from a redirect URI that was found to be registered.
-#[derive(Clone, Debug)]
-pub struct ReturnAddress {
-    pub(crate) redirect_uri: String,
-    pub(crate) state: Option<String>,
 }
 
 /// An authorization request that waits for its user.

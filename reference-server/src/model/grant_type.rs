@@ -45,25 +45,16 @@ impl GrantType {
     ];
 
     /// What the token endpoint of this server answers, in the order of the metadata.
-    pub const AT_TOKEN_ENDPOINT: &'static [GrantType] = &[
-        GrantType::AuthorizationCode,
-        GrantType::ClientCredentials,
-        GrantType::RefreshToken,
-    ];
+    pub const AT_TOKEN_ENDPOINT: &'static [GrantType] =
+        &[GrantType::AuthorizationCode, GrantType::ClientCredentials, GrantType::RefreshToken];
 
     /// The grant type of this name; names are case-sensitive (RFC 6749 §1.9).
     pub fn parse(name: &str) -> Option<GrantType> {
-        Self::ALL
-            .iter()
-            .find(|(_, known)| *known == name)
-            .map(|(grant_type, _)| *grant_type)
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(grant_type, _)| *grant_type)
     }
 
     /// The name on the wire.
     pub fn as_str(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(grant_type, _)| *grant_type == self)
-            .map_or("", |(_, name)| name)
+        Self::ALL.iter().find(|(grant_type, _)| *grant_type == self).map_or("", |(_, name)| name)
     }
 }

@@ -6,16 +6,18 @@ pub mod grant_type;
 pub mod path;
 pub mod prompt;
 pub mod response_type;
+pub mod return_address;
 pub mod scope;
 pub mod user;
 
 pub use client::{AuthMethod, Client};
 pub use grant::{
-    AccessToken, Authentication, Code, Grant, Interaction, Lineage, RefreshToken, Session,
+    AccessToken, Authentication, AuthorizationRequest, Code, Grant, Interaction, Lineage, RefreshToken, Session,
 };
 pub use grant_type::GrantType;
 pub use path::Path;
 pub use prompt::Prompt;
 pub use response_type::ResponseType;
+pub use return_address::ReturnAddress;
 pub use scope::Scope;
 pub use user::User;

@@ -16,11 +16,7 @@ pub struct Prompt {
 impl Prompt {
     /// Read the parameter; no parameter asks for nothing.
     pub fn parse(value: Option<&str>) -> Prompt {
-        let values: Vec<&str> = value
-            .unwrap_or("")
-            .split(' ')
-            .filter(|value| !value.is_empty())
-            .collect();
+        let values: Vec<&str> = value.unwrap_or("").split(' ').filter(|value| !value.is_empty()).collect();
         Prompt {
             none: values.contains(&"none"),
             login: values.contains(&"login") || values.contains(&"select_account"),

@@ -5,14 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// Scopes that speak of a person; without a user they mean nothing.
-pub const IDENTITY: &[&str] = &[
-    "openid",
-    "profile",
-    "email",
-    "address",
-    "phone",
-    "offline_access",
-];
+pub const IDENTITY: &[&str] = &["openid", "profile", "email", "address", "phone", "offline_access"];
 
 /// A set of scope tokens, in the order in which they were named.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,12 +15,9 @@ pub struct Scope(Vec<String>);
 impl Scope {
     /// Whether `value` follows the grammar: tokens of %x21 / %x23-5B / %x5D-7E, one space between two.
     pub fn is_well_formed(value: &str) -> bool {
-        value.split(' ').all(|token| {
-            !token.is_empty()
-                && token
-                    .bytes()
-                    .all(|b| matches!(b, 0x21 | 0x23..=0x5B | 0x5D..=0x7E))
-        })
+        value
+            .split(' ')
+            .all(|token| !token.is_empty() && token.bytes().all(|b| matches!(b, 0x21 | 0x23..=0x5B | 0x5D..=0x7E)))
     }
 
     /// The tokens of a parameter; empty ones and repetitions carry no meaning and are dropped.

@@ -52,10 +52,7 @@ struct PasswordHash {
 impl PasswordHash {
     fn new(password: &str) -> PasswordHash {
         let salt = secret::random_bytes();
-        PasswordHash {
-            salt,
-            hash: argon2id(password, &salt),
-        }
+        PasswordHash { salt, hash: argon2id(password, &salt) }
     }
 
     fn matches(&self, password: &str) -> bool {
@@ -70,8 +67,7 @@ impl fmt::Debug for PasswordHash {
 }
 
 fn argon2id(password: &str, salt: &[u8]) -> [u8; 32] {
-    let params =
-        Params::new(Params::MIN_M_COST, 1, 1, None).expect("the smallest parameters are valid");
+    let params = Params::new(Params::MIN_M_COST, 1, 1, None).expect("the smallest parameters are valid");
     let mut hash = [0; 32];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(password.as_bytes(), salt, &mut hash)

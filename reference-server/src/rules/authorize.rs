@@ -8,20 +8,14 @@ use crate::model::{Client, Prompt, ResponseType, Scope, Session};
 pub(super) fn response_type_is_present(response_type: Option<&str>) -> Ruling {
     match response_type {
         Some(_) => Ok(()),
-        None => Err(Refusal::new(
-            ErrorCode::InvalidRequest,
-            "The parameter response_type is missing.",
-        )),
+        None => Err(Refusal::new(ErrorCode::InvalidRequest, "The parameter response_type is missing.")),
     }
 }
 
 pub(super) fn response_type_is_supported(response_type: Option<ResponseType>) -> Ruling {
     match response_type {
         Some(response_type) if response_type.is_served() => Ok(()),
-        _ => Err(Refusal::new(
-            ErrorCode::UnsupportedResponseType,
-            "This server does not answer this response type.",
-        )),
+        _ => Err(Refusal::new(ErrorCode::UnsupportedResponseType, "This server does not answer this response type.")),
     }
 }
 
@@ -29,89 +23,56 @@ pub(super) fn client_may_use(client: &Client, response_type: ResponseType) -> Ru
     if client.may_use(response_type.grant_type()) {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::UnauthorizedClient,
-        "The client is not registered for this response type.",
-    ))
+    Err(Refusal::new(ErrorCode::UnauthorizedClient, "The client is not registered for this response type."))
 }
 
 pub(super) fn response_mode_is_supported(response_mode: Option<&str>) -> Ruling {
     match response_mode {
         None | Some("query") => Ok(()),
-        Some(_) => Err(Refusal::new(
-            ErrorCode::InvalidRequest,
-            "This server does not answer in this response mode.",
-        )),
+        Some(_) => Err(Refusal::new(ErrorCode::InvalidRequest, "This server does not answer in this response mode.")),
     }
 }
 
 pub(super) fn request_object_is_absent(request: Option<&str>, request_uri: Option<&str>) -> Ruling {
     if request.is_some() {
-        return Err(Refusal::new(
-            ErrorCode::RequestNotSupported,
-            "The parameter request is not supported.",
-        ));
+        return Err(Refusal::new(ErrorCode::RequestNotSupported, "The parameter request is not supported."));
     }
     if request_uri.is_some() {
-        return Err(Refusal::new(
-            ErrorCode::RequestUriNotSupported,
-            "The parameter request_uri is not supported.",
-        ));
+        return Err(Refusal::new(ErrorCode::RequestUriNotSupported, "The parameter request_uri is not supported."));
     }
     Ok(())
 }
 
 pub(super) fn prompt_is_consistent(prompt: Prompt) -> Ruling {
     if prompt.none && prompt.values > 1 {
-        return Err(Refusal::new(
-            ErrorCode::InvalidRequest,
-            "The prompt value none stands alone.",
-        ));
+        return Err(Refusal::new(ErrorCode::InvalidRequest, "The prompt value none stands alone."));
     }
     Ok(())
 }
 
 pub(super) fn max_age_is_a_number(max_age: Option<&str>) -> Ruling {
     match max_age {
-        Some(seconds)
-            if !seconds.bytes().all(|b| b.is_ascii_digit()) || seconds.parse::<u64>().is_err() =>
-        {
-            Err(Refusal::new(
-                ErrorCode::InvalidRequest,
-                "max_age has to be a number of seconds.",
-            ))
+        Some(seconds) if !seconds.bytes().all(|b| b.is_ascii_digit()) || seconds.parse::<u64>().is_err() => {
+            Err(Refusal::new(ErrorCode::InvalidRequest, "max_age has to be a number of seconds."))
         }
         _ => Ok(()),
     }
 }
 
-pub(super) fn login_is_needed(
-    request: &AuthorizationRequest,
-    session: Option<&Session>,
-    now: u64,
-) -> bool {
+pub(super) fn login_is_needed(request: &AuthorizationRequest, session: Option<&Session>, now: u64) -> bool {
     let Some(session) = session else { return true };
     let age = now.saturating_sub(session.authentication.auth_time);
-    let too_old = request
-        .max_age
-        .is_some_and(|max_age| max_age == 0 || age > max_age);
+    let too_old = request.max_age.is_some_and(|max_age| max_age == 0 || age > max_age);
     request.prompt.login || too_old || now >= session.expires_at
 }
 
-pub(super) fn consent_is_needed(
-    client: &Client,
-    request: &AuthorizationRequest,
-    remembered: &Scope,
-) -> bool {
+pub(super) fn consent_is_needed(client: &Client, request: &AuthorizationRequest, remembered: &Scope) -> bool {
     client.is_public() || request.prompt.consent || !request.scope.is_within(remembered)
 }
 
 pub(super) fn login_may_be_prompted(prompt: Prompt) -> Ruling {
     if prompt.none {
-        return Err(Refusal::new(
-            ErrorCode::LoginRequired,
-            "The user has to log in, and no page may be shown.",
-        ));
+        return Err(Refusal::new(ErrorCode::LoginRequired, "The user has to log in, and no page may be shown."));
     }
     Ok(())
 }

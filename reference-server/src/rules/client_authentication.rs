@@ -24,25 +24,16 @@ pub(super) fn one_method(presented: &Presented<'_>) -> Ruling {
     if methods.iter().filter(|used| **used).count() < 2 {
         return Ok(());
     }
-    let code = if presented.has_assertion {
-        ErrorCode::InvalidClient
-    } else {
-        ErrorCode::InvalidRequest
-    };
-    Err(Refusal::new(
-        code,
-        "The client authenticates by more than one method.",
-    ))
+    let code = if presented.has_assertion { ErrorCode::InvalidClient } else { ErrorCode::InvalidRequest };
+    Err(Refusal::new(code, "The client authenticates by more than one method."))
 }
 
 pub(super) fn id_agrees(presented: &Presented<'_>) -> Ruling {
     match (&presented.header, presented.body_id) {
-        (AuthorizationHeader::Basic { client_id, .. }, Some(body_id)) if client_id != body_id => {
-            Err(Refusal::new(
-                ErrorCode::InvalidRequest,
-                "The client_id in the body is not the client that authenticates.",
-            ))
-        }
+        (AuthorizationHeader::Basic { client_id, .. }, Some(body_id)) if client_id != body_id => Err(Refusal::new(
+            ErrorCode::InvalidRequest,
+            "The client_id in the body is not the client that authenticates.",
+        )),
         _ => Ok(()),
     }
 }
@@ -51,29 +42,20 @@ pub(super) fn authenticates(client: &Client, presented: &Presented<'_>) -> Rulin
     if client.is_public() || presented.secret().is_some() {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidClient,
-        "A confidential client has to authenticate.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidClient, "A confidential client has to authenticate."))
 }
 
 pub(super) fn uses_its_method(client: &Client, presented: &Presented<'_>) -> Ruling {
     if presented.secret().is_none() || presented.method() == client.auth_method {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidClient,
-        "The client is registered for another authentication method.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidClient, "The client is registered for another authentication method."))
 }
 
 pub(super) fn secret_matches(client: &Client, presented: &Presented<'_>) -> Ruling {
     match (presented.secret(), &client.secret) {
         (None, _) => Ok(()),
         (Some(secret), Some(digest)) if digest.matches(secret) => Ok(()),
-        (Some(_), _) => Err(Refusal::new(
-            ErrorCode::InvalidClient,
-            "The client secret is wrong.",
-        )),
+        (Some(_), _) => Err(Refusal::new(ErrorCode::InvalidClient, "The client secret is wrong.")),
     }
 }

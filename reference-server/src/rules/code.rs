@@ -8,20 +8,14 @@ pub(super) fn belongs_to(code: &Code, client: &Client) -> Ruling {
     if code.grant.client_id == client.client_id {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidGrant,
-        "The code was issued to another client.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidGrant, "The code was issued to another client."))
 }
 
 pub(super) fn is_fresh(code: &Code, now: u64) -> Ruling {
     if now < code.expires_at {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidGrant,
-        "The code has expired.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidGrant, "The code has expired."))
 }
 
 pub(super) fn redirect_uri_repeats(code: &Code, redirect_uri: Option<&str>) -> Ruling {
@@ -32,9 +26,8 @@ pub(super) fn redirect_uri_repeats(code: &Code, redirect_uri: Option<&str>) -> R
             ErrorCode::InvalidGrant,
             "The redirect_uri of the authorization request has to be repeated.",
         )),
-        (_, Some(_)) => Err(Refusal::new(
-            ErrorCode::InvalidGrant,
-            "The redirect_uri is not the one of the authorization request.",
-        )),
+        (_, Some(_)) => {
+            Err(Refusal::new(ErrorCode::InvalidGrant, "The redirect_uri is not the one of the authorization request."))
+        }
     }
 }

@@ -7,20 +7,14 @@ use crate::model::{Client, GrantType};
 pub(super) fn type_is_present(grant_type: Option<&str>) -> Ruling {
     match grant_type {
         Some(_) => Ok(()),
-        None => Err(Refusal::new(
-            ErrorCode::InvalidRequest,
-            "The parameter grant_type is missing.",
-        )),
+        None => Err(Refusal::new(ErrorCode::InvalidRequest, "The parameter grant_type is missing.")),
     }
 }
 
 pub(super) fn type_is_supported(grant_type: Option<GrantType>) -> Ruling {
     match grant_type {
         Some(grant_type) if GrantType::AT_TOKEN_ENDPOINT.contains(&grant_type) => Ok(()),
-        _ => Err(Refusal::new(
-            ErrorCode::UnsupportedGrantType,
-            "This server does not answer this grant type.",
-        )),
+        _ => Err(Refusal::new(ErrorCode::UnsupportedGrantType, "This server does not answer this grant type.")),
     }
 }
 
@@ -28,18 +22,12 @@ pub(super) fn client_may_use(client: &Client, grant_type: GrantType) -> Ruling {
     if client.may_use(grant_type) {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::UnauthorizedClient,
-        "The client is not registered for this grant type.",
-    ))
+    Err(Refusal::new(ErrorCode::UnauthorizedClient, "The client is not registered for this grant type."))
 }
 
 pub(super) fn client_is_confidential(client: &Client) -> Ruling {
     if client.is_public() {
-        return Err(Refusal::new(
-            ErrorCode::UnauthorizedClient,
-            "A public client cannot act for itself.",
-        ));
+        return Err(Refusal::new(ErrorCode::UnauthorizedClient, "A public client cannot act for itself."));
     }
     Ok(())
 }

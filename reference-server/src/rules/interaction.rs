@@ -9,50 +9,35 @@ pub(super) fn belongs_to_browser(interaction: &Interaction, cookie: Option<&str>
     if cookie.is_some_and(|cookie| interaction.browser.matches(cookie)) {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::AccessDenied,
-        "This page belongs to another browser.",
-    ))
+    Err(Refusal::new(ErrorCode::AccessDenied, "This page belongs to another browser."))
 }
 
 pub(super) fn is_fresh(interaction: &Interaction, now: u64) -> Ruling {
     if now < interaction.expires_at {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::AccessDenied,
-        "This page has waited for too long; please start again.",
-    ))
+    Err(Refusal::new(ErrorCode::AccessDenied, "This page has waited for too long; please start again."))
 }
 
 pub(super) fn csrf_matches(interaction: &Interaction, csrf: Option<&str>) -> Ruling {
     if csrf.is_some_and(|csrf| same_bytes(csrf.as_bytes(), interaction.csrf.as_bytes())) {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::AccessDenied,
-        "This form was not sent from the page that it belongs to.",
-    ))
+    Err(Refusal::new(ErrorCode::AccessDenied, "This form was not sent from the page that it belongs to."))
 }
 
 pub(super) fn password_matches(user: &User, password: &str) -> Ruling {
     if user.has_password(password) {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::AccessDenied,
-        "The name or the password is wrong.",
-    ))
+    Err(Refusal::new(ErrorCode::AccessDenied, "The name or the password is wrong."))
 }
 
 pub(super) fn user_allows(decision: Option<&str>) -> Ruling {
     if decision == Some("allow") {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::AccessDenied,
-        "The user did not allow it.",
-    ))
+    Err(Refusal::new(ErrorCode::AccessDenied, "The user did not allow it."))
 }
 
 pub(super) fn user_is_active(path: Path, user: Option<&User>) -> Ruling {

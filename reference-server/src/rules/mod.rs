@@ -24,8 +24,8 @@ use crate::config::AccessTokenFormat;
 use crate::error::Refusal;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken,
-    ResponseType, Scope, Session, User,
+    AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseType, Scope, Session,
+    User,
 };
 use crate::transport::credentials::Presented;
 use crate::transport::form::Form;
@@ -54,112 +54,73 @@ pub trait Rules: Send + Sync {
 
     /// RFC 6749 Appendix B: percent-encoding is complete, and what it encodes is UTF-8.
     fn form_is_well_formed(&self, path: Path, form: &Form) -> Ruling {
-        self.hold(Rule::FormIsWellFormed, path, &|| {
-            request::is_well_formed(form)
-        })
+        self.hold(Rule::FormIsWellFormed, path, &|| request::is_well_formed(form))
     }
 
     /// RFC 6749 §3.1, §3.2: no parameter of the standards appears twice; `resource` (RFC 8707 §2) and `audience` (RFC 8693 §2.1) may.
     fn parameter_not_repeated(&self, path: Path, form: &Form) -> Ruling {
-        self.hold(Rule::ParameterNotRepeated, path, &|| {
-            request::nothing_repeated(form)
-        })
+        self.hold(Rule::ParameterNotRepeated, path, &|| request::nothing_repeated(form))
     }
 
     /// RFC 6749 §2.3.1: client credentials must not be in the URI; a request that puts them there has already leaked them.
     fn credentials_not_in_query(&self, path: Path, query: &Form) -> Ruling {
-        self.hold(Rule::CredentialsNotInQuery, path, &|| {
-            request::no_credentials(query)
-        })
+        self.hold(Rule::CredentialsNotInQuery, path, &|| request::no_credentials(query))
     }
 
     // Client authentication
 
     /// RFC 6749 §2.3.1, RFC 7617 §2: an Authorization header is one Basic credential whose halves are form-encoded.
     fn credentials_are_well_formed(&self, path: Path, presented: &Presented<'_>) -> Ruling {
-        self.hold(Rule::CredentialsAreWellFormed, path, &|| {
-            client_authentication::well_formed(presented)
-        })
+        self.hold(Rule::CredentialsAreWellFormed, path, &|| client_authentication::well_formed(presented))
     }
 
     /// RFC 6749 §2.3: one method in each request; RFC 7521 §4.2.1 wants `invalid_client` when one of them is an assertion.
     fn one_authentication_method(&self, path: Path, presented: &Presented<'_>) -> Ruling {
-        self.hold(Rule::OneAuthenticationMethod, path, &|| {
-            client_authentication::one_method(presented)
-        })
+        self.hold(Rule::OneAuthenticationMethod, path, &|| client_authentication::one_method(presented))
     }
 
     /// RFC 6749 §3.2.1: a `client_id` in the body beside an Authorization header names the same client.
     fn client_id_agrees(&self, path: Path, presented: &Presented<'_>) -> Ruling {
-        self.hold(Rule::ClientIdAgrees, path, &|| {
-            client_authentication::id_agrees(presented)
-        })
+        self.hold(Rule::ClientIdAgrees, path, &|| client_authentication::id_agrees(presented))
     }
 
     /// RFC 6749 §3.2.1, §4.1.3, §6: a confidential client authenticates, whatever it asks for.
-    fn confidential_client_authenticates(
-        &self,
-        path: Path,
-        client: &Client,
-        presented: &Presented<'_>,
-    ) -> Ruling {
+    fn confidential_client_authenticates(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling {
         self.hold(Rule::ConfidentialClientAuthenticates, path, &|| {
             client_authentication::authenticates(client, presented)
         })
     }
 
     /// RFC 7591 §2: a client that presents a secret does so by its registered method.
-    fn client_uses_its_method(
-        &self,
-        path: Path,
-        client: &Client,
-        presented: &Presented<'_>,
-    ) -> Ruling {
-        self.hold(Rule::ClientUsesItsMethod, path, &|| {
-            client_authentication::uses_its_method(client, presented)
-        })
+    fn client_uses_its_method(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling {
+        self.hold(Rule::ClientUsesItsMethod, path, &|| client_authentication::uses_its_method(client, presented))
     }
 
     /// RFC 6749 §2.3.1: a secret that is presented is the registered one; digests are compared, in constant time.
-    fn client_secret_matches(
-        &self,
-        path: Path,
-        client: &Client,
-        presented: &Presented<'_>,
-    ) -> Ruling {
-        self.hold(Rule::ClientSecretMatches, path, &|| {
-            client_authentication::secret_matches(client, presented)
-        })
+    fn client_secret_matches(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling {
+        self.hold(Rule::ClientSecretMatches, path, &|| client_authentication::secret_matches(client, presented))
     }
 
     // Grants
 
     /// RFC 6749 §5.2: `grant_type` is required.
     fn grant_type_is_present(&self, path: Path, grant_type: Option<&str>) -> Ruling {
-        self.hold(Rule::GrantTypeIsPresent, path, &|| {
-            grant::type_is_present(grant_type)
-        })
+        self.hold(Rule::GrantTypeIsPresent, path, &|| grant::type_is_present(grant_type))
     }
 
     /// RFC 6749 §5.2: a grant type that is not served is refused as such.
     fn grant_type_is_supported(&self, path: Path, grant_type: Option<GrantType>) -> Ruling {
-        self.hold(Rule::GrantTypeIsSupported, path, &|| {
-            grant::type_is_supported(grant_type)
-        })
+        self.hold(Rule::GrantTypeIsSupported, path, &|| grant::type_is_supported(grant_type))
     }
 
     /// RFC 6749 §5.2: a client uses only what it is registered for.
     fn client_may_use_grant(&self, path: Path, client: &Client, grant_type: GrantType) -> Ruling {
-        self.hold(Rule::ClientMayUseGrant, path, &|| {
-            grant::client_may_use(client, grant_type)
-        })
+        self.hold(Rule::ClientMayUseGrant, path, &|| grant::client_may_use(client, grant_type))
     }
 
     /// RFC 6749 §4.4: only confidential clients act for themselves.
     fn client_is_confidential(&self, path: Path, client: &Client) -> Ruling {
-        self.hold(Rule::ClientIsConfidential, path, &|| {
-            grant::client_is_confidential(client)
-        })
+        self.hold(Rule::ClientIsConfidential, path, &|| grant::client_is_confidential(client))
     }
 
     // Scope
@@ -176,16 +137,12 @@ pub trait Rules: Send + Sync {
 
     /// RFC 6749 §3.3, §5.2: nothing beyond what the client is registered for.
     fn scope_within_client(&self, path: Path, requested: &Scope, client: &Client) -> Ruling {
-        self.hold(Rule::ScopeWithinClient, path, &|| {
-            scope::within_client(requested, client)
-        })
+        self.hold(Rule::ScopeWithinClient, path, &|| scope::within_client(requested, client))
     }
 
     /// RFC 6749 §4.4: there is no user, so no scope that speaks of one.
     fn scope_fits_grant(&self, path: Path, requested: &Scope) -> Ruling {
-        self.hold(Rule::ScopeFitsGrant, path, &|| {
-            scope::speaks_of_no_user(requested)
-        })
+        self.hold(Rule::ScopeFitsGrant, path, &|| scope::speaks_of_no_user(requested))
     }
 
     /// RFC 6749 §3.3: what a request without `scope` gets, a default that the manual states: the client's own scopes that speak of no user.
@@ -193,120 +150,71 @@ pub trait Rules: Send + Sync {
         scope::default_of(client)
     }
 
+    /// RFC 6749 §3.3, OpenID Connect Core §3.1.2.1: at the authorization endpoint an unknown scope is ignored; the response states what was granted.
+    fn known_of(&self, _path: Path, requested: &Scope, known: &Scope) -> Scope {
+        requested.only(|token| known.contains(token))
+    }
+
     // The authorization request
 
     /// RFC 6749 §3.1.2.3, OpenID Connect Core §3.1.2.1: the redirect URI may be left out only in plain OAuth, by a client that has one.
-    fn redirect_uri_is_given(
-        &self,
-        path: Path,
-        client: &Client,
-        redirect_uri: Option<&str>,
-        openid: bool,
-    ) -> Ruling {
-        self.hold(Rule::RedirectUriIsGiven, path, &|| {
-            redirect_uri::is_given(client, redirect_uri, openid)
-        })
+    fn redirect_uri_is_given(&self, path: Path, client: &Client, redirect_uri: Option<&str>, openid: bool) -> Ruling {
+        self.hold(Rule::RedirectUriIsGiven, path, &|| redirect_uri::is_given(client, redirect_uri, openid))
     }
 
     /// RFC 6749 §3.1.2.3, RFC 9700 §2.1: equal strings; RFC 8252 §7.3: any port for a native client on a loopback address.
-    fn redirect_uri_is_registered(
-        &self,
-        path: Path,
-        client: &Client,
-        redirect_uri: &str,
-    ) -> Ruling {
-        self.hold(Rule::RedirectUriIsRegistered, path, &|| {
-            redirect_uri::is_registered(client, redirect_uri)
-        })
+    fn redirect_uri_is_registered(&self, path: Path, client: &Client, redirect_uri: &str) -> Ruling {
+        self.hold(Rule::RedirectUriIsRegistered, path, &|| redirect_uri::is_registered(client, redirect_uri))
     }
 
     /// RFC 6749 §3.1.1: `response_type` is required.
     fn response_type_is_present(&self, path: Path, response_type: Option<&str>) -> Ruling {
-        self.hold(Rule::ResponseTypeIsPresent, path, &|| {
-            authorize::response_type_is_present(response_type)
-        })
+        self.hold(Rule::ResponseTypeIsPresent, path, &|| authorize::response_type_is_present(response_type))
     }
 
     /// RFC 6749 §3.1.1: an unknown or unserved response type is refused.
-    fn response_type_is_supported(
-        &self,
-        path: Path,
-        response_type: Option<ResponseType>,
-    ) -> Ruling {
-        self.hold(Rule::ResponseTypeIsSupported, path, &|| {
-            authorize::response_type_is_supported(response_type)
-        })
+    fn response_type_is_supported(&self, path: Path, response_type: Option<ResponseType>) -> Ruling {
+        self.hold(Rule::ResponseTypeIsSupported, path, &|| authorize::response_type_is_supported(response_type))
     }
 
     /// RFC 6749 §4.1.2.1: a client uses only the response types of its registered grants.
-    fn client_may_use_response_type(
-        &self,
-        path: Path,
-        client: &Client,
-        response_type: ResponseType,
-    ) -> Ruling {
-        self.hold(Rule::ClientMayUseResponseType, path, &|| {
-            authorize::client_may_use(client, response_type)
-        })
+    fn client_may_use_response_type(&self, path: Path, client: &Client, response_type: ResponseType) -> Ruling {
+        self.hold(Rule::ClientMayUseResponseType, path, &|| authorize::client_may_use(client, response_type))
     }
 
     /// OpenID Connect Core §3.1.2.6: with an unsupported response mode nothing is sent to the client.
     fn response_mode_is_supported(&self, path: Path, response_mode: Option<&str>) -> Ruling {
-        self.hold(Rule::ResponseModeIsSupported, path, &|| {
-            authorize::response_mode_is_supported(response_mode)
-        })
+        self.hold(Rule::ResponseModeIsSupported, path, &|| authorize::response_mode_is_supported(response_mode))
     }
 
     /// OpenID Connect Core §6.1, §6.2: `request` and `request_uri` are refused, each with its own code.
-    fn request_object_is_absent(
-        &self,
-        path: Path,
-        request: Option<&str>,
-        request_uri: Option<&str>,
-    ) -> Ruling {
-        self.hold(Rule::RequestObjectIsAbsent, path, &|| {
-            authorize::request_object_is_absent(request, request_uri)
-        })
+    fn request_object_is_absent(&self, path: Path, request: Option<&str>, request_uri: Option<&str>) -> Ruling {
+        self.hold(Rule::RequestObjectIsAbsent, path, &|| authorize::request_object_is_absent(request, request_uri))
     }
 
     /// RFC 7636 §4.4.1, RFC 9700 §2.1.1: a challenge is required of every client, unless it is registered otherwise.
     fn challenge_is_present(&self, path: Path, client: &Client, challenge: Option<&str>) -> Ruling {
-        self.hold(Rule::ChallengeIsPresent, path, &|| {
-            pkce::challenge_is_present(client, challenge)
-        })
+        self.hold(Rule::ChallengeIsPresent, path, &|| pkce::challenge_is_present(client, challenge))
     }
 
     /// RFC 7636 §4.3, §4.4.1: the method is S256; left out it would be `plain`, which §7.2 warns of.
-    fn challenge_method_is_supported(
-        &self,
-        path: Path,
-        challenge: Option<&str>,
-        method: Option<&str>,
-    ) -> Ruling {
-        self.hold(Rule::ChallengeMethodIsSupported, path, &|| {
-            pkce::method_is_supported(challenge, method)
-        })
+    fn challenge_method_is_supported(&self, path: Path, challenge: Option<&str>, method: Option<&str>) -> Ruling {
+        self.hold(Rule::ChallengeMethodIsSupported, path, &|| pkce::method_is_supported(challenge, method))
     }
 
     /// RFC 7636 §4.2: a S256 challenge is 43 characters of base64url.
     fn challenge_is_well_formed(&self, path: Path, challenge: Option<&str>) -> Ruling {
-        self.hold(Rule::ChallengeIsWellFormed, path, &|| {
-            pkce::challenge_is_well_formed(challenge)
-        })
+        self.hold(Rule::ChallengeIsWellFormed, path, &|| pkce::challenge_is_well_formed(challenge))
     }
 
     /// OpenID Connect Core §3.1.2.1: `none` with anything beside it is an error.
     fn prompt_is_consistent(&self, path: Path, prompt: Prompt) -> Ruling {
-        self.hold(Rule::PromptIsConsistent, path, &|| {
-            authorize::prompt_is_consistent(prompt)
-        })
+        self.hold(Rule::PromptIsConsistent, path, &|| authorize::prompt_is_consistent(prompt))
     }
 
     /// OpenID Connect Core §3.1.2.1: `max_age` counts seconds.
     fn max_age_is_a_number(&self, path: Path, max_age: Option<&str>) -> Ruling {
-        self.hold(Rule::MaxAgeIsANumber, path, &|| {
-            authorize::max_age_is_a_number(max_age)
-        })
+        self.hold(Rule::MaxAgeIsANumber, path, &|| authorize::max_age_is_a_number(max_age))
     }
 
     /// OpenID Connect Core §3.1.2.3: whether the user has to log in: no session, too old a session, or `prompt=login`.
@@ -333,79 +241,51 @@ pub trait Rules: Send + Sync {
 
     /// OpenID Connect Core §3.1.2.1, §3.1.2.6: with `prompt=none` a needed login is an error.
     fn login_may_be_prompted(&self, path: Path, prompt: Prompt) -> Ruling {
-        self.hold(Rule::LoginMayBePrompted, path, &|| {
-            authorize::login_may_be_prompted(prompt)
-        })
+        self.hold(Rule::LoginMayBePrompted, path, &|| authorize::login_may_be_prompted(prompt))
     }
 
     /// OpenID Connect Core §3.1.2.1, §3.1.2.6: with `prompt=none` a needed consent is an error.
     fn consent_may_be_prompted(&self, path: Path, prompt: Prompt) -> Ruling {
-        self.hold(Rule::ConsentMayBePrompted, path, &|| {
-            authorize::consent_may_be_prompted(prompt)
-        })
+        self.hold(Rule::ConsentMayBePrompted, path, &|| authorize::consent_may_be_prompted(prompt))
     }
 
     // Login and consent
 
     /// RFC 6749 §10.12: whoever answers a page is the browser that it was shown to.
-    fn interaction_belongs_to_browser(
-        &self,
-        path: Path,
-        interaction: &Interaction,
-        cookie: Option<&str>,
-    ) -> Ruling {
-        self.hold(Rule::InteractionBelongsToBrowser, path, &|| {
-            interaction::belongs_to_browser(interaction, cookie)
-        })
+    fn interaction_belongs_to_browser(&self, path: Path, interaction: &Interaction, cookie: Option<&str>) -> Ruling {
+        self.hold(Rule::InteractionBelongsToBrowser, path, &|| interaction::belongs_to_browser(interaction, cookie))
     }
 
     /// RFC 6749 §10.12: a page that waited too long is not answered any more.
     fn interaction_is_fresh(&self, path: Path, interaction: &Interaction, now: u64) -> Ruling {
-        self.hold(Rule::InteractionIsFresh, path, &|| {
-            interaction::is_fresh(interaction, now)
-        })
+        self.hold(Rule::InteractionIsFresh, path, &|| interaction::is_fresh(interaction, now))
     }
 
     /// RFC 6749 §10.12: the form carries the value of its page, which no other site can know.
-    fn csrf_token_matches(
-        &self,
-        path: Path,
-        interaction: &Interaction,
-        csrf: Option<&str>,
-    ) -> Ruling {
-        self.hold(Rule::CsrfTokenMatches, path, &|| {
-            interaction::csrf_matches(interaction, csrf)
-        })
+    fn csrf_token_matches(&self, path: Path, interaction: &Interaction, csrf: Option<&str>) -> Ruling {
+        self.hold(Rule::CsrfTokenMatches, path, &|| interaction::csrf_matches(interaction, csrf))
     }
 
     /// RFC 6749 §3.1: the authorization server verifies who the user is.
     fn password_matches(&self, path: Path, user: &User, password: &str) -> Ruling {
-        self.hold(Rule::PasswordMatches, path, &|| {
-            interaction::password_matches(user, password)
-        })
+        self.hold(Rule::PasswordMatches, path, &|| interaction::password_matches(user, password))
     }
 
     /// RFC 6749 §4.1.2.1: what the user did not allow is denied.
     fn user_allows(&self, path: Path, decision: Option<&str>) -> Ruling {
-        self.hold(Rule::UserAllows, path, &|| {
-            interaction::user_allows(decision)
-        })
+        self.hold(Rule::UserAllows, path, &|| interaction::user_allows(decision))
     }
 
     /// RFC 6749 §5.2: a user who was disabled in the meantime grants nothing, on any path.
     fn user_is_active(&self, path: Path, user: Option<&User>) -> Ruling {
-        self.hold(Rule::UserIsActive, path, &|| {
-            interaction::user_is_active(path, user)
-        })
+        self.hold(Rule::UserIsActive, path, &|| interaction::user_is_active(path, user))
     }
 
     // Codes
 
     /// RFC 6749 §4.1.3, §10.5: issued to this client, confidential or public.
     fn code_belongs_to(&self, path: Path, code: &Code, client: &Client) -> Ruling {
-        self.hold(Rule::CodeBelongsTo, path, &|| {
-            code::belongs_to(code, client)
-        })
+        self.hold(Rule::CodeBelongsTo, path, &|| code::belongs_to(code, client))
     }
 
     /// RFC 6749 §4.1.2: a code expires soon after it was issued.
@@ -415,23 +295,17 @@ pub trait Rules: Send + Sync {
 
     /// RFC 6749 §4.1.3: if the authorization request named a redirect URI, the token request repeats it.
     fn redirect_uri_repeats(&self, path: Path, code: &Code, redirect_uri: Option<&str>) -> Ruling {
-        self.hold(Rule::RedirectUriRepeats, path, &|| {
-            code::redirect_uri_repeats(code, redirect_uri)
-        })
+        self.hold(Rule::RedirectUriRepeats, path, &|| code::redirect_uri_repeats(code, redirect_uri))
     }
 
     /// RFC 7636 §4.1: the grammar of a verifier; what breaks it was not made by the rules and proves nothing.
     fn verifier_is_well_formed(&self, path: Path, verifier: Option<&str>) -> Ruling {
-        self.hold(Rule::VerifierIsWellFormed, path, &|| {
-            pkce::verifier_is_well_formed(verifier)
-        })
+        self.hold(Rule::VerifierIsWellFormed, path, &|| pkce::verifier_is_well_formed(verifier))
     }
 
     /// RFC 7636 §4.6: the verifier hashes to the challenge; RFC 9700 §2.1.1: none is accepted where there was no challenge.
     fn verifier_matches(&self, path: Path, code: &Code, verifier: Option<&str>) -> Ruling {
-        self.hold(Rule::VerifierMatches, path, &|| {
-            pkce::verifier_matches(code, verifier)
-        })
+        self.hold(Rule::VerifierMatches, path, &|| pkce::verifier_matches(code, verifier))
     }
 
     // Refresh tokens
@@ -442,15 +316,8 @@ pub trait Rules: Send + Sync {
     }
 
     /// RFC 6749 §6, §10.4: issued to this client, confidential or public.
-    fn refresh_token_belongs_to(
-        &self,
-        path: Path,
-        token: &RefreshToken,
-        client: &Client,
-    ) -> Ruling {
-        self.hold(Rule::RefreshTokenBelongsTo, path, &|| {
-            refresh::belongs_to(token, client)
-        })
+    fn refresh_token_belongs_to(&self, path: Path, token: &RefreshToken, client: &Client) -> Ruling {
+        self.hold(Rule::RefreshTokenBelongsTo, path, &|| refresh::belongs_to(token, client))
     }
 
     /// RFC 7009 §2.1: a revoked token is invalid at once.
@@ -460,21 +327,12 @@ pub trait Rules: Send + Sync {
 
     /// RFC 6749 §6, RFC 9700 §4.14.2: neither idle for too long nor of too old a family.
     fn refresh_token_is_fresh(&self, path: Path, token: &RefreshToken, now: u64) -> Ruling {
-        self.hold(Rule::RefreshTokenIsFresh, path, &|| {
-            refresh::is_fresh(token, now)
-        })
+        self.hold(Rule::RefreshTokenIsFresh, path, &|| refresh::is_fresh(token, now))
     }
 
     /// RFC 6749 §6: a narrower scope may be asked for, never a wider one.
-    fn refresh_scope_within_grant(
-        &self,
-        path: Path,
-        requested: &Scope,
-        token: &RefreshToken,
-    ) -> Ruling {
-        self.hold(Rule::RefreshScopeWithinGrant, path, &|| {
-            refresh::scope_within_grant(requested, token)
-        })
+    fn refresh_scope_within_grant(&self, path: Path, requested: &Scope, token: &RefreshToken) -> Ruling {
+        self.hold(Rule::RefreshScopeWithinGrant, path, &|| refresh::scope_within_grant(requested, token))
     }
 
     /// RFC 9068 §2: which form the access tokens of a client have.
@@ -485,46 +343,30 @@ pub trait Rules: Send + Sync {
     // Userinfo
 
     /// RFC 6750 §2: one transmission method, and not the URI.
-    fn bearer_token_in_header(
-        &self,
-        path: Path,
-        in_header: bool,
-        query: &Form,
-        body: &Form,
-    ) -> Ruling {
-        self.hold(Rule::BearerTokenInHeader, path, &|| {
-            token::in_header(in_header, query, body)
-        })
+    fn bearer_token_in_header(&self, path: Path, in_header: bool, query: &Form, body: &Form) -> Ruling {
+        self.hold(Rule::BearerTokenInHeader, path, &|| token::in_header(in_header, query, body))
     }
 
     /// RFC 6750 §3.1: known, not expired, not revoked.
     fn bearer_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling {
-        self.hold(Rule::BearerTokenIsLive, path, &|| {
-            token::bearer_is_live(token, now)
-        })
+        self.hold(Rule::BearerTokenIsLive, path, &|| token::bearer_is_live(token, now))
     }
 
     /// OpenID Connect Core §5.3: there is a user to speak of.
     fn bearer_token_speaks_for_user(&self, path: Path, token: &AccessToken) -> Ruling {
-        self.hold(Rule::BearerTokenSpeaksForUser, path, &|| {
-            token::speaks_for_user(token)
-        })
+        self.hold(Rule::BearerTokenSpeaksForUser, path, &|| token::speaks_for_user(token))
     }
 
     /// OpenID Connect Core §5.3, RFC 6750 §3.1: the token was obtained with `openid`.
     fn userinfo_needs_openid(&self, path: Path, token: &AccessToken) -> Ruling {
-        self.hold(Rule::UserinfoNeedsOpenid, path, &|| {
-            token::has_openid(token)
-        })
+        self.hold(Rule::UserinfoNeedsOpenid, path, &|| token::has_openid(token))
     }
 
     // Introspection and revocation
 
     /// RFC 7662 §2.1: whoever asks about tokens authenticates, so a public client cannot.
     fn client_may_introspect(&self, path: Path, client: &Client) -> Ruling {
-        self.hold(Rule::ClientMayIntrospect, path, &|| {
-            token::may_introspect(client)
-        })
+        self.hold(Rule::ClientMayIntrospect, path, &|| token::may_introspect(client))
     }
 
     /// RFC 7662 §2.2, §4: any confidential client may ask about any access token, as a resource server does; about refresh tokens only their owner.
@@ -542,23 +384,17 @@ pub trait Rules: Send + Sync {
 
     /// RFC 7662 §4: an access token that expired or was revoked is not active.
     fn access_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling {
-        self.hold(Rule::TokenIsLive, path, &|| {
-            token::access_is_live(token, now)
-        })
+        self.hold(Rule::TokenIsLive, path, &|| token::access_is_live(token, now))
     }
 
     /// RFC 7662 §4: a refresh token that expired, was used or was revoked is not active.
     fn refresh_token_is_active(&self, path: Path, token: &RefreshToken, now: u64) -> Ruling {
-        self.hold(Rule::TokenIsLive, path, &|| {
-            token::refresh_is_active(token, now)
-        })
+        self.hold(Rule::TokenIsLive, path, &|| token::refresh_is_active(token, now))
     }
 
     /// RFC 7009 §2.1: a client revokes its own tokens only.
     fn revocation_belongs_to(&self, path: Path, grant: &Grant, client: &Client) -> Ruling {
-        self.hold(Rule::RevocationBelongsTo, path, &|| {
-            token::revocation_belongs_to(grant, client)
-        })
+        self.hold(Rule::RevocationBelongsTo, path, &|| token::revocation_belongs_to(grant, client))
     }
 }
 

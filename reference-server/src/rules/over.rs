@@ -5,8 +5,8 @@ use crate::config::AccessTokenFormat;
 use crate::forward::forwarding;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken,
-    ResponseType, Scope, Session, User,
+    AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseType, Scope, Session,
+    User,
 };
 use crate::transport::credentials::Presented;
 use crate::transport::form::Form;
@@ -35,6 +35,7 @@ forwarding! {
         fn scope_within_client(&self, path: Path, requested: &Scope, client: &Client) -> Ruling;
         fn scope_fits_grant(&self, path: Path, requested: &Scope) -> Ruling;
         fn default_scope(&self, path: Path, client: &Client) -> Scope;
+        fn known_of(&self, path: Path, requested: &Scope, known: &Scope) -> Scope;
         fn redirect_uri_is_given(&self, path: Path, client: &Client, redirect_uri: Option<&str>, openid: bool) -> Ruling;
         fn redirect_uri_is_registered(&self, path: Path, client: &Client, redirect_uri: &str) -> Ruling;
         fn response_type_is_present(&self, path: Path, response_type: Option<&str>) -> Ruling;

@@ -9,23 +9,16 @@ pub(super) fn challenge_is_present(client: &Client, challenge: Option<&str>) -> 
     if challenge.is_some() || !client.require_pkce {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidRequest,
-        "The parameter code_challenge is missing.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidRequest, "The parameter code_challenge is missing."))
 }
 
 pub(super) fn method_is_supported(challenge: Option<&str>, method: Option<&str>) -> Ruling {
     match (challenge, method) {
         (Some(_), Some("S256")) | (None, None) => Ok(()),
-        (None, Some(_)) => Err(Refusal::new(
-            ErrorCode::InvalidRequest,
-            "A code_challenge_method was sent without a code_challenge.",
-        )),
-        (Some(_), _) => Err(Refusal::new(
-            ErrorCode::InvalidRequest,
-            "The code_challenge_method has to be S256.",
-        )),
+        (None, Some(_)) => {
+            Err(Refusal::new(ErrorCode::InvalidRequest, "A code_challenge_method was sent without a code_challenge."))
+        }
+        (Some(_), _) => Err(Refusal::new(ErrorCode::InvalidRequest, "The code_challenge_method has to be S256.")),
     }
 }
 
@@ -33,10 +26,7 @@ pub(super) fn challenge_is_well_formed(challenge: Option<&str>) -> Ruling {
     let is_base64url = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
     match challenge {
         Some(challenge) if challenge.len() != 43 || !challenge.bytes().all(is_base64url) => {
-            Err(Refusal::new(
-                ErrorCode::InvalidRequest,
-                "The code_challenge is not the base64url form of a SHA-256.",
-            ))
+            Err(Refusal::new(ErrorCode::InvalidRequest, "The code_challenge is not the base64url form of a SHA-256."))
         }
         _ => Ok(()),
     }
@@ -45,13 +35,8 @@ pub(super) fn challenge_is_well_formed(challenge: Option<&str>) -> Ruling {
 pub(super) fn verifier_is_well_formed(verifier: Option<&str>) -> Ruling {
     let is_unreserved = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
     match verifier {
-        Some(verifier)
-            if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(is_unreserved) =>
-        {
-            Err(Refusal::new(
-                ErrorCode::InvalidGrant,
-                "The code_verifier is not 43 to 128 unreserved characters.",
-            ))
+        Some(verifier) if !(43..=128).contains(&verifier.len()) || !verifier.bytes().all(is_unreserved) => {
+            Err(Refusal::new(ErrorCode::InvalidGrant, "The code_verifier is not 43 to 128 unreserved characters."))
         }
         _ => Ok(()),
     }
@@ -61,17 +46,10 @@ pub(super) fn verifier_matches(code: &Code, verifier: Option<&str>) -> Ruling {
     let refused = |says: &'static str| Err(Refusal::new(ErrorCode::InvalidGrant, says));
     match (&code.challenge, verifier) {
         (None, None) => Ok(()),
-        (None, Some(_)) => refused(
-            "A code_verifier was sent, but the authorization request had no code_challenge.",
-        ),
-        (Some(_), None) => refused(
-            "The authorization request had a code_challenge, but no code_verifier was sent.",
-        ),
+        (None, Some(_)) => refused("A code_verifier was sent, but the authorization request had no code_challenge."),
+        (Some(_), None) => refused("The authorization request had a code_challenge, but no code_verifier was sent."),
         (Some(challenge), Some(verifier))
-            if same_bytes(
-                base64url(sha256(verifier.as_bytes())).as_bytes(),
-                challenge.as_bytes(),
-            ) =>
+            if same_bytes(base64url(sha256(verifier.as_bytes())).as_bytes(), challenge.as_bytes()) =>
         {
             Ok(())
         }

@@ -12,18 +12,12 @@ pub(super) fn belongs_to(token: &RefreshToken, client: &Client) -> Ruling {
     if token.grant.client_id == client.client_id {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidGrant,
-        "The refresh token was issued to another client.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidGrant, "The refresh token was issued to another client."))
 }
 
 pub(super) fn is_live(token: &RefreshToken) -> Ruling {
     if token.revoked {
-        return Err(Refusal::new(
-            ErrorCode::InvalidGrant,
-            "The refresh token was revoked.",
-        ));
+        return Err(Refusal::new(ErrorCode::InvalidGrant, "The refresh token was revoked."));
     }
     Ok(())
 }
@@ -32,18 +26,12 @@ pub(super) fn is_fresh(token: &RefreshToken, now: u64) -> Ruling {
     if now < token.expires_at && now < token.family_expires_at {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidGrant,
-        "The refresh token has expired.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidGrant, "The refresh token has expired."))
 }
 
 pub(super) fn scope_within_grant(requested: &Scope, token: &RefreshToken) -> Ruling {
     if requested.is_within(&token.grant.scope) {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope goes beyond what the user granted.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidScope, "The scope goes beyond what the user granted."))
 }

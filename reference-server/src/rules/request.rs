@@ -45,53 +45,35 @@ pub(super) fn is_post(method: &Method) -> Ruling {
     if method == Method::POST {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidRequest,
-        "This endpoint answers POST only.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidRequest, "This endpoint answers POST only."))
 }
 
 pub(super) fn is_form(content_type: Option<&str>) -> Ruling {
-    let media_type = content_type
-        .unwrap_or("")
-        .split(';')
-        .next()
-        .unwrap_or("")
-        .trim();
+    let media_type = content_type.unwrap_or("").split(';').next().unwrap_or("").trim();
     if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidRequest,
-        "The body has to be application/x-www-form-urlencoded.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidRequest, "The body has to be application/x-www-form-urlencoded."))
 }
 
 pub(super) fn is_well_formed(form: &Form) -> Ruling {
     if form.is_well_formed() {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidRequest,
-        "The parameters are not form-encoded UTF-8.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidRequest, "The parameters are not form-encoded UTF-8."))
 }
 
 pub(super) fn nothing_repeated(form: &Form) -> Ruling {
     match ONCE.iter().find(|name| form.count(name) > 1) {
-        Some(name) => Err(Refusal::new(
-            ErrorCode::InvalidRequest,
-            format!("The parameter {name} is sent more than once."),
-        )),
+        Some(name) => {
+            Err(Refusal::new(ErrorCode::InvalidRequest, format!("The parameter {name} is sent more than once.")))
+        }
         None => Ok(()),
     }
 }
 
 pub(super) fn no_credentials(query: &Form) -> Ruling {
-    if ["client_secret", "client_assertion"]
-        .iter()
-        .any(|name| query.count(name) > 0)
-    {
+    if ["client_secret", "client_assertion"].iter().any(|name| query.count(name) > 0) {
         return Err(Refusal::new(
             ErrorCode::InvalidRequest,
             "Client credentials were sent in the URL; they have leaked and should be changed.",

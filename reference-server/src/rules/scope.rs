@@ -7,10 +7,9 @@ use crate::model::{Client, Scope};
 
 pub(super) fn well_formed(scope: Option<&str>) -> Ruling {
     match scope {
-        Some(scope) if !Scope::is_well_formed(scope) => Err(Refusal::new(
-            ErrorCode::InvalidScope,
-            "The scope is not a list of tokens separated by single spaces.",
-        )),
+        Some(scope) if !Scope::is_well_formed(scope) => {
+            Err(Refusal::new(ErrorCode::InvalidScope, "The scope is not a list of tokens separated by single spaces."))
+        }
         _ => Ok(()),
     }
 }
@@ -19,26 +18,17 @@ pub(super) fn known(requested: &Scope, known: &Scope) -> Ruling {
     if requested.is_within(known) {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope is not one that this server knows.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidScope, "The scope is not one that this server knows."))
 }
 
 pub(super) fn within_client(requested: &Scope, client: &Client) -> Ruling {
     if requested.is_empty() {
-        return Err(Refusal::new(
-            ErrorCode::InvalidScope,
-            "Nothing that was asked for can be granted.",
-        ));
+        return Err(Refusal::new(ErrorCode::InvalidScope, "Nothing that was asked for can be granted."));
     }
     if requested.is_within(&client.scopes) {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidScope,
-        "The scope goes beyond what the client is registered for.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidScope, "The scope goes beyond what the client is registered for."))
 }
 
 pub(super) fn speaks_of_no_user(requested: &Scope) -> Ruling {

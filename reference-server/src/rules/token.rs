@@ -13,10 +13,7 @@ pub(super) fn in_header(in_header: bool, query: &Form, body: &Form) -> Ruling {
         ));
     }
     if in_header && body.count("access_token") > 0 {
-        return Err(Refusal::new(
-            ErrorCode::InvalidRequest,
-            "The access token is sent in more than one way.",
-        ));
+        return Err(Refusal::new(ErrorCode::InvalidRequest, "The access token is sent in more than one way."));
     }
     Ok(())
 }
@@ -25,82 +22,54 @@ pub(super) fn bearer_is_live(token: &AccessToken, now: u64) -> Ruling {
     if !token.revoked && now < token.expires_at {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidToken,
-        "The access token has expired or was revoked.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidToken, "The access token has expired or was revoked."))
 }
 
 pub(super) fn speaks_for_user(token: &AccessToken) -> Ruling {
     if token.grant.user.is_some() {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InsufficientScope,
-        "The access token was not granted by a user.",
-    ))
+    Err(Refusal::new(ErrorCode::InsufficientScope, "The access token was not granted by a user."))
 }
 
 pub(super) fn has_openid(token: &AccessToken) -> Ruling {
     if token.grant.scope.contains("openid") {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InsufficientScope,
-        "The access token does not have the scope openid.",
-    ))
+    Err(Refusal::new(ErrorCode::InsufficientScope, "The access token does not have the scope openid."))
 }
 
 pub(super) fn may_introspect(client: &Client) -> Ruling {
     if client.is_public() {
-        return Err(Refusal::new(
-            ErrorCode::InvalidClient,
-            "Only a client that authenticates may ask about tokens.",
-        ));
+        return Err(Refusal::new(ErrorCode::InvalidClient, "Only a client that authenticates may ask about tokens."));
     }
     Ok(())
 }
 
-pub(super) fn may_be_introspected_by(
-    grant: &Grant,
-    is_refresh_token: bool,
-    client: &Client,
-) -> Ruling {
+pub(super) fn may_be_introspected_by(grant: &Grant, is_refresh_token: bool, client: &Client) -> Ruling {
     if !is_refresh_token || grant.client_id == client.client_id {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidGrant,
-        "The refresh token was issued to another client.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidGrant, "The refresh token was issued to another client."))
 }
 
 pub(super) fn access_is_live(token: &AccessToken, now: u64) -> Ruling {
     if !token.revoked && now < token.expires_at {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidGrant,
-        "The access token has expired or was revoked.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidGrant, "The access token has expired or was revoked."))
 }
 
 pub(super) fn refresh_is_active(token: &RefreshToken, now: u64) -> Ruling {
     if !token.revoked && !token.rotated && now < token.expires_at && now < token.family_expires_at {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidGrant,
-        "The refresh token has expired, was used or was revoked.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidGrant, "The refresh token has expired, was used or was revoked."))
 }
 
 pub(super) fn revocation_belongs_to(grant: &Grant, client: &Client) -> Ruling {
     if grant.client_id == client.client_id {
         return Ok(());
     }
-    Err(Refusal::new(
-        ErrorCode::InvalidRequest,
-        "The token was issued to another client.",
-    ))
+    Err(Refusal::new(ErrorCode::InvalidRequest, "The token was issued to another client."))
 }

@@ -6,9 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Rotated, Spent, Store, Stored};
 use crate::config::Config;
-use crate::model::{
-    AccessToken, Client, Code, Interaction, Lineage, RefreshToken, Scope, Session, User,
-};
+use crate::model::{AccessToken, Client, Code, Interaction, Lineage, RefreshToken, Scope, Session, User};
 use crate::tokens::secret::Digest;
 
 /// Pages that nobody answers are forgotten once there are this many.
@@ -43,16 +41,10 @@ impl MemoryStore {
                 .iter()
                 .map(|client| (client.client_id.clone(), Arc::new(Client::new(client))))
                 .collect(),
-            users: config
-                .users
-                .iter()
-                .map(|user| (user.name.clone(), Arc::new(User::new(user))))
-                .collect(),
+            users: config.users.iter().map(|user| (user.name.clone(), Arc::new(User::new(user)))).collect(),
             ..Shelves::default()
         };
-        MemoryStore {
-            shelves: Mutex::new(shelves),
-        }
+        MemoryStore { shelves: Mutex::new(shelves) }
     }
 
     /// A panic elsewhere leaves the maps whole: every verb finishes its change before anything can fail.
@@ -76,9 +68,7 @@ impl Store for MemoryStore {
     }
 
     fn put_client(&self, client: Client) -> Stored<'_, ()> {
-        self.shelves()
-            .clients
-            .insert(client.client_id.clone(), Arc::new(client));
+        self.shelves().clients.insert(client.client_id.clone(), Arc::new(client));
         done(())
     }
 
@@ -91,9 +81,7 @@ impl Store for MemoryStore {
     }
 
     fn put_user(&self, user: User) -> Stored<'_, ()> {
-        self.shelves()
-            .users
-            .insert(user.name.clone(), Arc::new(user));
+        self.shelves().users.insert(user.name.clone(), Arc::new(user));
         done(())
     }
 
@@ -113,14 +101,10 @@ impl Store for MemoryStore {
 
     fn access_token(&self, digest: Digest) -> Stored<'_, Option<AccessToken>> {
         let shelves = self.shelves();
-        let token = shelves
-            .access_tokens
-            .get(&digest)
-            .cloned()
-            .map(|mut token| {
-                token.revoked |= shelves.revoked_lineages.contains(&token.grant.lineage);
-                token
-            });
+        let token = shelves.access_tokens.get(&digest).cloned().map(|mut token| {
+            token.revoked |= shelves.revoked_lineages.contains(&token.grant.lineage);
+            token
+        });
         done(token)
     }
 
@@ -138,14 +122,10 @@ impl Store for MemoryStore {
 
     fn refresh_token(&self, digest: Digest) -> Stored<'_, Option<RefreshToken>> {
         let shelves = self.shelves();
-        let token = shelves
-            .refresh_tokens
-            .get(&digest)
-            .cloned()
-            .map(|mut token| {
-                token.revoked |= shelves.revoked_lineages.contains(&token.grant.lineage);
-                token
-            });
+        let token = shelves.refresh_tokens.get(&digest).cloned().map(|mut token| {
+            token.revoked |= shelves.revoked_lineages.contains(&token.grant.lineage);
+            token
+        });
         done(token)
     }
 
@@ -188,14 +168,8 @@ impl Store for MemoryStore {
     fn put_interaction(&self, interaction: Interaction) -> Stored<'_, ()> {
         let mut shelves = self.shelves();
         if shelves.interactions.len() >= MANY_INTERACTIONS {
-            let oldest = shelves
-                .interactions
-                .values()
-                .map(|waiting| waiting.expires_at)
-                .min();
-            shelves
-                .interactions
-                .retain(|_, waiting| Some(waiting.expires_at) != oldest);
+            let oldest = shelves.interactions.values().map(|waiting| waiting.expires_at).min();
+            shelves.interactions.retain(|_, waiting| Some(waiting.expires_at) != oldest);
         }
         shelves.interactions.insert(interaction.digest, interaction);
         done(())
@@ -207,13 +181,7 @@ impl Store for MemoryStore {
 
     fn consent(&self, user: &str, client_id: &str) -> Stored<'_, Scope> {
         let key = (user.to_owned(), client_id.to_owned());
-        done(
-            self.shelves()
-                .consents
-                .get(&key)
-                .cloned()
-                .unwrap_or_default(),
-        )
+        done(self.shelves().consents.get(&key).cloned().unwrap_or_default())
     }
 
     fn put_consent(&self, user: &str, client_id: &str, scope: Scope) -> Stored<'_, ()> {

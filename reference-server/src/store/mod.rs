@@ -11,9 +11,7 @@ use thiserror::Error;
 pub use memory::MemoryStore;
 
 use crate::forward::forwarding;
-use crate::model::{
-    AccessToken, Client, Code, Interaction, Lineage, RefreshToken, Scope, Session, User,
-};
+use crate::model::{AccessToken, Client, Code, Interaction, Lineage, RefreshToken, Scope, Session, User};
 use crate::tokens::secret::Digest;
 
 /// A future in a box, so that stores can be exchanged at run time.

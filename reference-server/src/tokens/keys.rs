@@ -4,9 +4,7 @@ use std::fmt;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
-};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use serde_json::{Value, json};
 
 use super::Map;
@@ -42,18 +40,12 @@ impl Algorithm {
 impl Keys {
     /// Make new keys.
     pub fn generate() -> Keys {
-        let rsa = RsaKeyPair::generate(KeySize::Rsa2048)
-            .expect("the operating system gives random bytes");
-        let ec = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
-            .expect("the operating system gives random bytes");
+        let rsa = RsaKeyPair::generate(KeySize::Rsa2048).expect("the operating system gives random bytes");
+        let ec =
+            EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("the operating system gives random bytes");
         let rsa_jwk = rsa_jwk(&rsa);
         let ec_jwk = ec_jwk(&ec);
-        Keys {
-            rsa,
-            rsa_jwk,
-            ec,
-            ec_jwk,
-        }
+        Keys { rsa, rsa_jwk, ec, ec_jwk }
     }
 
     /// RFC 7515 §4.1.4: the identifier of a key, its thumbprint (RFC 7638).
@@ -84,10 +76,7 @@ impl Keys {
         let random = SystemRandom::new();
         match algorithm {
             Algorithm::Es256 => {
-                let signature = self
-                    .ec
-                    .sign(&random, message)
-                    .expect("a P-256 key signs any message");
+                let signature = self.ec.sign(&random, message).expect("a P-256 key signs any message");
                 signature.as_ref().to_vec()
             }
             Algorithm::Rs256 => {
@@ -112,9 +101,7 @@ fn rsa_jwk(key: &RsaKeyPair) -> Value {
     let public = key.public_key();
     let n = base64url(public.modulus().big_endian_without_leading_zero());
     let e = base64url(public.exponent().big_endian_without_leading_zero());
-    let kid = base64url(sha256(
-        format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#).as_bytes(),
-    ));
+    let kid = base64url(sha256(format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#).as_bytes()));
     json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid, "n": n, "e": e })
 }
 
@@ -122,8 +109,6 @@ fn rsa_jwk(key: &RsaKeyPair) -> Value {
 fn ec_jwk(key: &EcdsaKeyPair) -> Value {
     let point = key.public_key().as_ref();
     let (x, y) = (base64url(&point[1..33]), base64url(&point[33..65]));
-    let kid = base64url(sha256(
-        format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#).as_bytes(),
-    ));
+    let kid = base64url(sha256(format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#).as_bytes()));
     json!({ "kty": "EC", "use": "sig", "alg": "ES256", "kid": kid, "crv": "P-256", "x": x, "y": y })
 }

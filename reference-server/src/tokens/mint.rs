@@ -1,14 +1,14 @@
 //! Minting: from a grant to the tokens that stand for it.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::Map;
 use super::keys::Algorithm;
 use super::secret::{Digest, base64url, random_bytes, random_string, sha256};
 use crate::config::AccessTokenFormat;
-use crate::model::{
-    AccessToken, Authentication, Client, Grant, Lineage, Path, RefreshToken, Scope, User,
-};
+use crate::model::{AccessToken, Authentication, Client, Grant, Lineage, Path, RefreshToken, Scope, User};
 use crate::server::Server;
 use crate::store::StoreError;
 
@@ -62,19 +62,9 @@ impl Server {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn mint(
-        &self,
-        path: Path,
-        client: &Client,
-        grant: &Grant,
-    ) -> Result<TokenResponse, StoreError> {
-        let user = match &grant.user {
-            Some(authentication) => self.store.user(&authentication.user).await?,
-            None => None,
-        };
-        let sub = user
-            .as_ref()
-            .map_or(client.client_id.as_str(), |user| user.sub.as_str());
+    pub async fn mint(&self, path: Path, client: &Client, grant: &Grant) -> Result<TokenResponse, StoreError> {
+        let user = self.user_of(grant).await?;
+        let sub = user.as_ref().map_or(client.client_id.as_str(), |user| user.sub.as_str());
 
         let (value, record) = self.access_token(path, client, grant, sub);
         let expires_in = record.expires_at - record.issued_at;
@@ -86,21 +76,40 @@ impl Server {
             }
             _ => None,
         };
-        Ok(TokenResponse {
-            access_token: value,
-            expires_in,
-            scope: grant.scope.clone(),
-            refresh_token: None,
-            id_token,
-        })
+        Ok(TokenResponse { access_token: value, expires_in, scope: grant.scope.clone(), refresh_token: None, id_token })
+    }
+
+    /// The user behind a grant, active or not.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn user_of(&self, grant: &Grant) -> Result<Option<Arc<User>>, StoreError> {
+        match &grant.user {
+            Some(authentication) => self.store.user(&authentication.user).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The first refresh token of a family, if the grant gets one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn first_refresh_token(
+        &self,
+        path: Path,
+        client: &Client,
+        grant: &Grant,
+    ) -> Result<Option<String>, StoreError> {
+        if !self.rules.refresh_token_is_issued(path, client, grant) {
+            return Ok(None);
+        }
+        let (value, record) = self.new_refresh_token(grant, None);
+        self.store.put_refresh_token(record).await?;
+        Ok(Some(value))
     }
 
     /// A refresh token for a grant: its value, and what to keep of it. A successor inherits the end of its family.
-    pub fn new_refresh_token(
-        &self,
-        grant: &Grant,
-        family_expires_at: Option<u64>,
-    ) -> (String, RefreshToken) {
+    pub fn new_refresh_token(&self, grant: &Grant, family_expires_at: Option<u64>) -> (String, RefreshToken) {
         let (value, now, lifetimes) = (random_string(), self.clock.now(), &self.config.lifetimes);
         let record = RefreshToken {
             digest: Digest::of(&value),
@@ -115,13 +124,7 @@ impl Server {
     }
 
     /// RFC 9068 §2, or an opaque string.
-    fn access_token(
-        &self,
-        path: Path,
-        client: &Client,
-        grant: &Grant,
-        sub: &str,
-    ) -> (String, AccessToken) {
+    fn access_token(&self, path: Path, client: &Client, grant: &Grant, sub: &str) -> (String, AccessToken) {
         let now = self.clock.now();
         let (jti, expires_at) = (random_string(), now + self.config.lifetimes.access_token);
         let value = match self.rules.access_token_format(path, client) {
@@ -141,11 +144,7 @@ impl Server {
                     claims.insert("auth_time".to_owned(), authentication.auth_time.into());
                 }
                 self.claims.access_token(&mut claims);
-                self.keys.sign(
-                    Algorithm::Es256,
-                    &self.header(Algorithm::Es256, "at+jwt"),
-                    &claims,
-                )
+                self.keys.sign(Algorithm::Es256, &self.header(Algorithm::Es256, "at+jwt"), &claims)
             }
         };
         let record = AccessToken {

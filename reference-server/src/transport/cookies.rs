@@ -16,10 +16,6 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// A cookie for this server alone: no script reads it, and other sites send it only when the user follows a link.
 pub fn write(name: &str, value: &str, issuer: &str) -> String {
-    let secure = if issuer.starts_with("https:") {
-        "; Secure"
-    } else {
-        ""
-    };
+    let secure = if issuer.starts_with("https:") { "; Secure" } else { "" };
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}")
 }

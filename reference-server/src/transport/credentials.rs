@@ -98,13 +98,6 @@ fn basic(value: &str) -> Option<(String, String)> {
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (first, second) = (values.next()?, values.next());
-    let (scheme, token) = first
-        .to_str()
-        .ok()
-        .filter(|_| second.is_none())?
-        .split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("Bearer")
-        .then(|| token.trim())
-        .filter(|token| !token.is_empty())
+    let (scheme, token) = first.to_str().ok().filter(|_| second.is_none())?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("Bearer").then(|| token.trim()).filter(|token| !token.is_empty())
 }

@@ -15,10 +15,7 @@ impl Form {
     /// Read what was sent; what cannot be decoded is remembered as such.
     pub fn parse(encoded: &[u8]) -> Form {
         let Ok(text) = std::str::from_utf8(encoded) else {
-            return Form {
-                pairs: Vec::new(),
-                malformed: true,
-            };
+            return Form { pairs: Vec::new(), malformed: true };
         };
         let mut form = Form::default();
         for piece in text.split('&').filter(|piece| !piece.is_empty()) {
@@ -33,10 +30,7 @@ impl Form {
 
     /// RFC 6749 §3.1, §3.2: a parameter without a value was not sent.
     pub fn optional(&self, name: &str) -> Option<&str> {
-        self.pairs
-            .iter()
-            .find(|(known, value)| known == name && !value.is_empty())
-            .map(|(_, value)| value.as_str())
+        self.pairs.iter().find(|(known, value)| known == name && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
     /// A parameter that has to be there.
@@ -61,17 +55,11 @@ impl Form {
 /// RFC 6749 Appendix B: plus is a space, every percent sign has two hexadecimal digits, the result is UTF-8.
 pub(super) fn decode(encoded: &str) -> Option<String> {
     let bytes = encoded.as_bytes();
-    let is_complete = |at: usize| {
-        bytes.len() > at + 2
-            && bytes[at + 1].is_ascii_hexdigit()
-            && bytes[at + 2].is_ascii_hexdigit()
-    };
+    let is_complete =
+        |at: usize| bytes.len() > at + 2 && bytes[at + 1].is_ascii_hexdigit() && bytes[at + 2].is_ascii_hexdigit();
     if (0..bytes.len()).any(|at| bytes[at] == b'%' && !is_complete(at)) {
         return None;
     }
     let spaced = encoded.replace('+', " ");
-    percent_decode_str(&spaced)
-        .decode_utf8()
-        .ok()
-        .map(Into::into)
+    percent_decode_str(&spaced).decode_utf8().ok().map(Into::into)
 }

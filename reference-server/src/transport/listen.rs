@@ -36,11 +36,7 @@ pub struct Peer(pub SocketAddr);
 ///
 /// # Errors
 /// When the listener cannot be used at all.
-pub async fn serve(
-    listener: TcpListener,
-    server: Arc<Server>,
-    shutdown: impl Future<Output = ()>,
-) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, server: Arc<Server>, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     listener.local_addr()?;
     let slots = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let graceful = GracefulShutdown::new();
@@ -72,14 +68,8 @@ pub async fn serve(
 
 type Slot = tokio::sync::OwnedSemaphorePermit;
 
-async fn accept(
-    listener: &TcpListener,
-    slots: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, SocketAddr, Slot)> {
-    let slot = Arc::clone(slots)
-        .acquire_owned()
-        .await
-        .map_err(io::Error::other)?;
+async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> io::Result<(TcpStream, SocketAddr, Slot)> {
+    let slot = Arc::clone(slots).acquire_owned().await.map_err(io::Error::other)?;
     let (stream, peer) = listener.accept().await?;
     stream.set_nodelay(true)?;
     Ok((stream, peer, slot))
@@ -87,10 +77,7 @@ async fn accept(
 
 async fn connection(stream: TcpStream, peer: SocketAddr, server: Arc<Server>, watcher: Watcher) {
     // The protocol is told from the first bytes, and nothing else limits how long those may take.
-    if !matches!(
-        timeout(SLOWEST_REQUEST, stream.readable()).await,
-        Ok(Ok(()))
-    ) {
+    if !matches!(timeout(SLOWEST_REQUEST, stream.readable()).await, Ok(Ok(()))) {
         return;
     }
     let service = service_fn(move |request| {
@@ -98,34 +85,20 @@ async fn connection(stream: TcpStream, peer: SocketAddr, server: Arc<Server>, wa
         async move { Ok::<_, Infallible>(answer(&server, peer, request).await) }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(SLOWEST_REQUEST);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(128);
-    let connection = builder
-        .serve_connection(TokioIo::new(stream), service)
-        .into_owned();
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(SLOWEST_REQUEST);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(128);
+    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended badly");
     }
 }
 
-async fn answer(
-    server: &Server,
-    peer: SocketAddr,
-    request: Request<Incoming>,
-) -> Response<Full<Bytes>> {
+async fn answer(server: &Server, peer: SocketAddr, request: Request<Incoming>) -> Response<Full<Bytes>> {
     let (mut parts, body) = request.into_parts();
     let reply = match timeout(SLOWEST_REQUEST, Limited::new(body, LARGEST_BODY).collect()).await {
         Ok(Ok(body)) => {
             parts.extensions.insert(Peer(peer));
-            server
-                .answer(Request::from_parts(parts, body.to_bytes()))
-                .await
+            server.answer(Request::from_parts(parts, body.to_bytes())).await
         }
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             reply::with_status(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n")

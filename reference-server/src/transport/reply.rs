@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    LOCATION, PRAGMA, REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, PRAGMA,
+    REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::Value;
@@ -43,9 +43,7 @@ pub fn private_json(status: StatusCode, body: &Map) -> Reply {
 /// A JSON document that scripts of any site may read: metadata and keys are public.
 pub fn public_json(body: &Map) -> Reply {
     let mut reply = json(StatusCode::OK, body);
-    reply
-        .headers_mut()
-        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    reply.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     reply
 }
 
@@ -56,23 +54,15 @@ pub fn token_error(issuer: &str, error: &TokenError) -> Reply {
         | TokenError::InvalidGrant(refusal)
         | TokenError::UnauthorizedClient(refusal)
         | TokenError::UnsupportedGrantType(refusal)
-        | TokenError::InvalidScope(refusal) => {
-            private_json(StatusCode::BAD_REQUEST, &error_body(issuer, refusal))
-        }
+        | TokenError::InvalidScope(refusal) => private_json(StatusCode::BAD_REQUEST, &error_body(issuer, refusal)),
         TokenError::InvalidClient(refusal) => {
             let mut reply = private_json(StatusCode::UNAUTHORIZED, &error_body(issuer, refusal));
-            challenge(
-                &mut reply,
-                &format!("Basic realm=\"{issuer}\", charset=\"UTF-8\""),
-            );
+            challenge(&mut reply, &format!("Basic realm=\"{issuer}\", charset=\"UTF-8\""));
             reply
         }
         TokenError::Server => {
             let refusal = Refusal::new(ErrorCode::ServerError, "The server failed.");
-            private_json(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                &error_body(issuer, &refusal),
-            )
+            private_json(StatusCode::INTERNAL_SERVER_ERROR, &error_body(issuer, &refusal))
         }
     }
 }
@@ -83,10 +73,7 @@ pub fn error_body(issuer: &str, refusal: &Refusal) -> Map {
     body.insert("error".to_owned(), refusal.code.as_str().into());
     body.insert("error_description".to_owned(), refusal.says.as_ref().into());
     if let Some(rule) = refusal.rule {
-        body.insert(
-            "error_uri".to_owned(),
-            format!("{issuer}/rules/{}", rule.name()).into(),
-        );
+        body.insert("error_uri".to_owned(), format!("{issuer}/rules/{}", rule.name()).into());
     }
     body
 }
@@ -94,9 +81,7 @@ pub fn error_body(issuer: &str, refusal: &Refusal) -> Map {
 /// 405, with the methods that would have been right.
 pub fn method_not_allowed(allow: &'static str, mut reply: Reply) -> Reply {
     *reply.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    reply
-        .headers_mut()
-        .insert(ALLOW, HeaderValue::from_static(allow));
+    reply.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     reply
 }
 
@@ -109,16 +94,11 @@ pub fn challenge(reply: &mut Reply, value: &str) {
 pub fn page(status: StatusCode, html: String) -> Reply {
     let mut reply = with_status(status, html);
     let headers = reply.headers_mut();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=utf-8"),
-    );
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, NO_STORE);
     headers.insert(
         CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(
-            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'",
-        ),
+        HeaderValue::from_static("default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"),
     );
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -131,9 +111,7 @@ pub fn see_other(location: &str) -> Reply {
     let mut reply = with_status(StatusCode::SEE_OTHER, Bytes::new());
     insert(&mut reply, LOCATION, location);
     reply.headers_mut().insert(CACHE_CONTROL, NO_STORE);
-    reply
-        .headers_mut()
-        .insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    reply.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     reply
 }
 

@@ -1,9 +1,10 @@
 //! The routing table, and the seam around it.
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::{Method, Request, StatusCode};
 
 use super::reply::{self, Reply};
+use crate::control;
 use crate::endpoints;
 use crate::server::Server;
 use crate::store::BoxFuture;
@@ -25,30 +26,43 @@ impl Wire for Plain {
 }
 
 impl Server {
-    /// The endpoint for a request. Methods that an endpoint judges itself are not looked at here.
+    /// The endpoint for a request. Endpoints that are asked with POST alone judge the method themselves.
     #[rustfmt::skip]
     pub async fn route(&self, request: Request<Bytes>) -> Reply {
         let path = request.uri().path().to_owned();
+        if let Some(reply) = wrong_method(&path, request.method()) {
+            return reply;
+        }
         match path.as_str() {
-            "/.well-known/oauth-authorization-server" => document(&request, || endpoints::metadata::answer(self)),
-            "/.well-known/openid-configuration"       => document(&request, || endpoints::metadata::answer(self)),
-            "/jwks"                                   => document(&request, || endpoints::jwks::answer(self)),
+            "/.well-known/oauth-authorization-server" => endpoints::metadata::answer(self),
+            "/.well-known/openid-configuration"       => endpoints::metadata::answer(self),
+            "/jwks"                                   => endpoints::jwks::answer(self),
+            "/authorize"                              => endpoints::authorize::answer(self, &request).await,
+            "/login"                                  => endpoints::interaction::login(self, &request).await,
+            "/consent"                                => endpoints::interaction::consent(self, &request).await,
             "/token"                                  => endpoints::token::answer(self, &request).await,
+            "/userinfo"                               => endpoints::userinfo::answer(self, &request).await,
+            "/introspect"                             => endpoints::introspection::answer(self, &request).await,
+            "/revoke"                                 => endpoints::revocation::answer(self, &request).await,
+            "/"                                       => endpoints::read::landing(self).await,
+            "/rules"                                  => endpoints::read::rules(),
+            "/style.css"                              => endpoints::read::style(),
+            path if path.starts_with("/rules/")       => endpoints::read::rule(&path["/rules/".len()..]),
+            path if path.starts_with("/_/")           => control::answer(self, &request).await,
             _                                         => reply::not_found(),
         }
     }
 }
 
-/// Something to read: GET and HEAD.
-fn document(request: &Request<Bytes>, read: impl FnOnce() -> Reply) -> Reply {
-    if request.method() == Method::GET || request.method() == Method::HEAD {
-        return read();
-    }
-    reply::method_not_allowed(
-        "GET, HEAD",
-        reply::with_status(
-            http::StatusCode::METHOD_NOT_ALLOWED,
-            "This can only be read.\n",
-        ),
-    )
+/// 405, where the method of a request is not one of the endpoint's.
+#[rustfmt::skip]
+fn wrong_method(path: &str, method: &Method) -> Option<Reply> {
+    let (allow, is_allowed) = match path {
+        "/token" | "/introspect" | "/revoke"             => return None,
+        "/authorize" | "/login" | "/consent" | "/userinfo" => ("GET, POST", [Method::GET, Method::POST].contains(method)),
+        path if path.starts_with("/_/")                  => ("GET, POST", [Method::GET, Method::POST].contains(method)),
+        _                                                => ("GET, HEAD", [Method::GET, Method::HEAD].contains(method)),
+    };
+    let reply = || reply::with_status(StatusCode::METHOD_NOT_ALLOWED, "This is asked with another method.\n");
+    (!is_allowed).then(|| reply::method_not_allowed(allow, reply()))
 }

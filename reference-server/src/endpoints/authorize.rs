@@ -1,0 +1,146 @@
+//! The authorization endpoint: RFC 6749 §3.1, OpenID Connect Core §3.1.2.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{Method, Request, StatusCode};
+
+use super::{header, interaction, query};
+use crate::error::{AuthorizeError, ErrorCode, Refusal};
+use crate::model::{
+    Authentication, AuthorizationRequest, Client, Code, Grant, Path, Prompt, ResponseType, ReturnAddress, Scope,
+};
+use crate::pages;
+use crate::server::Server;
+use crate::tokens::mint::new_lineage;
+use crate::tokens::secret::{Digest, random_string};
+use crate::transport::form::Form;
+use crate::transport::reply::{self, Reply};
+
+/// Answer an authorization request: a page, or a redirect back to the client.
+pub async fn answer(server: &Server, request: &Request<Bytes>) -> Reply {
+    match begin(server, request).await {
+        Ok(reply) => reply,
+        Err(error) => failed(server, &error),
+    }
+}
+
+async fn begin(server: &Server, request: &Request<Bytes>) -> Result<Reply, AuthorizeError> {
+    let form = if request.method() == Method::POST {
+        let content_type = header(request, &CONTENT_TYPE);
+        server.rules.body_is_form(Path::Authorization, content_type).map_err(AuthorizeError::MustBeShown)?;
+        Form::parse(request.body())
+    } else {
+        query(request)
+    };
+    let (client, asked) = judge(server, &form).await?;
+    interaction::begin(server, request.headers(), &client, asked).await
+}
+
+/// The order: who asks, where the answer goes; after that, errors travel.
+async fn judge(server: &Server, form: &Form) -> Result<(Arc<Client>, AuthorizationRequest), AuthorizeError> {
+    let rules = &server.rules;
+    let shown = AuthorizeError::MustBeShown;
+    let requested = form.optional("scope").map(Scope::parse);
+    let openid = requested.as_ref().is_some_and(|scope| scope.contains("openid"));
+
+    let not_repeated = rules.parameter_not_repeated(Path::Authorization, form);
+    rules.form_is_well_formed(Path::Authorization, form).map_err(shown)?;
+    if form.count("client_id") > 1 || form.count("redirect_uri") > 1 {
+        not_repeated.clone().map_err(shown)?;
+    }
+    let client_id = form.required("client_id").map_err(shown)?;
+    let client = server.store.client(client_id).await?.ok_or_else(|| shown(Refusal::unknown_client()))?;
+    let return_address =
+        ReturnAddress::new(&**rules, &client, form.optional("redirect_uri"), openid, form.optional("state"))
+            .map_err(shown)?;
+
+    let response_type = form.optional("response_type").and_then(ResponseType::parse);
+    let path = response_type.map_or(Path::Authorization, Path::of_response_type);
+    rules.response_mode_is_supported(path, form.optional("response_mode")).map_err(shown)?;
+
+    let travels = |refusal: Refusal| AuthorizeError::MayBeRedirected(Box::new(return_address.clone()), refusal);
+    not_repeated.map_err(travels)?;
+    rules.request_object_is_absent(path, form.optional("request"), form.optional("request_uri")).map_err(travels)?;
+    rules.response_type_is_present(path, form.optional("response_type")).map_err(travels)?;
+    rules.response_type_is_supported(path, response_type).map_err(travels)?;
+    let response_type = response_type.ok_or_else(|| travels(unsupported_response_type()))?;
+    rules.client_may_use_response_type(path, &client, response_type).map_err(travels)?;
+
+    let challenge = form.optional("code_challenge");
+    rules.challenge_is_present(path, &client, challenge).map_err(travels)?;
+    rules.challenge_method_is_supported(path, challenge, form.optional("code_challenge_method")).map_err(travels)?;
+    rules.challenge_is_well_formed(path, challenge).map_err(travels)?;
+
+    rules.scope_is_well_formed(path, form.optional("scope")).map_err(travels)?;
+    let scope = match &requested {
+        Some(requested) => rules.known_of(path, requested, &server.known_scopes()),
+        None => rules.default_scope(path, &client),
+    };
+    rules.scope_within_client(path, &scope, &client).map_err(travels)?;
+
+    let prompt = Prompt::parse(form.optional("prompt"));
+    rules.prompt_is_consistent(path, prompt).map_err(travels)?;
+    rules.max_age_is_a_number(path, form.optional("max_age")).map_err(travels)?;
+
+    let asked = AuthorizationRequest {
+        client_id: client.client_id.clone(),
+        response_type,
+        redirect_uri: form.optional("redirect_uri").map(str::to_owned),
+        scope,
+        nonce: form.optional("nonce").map(str::to_owned),
+        challenge: challenge.map(str::to_owned),
+        prompt,
+        max_age: form.optional("max_age").and_then(|seconds| seconds.parse().ok()),
+        return_address,
+    };
+    Ok((client, asked))
+}
+
+fn unsupported_response_type() -> Refusal {
+    Refusal::new(ErrorCode::UnsupportedResponseType, "This server does not answer this response type.")
+}
+
+/// RFC 6749 §4.1.2: send the user back with a code that is bound to everything it was asked with.
+pub async fn grant(
+    server: &Server,
+    asked: &AuthorizationRequest,
+    user: Authentication,
+) -> Result<Reply, AuthorizeError> {
+    let value = random_string();
+    let code = Code {
+        digest: Digest::of(&value),
+        path: Path::of_response_type(asked.response_type),
+        grant: Grant {
+            lineage: new_lineage(),
+            client_id: asked.client_id.clone(),
+            user: Some(user),
+            scope: asked.scope.clone(),
+            nonce: asked.nonce.clone(),
+        },
+        redirect_uri: asked.redirect_uri.clone(),
+        challenge: asked.challenge.clone(),
+        expires_at: server.clock.now() + server.config.lifetimes.code,
+    };
+    server.store.put_code(code).await?;
+    Ok(reply::see_other(&asked.return_address.with(&server.config.issuer, &[("code", &value)])))
+}
+
+/// RFC 6749 §4.1.2.1: shown to the user, or sent to the client.
+pub fn failed(server: &Server, error: &AuthorizeError) -> Reply {
+    let issuer = &server.config.issuer;
+    match error {
+        AuthorizeError::MustBeShown(refusal) => reply::page(StatusCode::BAD_REQUEST, pages::error(refusal)),
+        AuthorizeError::MayBeRedirected(return_address, refusal) => {
+            let rule_page = refusal.rule.map(|rule| format!("{issuer}/rules/{}", rule.name()));
+            let mut response = vec![("error", refusal.code.as_str()), ("error_description", refusal.says.as_ref())];
+            response.extend(rule_page.as_deref().map(|page| ("error_uri", page)));
+            reply::see_other(&return_address.with(issuer, &response))
+        }
+        AuthorizeError::Server => {
+            let refusal = Refusal::new(ErrorCode::ServerError, "The server failed.");
+            reply::page(StatusCode::INTERNAL_SERVER_ERROR, pages::error(&refusal))
+        }
+    }
+}

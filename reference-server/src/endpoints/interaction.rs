@@ -1,0 +1,223 @@
+//! Between the authorization request and its answer: who the user is, and what they allow.
+
+use bytes::Bytes;
+use http::header::SET_COOKIE;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+
+use super::{authorize, query};
+use crate::error::{AuthorizeError, ErrorCode, Refusal};
+use crate::model::{Authentication, AuthorizationRequest, Client, Interaction, Path, Session};
+use crate::pages;
+use crate::server::Server;
+use crate::tokens::secret::{Digest, random_string};
+use crate::transport::cookies;
+use crate::transport::form::Form;
+use crate::transport::reply::{self, Reply};
+
+/// Marks the browser, so that nobody else answers the pages it was shown.
+const BROWSER: &str = "grantspec_browser";
+/// Marks the browser in which somebody has logged in.
+const SESSION: &str = "grantspec_session";
+
+/// Send the user to the login page, to the consent page, or straight back.
+pub async fn begin(
+    server: &Server,
+    headers: &HeaderMap,
+    client: &Client,
+    asked: AuthorizationRequest,
+) -> Result<Reply, AuthorizeError> {
+    let path = Path::of_response_type(asked.response_type);
+    let session = session(server, headers).await?;
+    let travels = |refusal| AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal);
+
+    if server.rules.login_is_needed(path, &asked, session.as_ref(), server.clock.now()) {
+        server.rules.login_may_be_prompted(path, asked.prompt).map_err(travels)?;
+        return wait(server, headers, asked, None).await;
+    }
+    let Some(user) = session.map(|session| session.authentication) else {
+        return wait(server, headers, asked, None).await;
+    };
+    let remembered = server.store.consent(&user.user, &client.client_id).await?;
+    if server.rules.consent_is_needed(path, client, &asked, &remembered) {
+        server.rules.consent_may_be_prompted(path, asked.prompt).map_err(travels)?;
+        return wait(server, headers, asked, Some(user)).await;
+    }
+    authorize::grant(server, &asked, user).await
+}
+
+/// Remember the request and show the page that it waits for.
+async fn wait(
+    server: &Server,
+    headers: &HeaderMap,
+    asked: AuthorizationRequest,
+    user: Option<Authentication>,
+) -> Result<Reply, AuthorizeError> {
+    let known_browser = cookies::read(headers, BROWSER).filter(|value| value.len() == 43).map(str::to_owned);
+    let browser = known_browser.clone().unwrap_or_else(random_string);
+    let id = random_string();
+    let mut page = reply::see_other(&page_of(server, &id, user.is_some()));
+    if known_browser.is_none() {
+        set_cookie(server, &mut page, BROWSER, &browser);
+    }
+    let interaction = Interaction {
+        digest: Digest::of(&id),
+        browser: Digest::of(&browser),
+        csrf: random_string(),
+        request: asked,
+        user,
+        expires_at: server.clock.now() + server.config.lifetimes.interaction,
+    };
+    server.store.put_interaction(interaction).await?;
+    Ok(page)
+}
+
+/// The login page, and its answer.
+pub async fn login(server: &Server, request: &Request<Bytes>) -> Reply {
+    let open = match open(server, request).await {
+        Ok(open) => open,
+        Err(reply) => return reply,
+    };
+    if request.method() != Method::POST {
+        return reply::page(StatusCode::OK, pages::login(&open.id, &open.interaction, None));
+    }
+    match log_in(server, &open.form).await {
+        Ok(Ok(user)) => logged_in(server, open, user).await.unwrap_or_else(|error| authorize::failed(server, &error)),
+        Ok(Err(refusal)) => {
+            reply::page(StatusCode::UNAUTHORIZED, pages::login(&open.id, &open.interaction, Some(&refusal.says)))
+        }
+        Err(error) => authorize::failed(server, &error),
+    }
+}
+
+/// The consent page, and its answer.
+pub async fn consent(server: &Server, request: &Request<Bytes>) -> Reply {
+    let open = match open(server, request).await {
+        Ok(open) => open,
+        Err(reply) => return reply,
+    };
+    let Some(user) = open.interaction.user.clone() else {
+        return reply::see_other(&page_of(server, &open.id, false));
+    };
+    if request.method() != Method::POST {
+        return reply::page(StatusCode::OK, pages::consent(&open.id, &open.interaction, &user.user));
+    }
+    decide(server, &open, user).await.unwrap_or_else(|error| authorize::failed(server, &error))
+}
+
+/// A page that waits, and what came with the request for it.
+struct Open {
+    id: String,
+    interaction: Interaction,
+    form: Form,
+}
+
+/// Find the interaction; anything wrong with it is told to the user, and nothing is issued.
+async fn open(server: &Server, request: &Request<Bytes>) -> Result<Open, Reply> {
+    let (path, is_post) = (Path::Interaction, request.method() == Method::POST);
+    let forbidden = |refusal: Refusal| reply::page(StatusCode::FORBIDDEN, pages::error(&refusal));
+
+    let form = if is_post { Form::parse(request.body()) } else { query(request) };
+    let id = form.optional("interaction").unwrap_or("").to_owned();
+    let found =
+        server.store.interaction(Digest::of(&id)).await.map_err(|error| authorize::failed(server, &error.into()))?;
+    let interaction = found.ok_or_else(|| {
+        let refusal = Refusal::new(
+            ErrorCode::InvalidRequest,
+            "This page was answered already, or never existed; please start again.",
+        );
+        reply::page(StatusCode::BAD_REQUEST, pages::error(&refusal))
+    })?;
+    let cookie = cookies::read(request.headers(), BROWSER);
+    server.rules.interaction_belongs_to_browser(path, &interaction, cookie).map_err(forbidden)?;
+    server.rules.interaction_is_fresh(path, &interaction, server.clock.now()).map_err(forbidden)?;
+    if is_post {
+        server.rules.csrf_token_matches(path, &interaction, form.optional("csrf")).map_err(forbidden)?;
+    }
+    Ok(Open { id, interaction, form })
+}
+
+/// Name and password; the refusal does not tell which of them was wrong.
+async fn log_in(server: &Server, form: &Form) -> Result<Result<Authentication, Refusal>, AuthorizeError> {
+    let path = Path::Interaction;
+    let name = form.optional("username").unwrap_or("");
+    let Some(user) = server.store.user(name).await? else {
+        return Ok(Err(wrong_password()));
+    };
+    let ruling = server
+        .rules
+        .password_matches(path, &user, form.optional("password").unwrap_or(""))
+        .and_then(|()| server.rules.user_is_active(path, Some(&user)));
+    Ok(ruling
+        .map(|()| Authentication { user: user.name.clone(), auth_time: server.clock.now() })
+        .map_err(|_| wrong_password()))
+}
+
+fn wrong_password() -> Refusal {
+    Refusal::new(ErrorCode::AccessDenied, "The name or the password is wrong.")
+}
+
+/// Start a session under a new name, so that nobody can have planted it, and go on.
+async fn logged_in(server: &Server, open: Open, user: Authentication) -> Result<Reply, AuthorizeError> {
+    let cookie = random_string();
+    let expires_at = server.clock.now() + server.config.lifetimes.session;
+    server.store.put_session(Session { digest: Digest::of(&cookie), authentication: user.clone(), expires_at }).await?;
+
+    let asked = &open.interaction.request;
+    let path = Path::of_response_type(asked.response_type);
+    let Some(client) = server.store.client(&asked.client_id).await? else {
+        return Err(AuthorizeError::MustBeShown(Refusal::unknown_client()));
+    };
+    let remembered = server.store.consent(&user.user, &asked.client_id).await?;
+    let mut reply = if server.rules.consent_is_needed(path, &client, asked, &remembered) {
+        let page = reply::see_other(&page_of(server, &open.id, true));
+        server.store.put_interaction(Interaction { user: Some(user), ..open.interaction }).await?;
+        page
+    } else {
+        end(server, &open).await?;
+        authorize::grant(server, asked, user).await?
+    };
+    set_cookie(server, &mut reply, SESSION, &cookie);
+    Ok(reply)
+}
+
+/// The decision of the user, made once.
+async fn decide(server: &Server, open: &Open, user: Authentication) -> Result<Reply, AuthorizeError> {
+    let asked = &open.interaction.request;
+    let path = Path::of_response_type(asked.response_type);
+    let travels = |refusal| AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal);
+
+    end(server, open).await?;
+    server.rules.user_allows(path, open.form.optional("decision")).map_err(travels)?;
+    let person = server.store.user(&user.user).await?;
+    server.rules.user_is_active(Path::Interaction, person.as_deref()).map_err(travels)?;
+
+    server.store.put_consent(&user.user, &asked.client_id, asked.scope.clone()).await?;
+    authorize::grant(server, asked, user).await
+}
+
+/// One answer per page, even of two that arrive together.
+async fn end(server: &Server, open: &Open) -> Result<(), AuthorizeError> {
+    if server.store.end_interaction(open.interaction.digest).await? {
+        return Ok(());
+    }
+    Err(AuthorizeError::MustBeShown(Refusal::new(ErrorCode::InvalidRequest, "This page was answered already.")))
+}
+
+/// The session of this browser, if its user may still log in.
+async fn session(server: &Server, headers: &HeaderMap) -> Result<Option<Session>, AuthorizeError> {
+    let Some(cookie) = cookies::read(headers, SESSION) else { return Ok(None) };
+    let Some(session) = server.store.session(Digest::of(cookie)).await? else { return Ok(None) };
+    let user = server.store.user(&session.authentication.user).await?;
+    Ok(server.rules.user_is_active(Path::Interaction, user.as_deref()).is_ok().then_some(session))
+}
+
+fn page_of(server: &Server, id: &str, logged_in: bool) -> String {
+    let page = if logged_in { "consent" } else { "login" };
+    format!("{}/{page}?interaction={id}", server.config.issuer)
+}
+
+fn set_cookie(server: &Server, reply: &mut Reply, name: &str, value: &str) {
+    if let Ok(cookie) = HeaderValue::from_str(&cookies::write(name, value, &server.config.issuer)) {
+        reply.headers_mut().append(SET_COOKIE, cookie);
+    }
+}

@@ -1,0 +1,114 @@
+//! The userinfo endpoint: OpenID Connect Core §5.3, RFC 6750.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{Request, StatusCode};
+use serde_json::json;
+
+use super::{header, query};
+use crate::error::{ErrorCode, Refusal};
+use crate::model::Path;
+use crate::rules::Rule;
+use crate::server::Server;
+use crate::store::StoreError;
+use crate::tokens::Map;
+use crate::tokens::secret::Digest;
+use crate::transport::credentials::bearer;
+use crate::transport::form::Form;
+use crate::transport::reply::{self, Reply};
+
+/// Why no claims are given.
+enum Denied {
+    /// RFC 6750 §3: no token came, so no error code either.
+    NoToken,
+    /// RFC 6750 §3.1.
+    Refused(Refusal),
+    Server,
+}
+
+impl From<Refusal> for Denied {
+    fn from(refusal: Refusal) -> Denied {
+        Denied::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for Denied {
+    fn from(_: StoreError) -> Denied {
+        Denied::Server
+    }
+}
+
+/// Answer the claims of the user, by scope.
+pub async fn answer(server: &Server, request: &Request<Bytes>) -> Reply {
+    let issuer = &server.config.issuer;
+    match claims(server, request).await {
+        Ok(claims) => reply::private_json(StatusCode::OK, &claims),
+        Err(Denied::NoToken) => {
+            let mut reply = reply::with_status(StatusCode::UNAUTHORIZED, Bytes::new());
+            reply::challenge(&mut reply, &format!("Bearer realm=\"{issuer}\""));
+            reply
+        }
+        Err(Denied::Refused(refusal)) => refused(issuer, &refusal),
+        Err(Denied::Server) => reply::token_error(issuer, &crate::error::TokenError::Server),
+    }
+}
+
+async fn claims(server: &Server, request: &Request<Bytes>) -> Result<Map, Denied> {
+    let path = Path::Userinfo;
+    let given = bearer(request.headers());
+
+    server.rules.bearer_token_in_header(path, given.is_some(), &query(request), &body(request))?;
+    let token =
+        server.store.access_token(Digest::of(given.ok_or(Denied::NoToken)?)).await?.ok_or_else(unknown_token)?;
+    server.rules.bearer_token_is_live(path, &token, server.clock.now())?;
+    server.rules.bearer_token_speaks_for_user(path, &token)?;
+    server.rules.userinfo_needs_openid(path, &token)?;
+
+    let authentication = token.grant.user.as_ref().ok_or_else(unknown_token)?;
+    let user = server.store.user(&authentication.user).await?;
+    server.rules.user_is_active(path, user.as_deref())?;
+    let user = user.ok_or_else(unknown_token)?;
+
+    let mut claims = Map::new();
+    claims.insert("sub".to_owned(), json!(user.sub));
+    if token.grant.scope.contains("profile") {
+        claims.insert("name".to_owned(), json!(user.full_name));
+        claims.insert("preferred_username".to_owned(), json!(user.name));
+    }
+    if token.grant.scope.contains("email") {
+        claims.insert("email".to_owned(), json!(user.email));
+        claims.insert("email_verified".to_owned(), json!(true));
+    }
+    server.claims.userinfo(&mut claims);
+    Ok(claims)
+}
+
+fn body(request: &Request<Bytes>) -> Form {
+    match header(request, &CONTENT_TYPE) {
+        Some(content_type) if content_type.starts_with("application/x-www-form-urlencoded") => {
+            Form::parse(request.body())
+        }
+        _ => Form::default(),
+    }
+}
+
+fn unknown_token() -> Refusal {
+    Refusal::new(ErrorCode::InvalidToken, "The access token was not issued by this server.").by(Rule::BearerTokenIsLive)
+}
+
+/// RFC 6750 §3.1: the status follows from the code.
+fn refused(issuer: &str, refusal: &Refusal) -> Reply {
+    let status = match refusal.code {
+        ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
+        ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
+        _ => StatusCode::UNAUTHORIZED,
+    };
+    let scope = if refusal.code == ErrorCode::InsufficientScope { ", scope=\"openid\"" } else { "" };
+    let mut reply = reply::private_json(status, &reply::error_body(issuer, refusal));
+    let (code, says) = (refusal.code.as_str(), &refusal.says);
+    reply::challenge(
+        &mut reply,
+        &format!("Bearer realm=\"{issuer}\", error=\"{code}\", error_description=\"{says}\"{scope}"),
+    );
+    reply
+}

@@ -1,0 +1,35 @@
+//! Refresh token: RFC 6749 §6, RFC 9700 §4.14.2.
+
+use crate::error::{Refusal, TokenError};
+use crate::model::{Client, Grant, Path, Scope};
+use crate::server::Server;
+use crate::store::Rotated;
+use crate::tokens::mint::TokenResponse;
+use crate::tokens::secret::Digest;
+use crate::transport::form::Form;
+
+/// Exchange a refresh token for its successor and a new access token. A second use of the same token revokes the family.
+pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<TokenResponse, TokenError> {
+    let path = Path::RefreshToken;
+    let digest = Digest::of(form.required("refresh_token")?);
+    let old = server.store.refresh_token(digest).await?.ok_or_else(Refusal::unknown_refresh_token)?;
+
+    server.rules.refresh_token_belongs_to(path, &old, client)?;
+    server.rules.refresh_token_is_live(path, &old)?;
+    server.rules.refresh_token_is_fresh(path, &old, server.clock.now())?;
+    server.rules.scope_is_well_formed(path, form.optional("scope"))?;
+    let scope = form.optional("scope").map_or_else(|| old.grant.scope.clone(), Scope::parse);
+    server.rules.refresh_scope_within_grant(path, &scope, &old)?;
+    server.rules.user_is_active(path, server.user_of(&old.grant).await?.as_deref())?;
+
+    // The successor keeps the whole scope; only the access token is narrowed. OpenID Connect Core §12.2: no nonce the second time.
+    let (successor, record) = server.new_refresh_token(&old.grant, Some(old.family_expires_at));
+    let narrowed = Grant { scope, nonce: None, ..old.grant.clone() };
+    match server.store.rotate(&old, record).await? {
+        Rotated::Now => Ok(server.mint(path, client, &narrowed).await?.with_refresh_token(Some(successor))),
+        Rotated::Before => {
+            server.store.revoke_lineage(old.grant.lineage).await?;
+            Err(Refusal::refresh_token_already_used().into())
+        }
+    }
+}
