@@ -6,11 +6,16 @@ pub mod cell;
 pub mod check;
 pub mod checks;
 pub mod clause;
+#[cfg(feature = "embedded")]
+pub mod embedded;
 pub mod exchange;
 pub mod lab;
 pub mod login;
 pub mod profile;
+#[cfg(feature = "embedded")]
+pub mod proof;
 pub mod property;
+pub mod report;
 
 pub mod run;
 pub mod scenario;

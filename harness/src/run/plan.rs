@@ -43,7 +43,8 @@ impl Selection {
         Ok(Self { selectors: selectors.to_vec() })
     }
 
-    fn takes(&self, check: &Check) -> bool {
+    /// Is the check among them?
+    pub fn takes(&self, check: &Check) -> bool {
         self.selectors.is_empty() || self.selectors.iter().any(|selector| matches(selector, check.id))
     }
 }

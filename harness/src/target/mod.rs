@@ -148,6 +148,34 @@ impl Target {
         }
     }
 
+    /// The same target at another address: what was known of it is asked there.
+    pub fn moved_to(&self, issuer: &str) -> Self {
+        let moved = |url: &Option<String>| url.as_ref().map(|url| url.replacen(&self.issuer, issuer, 1));
+        let metadata = &self.metadata;
+        let hook = |hook: &Option<Hook>| {
+            hook.as_ref().map(|hook| Hook { url: hook.url.replacen(&self.issuer, issuer, 1), body: hook.body.clone() })
+        };
+        Self {
+            issuer: issuer.to_owned(),
+            metadata: Metadata {
+                url: metadata.url.replacen(&self.issuer, issuer, 1),
+                document: metadata.document.clone(),
+                oidc: metadata.oidc,
+                authorization_endpoint: moved(&metadata.authorization_endpoint),
+                token_endpoint: moved(&metadata.token_endpoint),
+                jwks_uri: moved(&metadata.jwks_uri),
+                introspection_endpoint: moved(&metadata.introspection_endpoint),
+                revocation_endpoint: moved(&metadata.revocation_endpoint),
+                userinfo_endpoint: moved(&metadata.userinfo_endpoint),
+            },
+            abilities: Abilities {
+                advance_time: hook(&self.abilities.advance_time),
+                disable_user: hook(&self.abilities.disable_user),
+            },
+            ..self.clone()
+        }
+    }
+
     /// The scope of an authorization request.
     pub fn authorization_scope(&self) -> Option<&str> {
         self.scopes.authorization_code.as_deref().or(self.metadata.oidc.then_some("openid"))

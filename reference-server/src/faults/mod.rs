@@ -65,6 +65,23 @@ pub struct Variation {
     pub seams: &'static [Seam],
 }
 
+/// A server that is no server at all: it answers everything in one crude way, or not at all.
+#[derive(Clone, Copy)]
+pub struct Fake {
+    /// Its name.
+    pub id: &'static str,
+    /// What it does, in one sentence.
+    pub says: &'static str,
+    /// Where it reaches in.
+    pub seams: &'static [Seam],
+}
+
+/// All crude fakes.
+pub fn fakes() -> &'static [Fake] {
+    FAKES
+}
+
+static FAKES: &[Fake] = &[];
 static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| [gate::FAULTS, wire::FAULTS].concat());
 static VARIATIONS: &[Variation] = &[];
 

@@ -1,0 +1,106 @@
+//! The reference server inside the process: the one file of the harness that names it. It is still reached over TCP only.
+
+use std::io;
+use std::sync::{Arc, LazyLock};
+
+pub use grantspec_reference::faults::{Fake, Fault, Seam, Variation, fakes, faults, variations};
+use grantspec_reference::{Config, Keys, faults::server, transport};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::cell::AuthMethod;
+use crate::lab::http::Http;
+use crate::target::doctor::SetupError;
+use crate::target::{Abilities, Client, Hook, Scopes, Target, User, discovery};
+
+/// Keys are expensive to make, and no server of this process minds sharing them.
+static KEYS: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::generate()));
+
+/// A reference server that listens on loopback until it is dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// Its issuer.
+    pub issuer: String,
+    clients: Vec<Client>,
+    users: Vec<User>,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    /// Starts the server on `port` (0 takes a free one), strict but for `seams`.
+    pub async fn start(port: u16, seams: &[&Seam]) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await?;
+        let issuer = format!("http://{}", listener.local_addr()?);
+        let config = Config { control: true, ..Config::demo(&issuer) };
+        let server = server(config, Arc::clone(&KEYS), seams);
+        let (clients, users) = described(&server.config);
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(transport::serve(listener, Arc::new(server), async {
+            let _ = stopped.await;
+        }));
+        Ok(Self { issuer, clients, users, stop: Some(stop), task })
+    }
+
+    /// The server as a target: its metadata is fetched like a stranger's, its clients and users are known.
+    ///
+    /// # Errors
+    /// The metadata cannot be fetched.
+    pub async fn target(&self, http: &Http) -> Result<Target, SetupError> {
+        let metadata = discovery::discover(http, &self.issuer).await?;
+        let hook = |path: &str, body: &str| Some(Hook { url: format!("{}{path}", self.issuer), body: body.to_owned() });
+        Ok(Target {
+            issuer: self.issuer.clone(),
+            metadata,
+            clients: self.clients.clone(),
+            users: self.users.clone(),
+            authorize_extra: Vec::new(),
+            scopes: Scopes {
+                authorization_code: Some("openid profile email offline_access api:read".to_owned()),
+                client_credentials: Some("api:read".to_owned()),
+                beyond_client: Some("api:write".to_owned()),
+            },
+            abilities: Abilities {
+                advance_time: hook("/_/clock", "{\"advance_seconds\": {seconds}}"),
+                disable_user: hook("/_/users/{user}", "{\"disabled\": {disabled}}"),
+            },
+        })
+    }
+
+    /// The users: names and passwords.
+    pub fn users(&self) -> &[User] {
+        &self.users
+    }
+
+    /// The clients.
+    pub fn clients(&self) -> &[Client] {
+        &self.clients
+    }
+
+    /// Stops the server and waits until it has.
+    pub async fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        let _ = (&mut self.task).await;
+    }
+}
+
+/// What the configuration says, in the harness's own words.
+fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
+    let clients = config
+        .clients
+        .iter()
+        .map(|client| Client {
+            id: client.client_id.clone(),
+            secret: client.secret.clone(),
+            auth: AuthMethod::parse(client.auth_method.as_str()).unwrap_or(AuthMethod::None),
+            grants: client.grant_types.iter().map(|grant| grant.as_str().to_owned()).collect(),
+            redirect_uris: client.redirect_uris.clone(),
+        })
+        .collect();
+    let users =
+        config.users.iter().map(|user| User { name: user.name.clone(), password: user.password.clone() }).collect();
+    (clients, users)
+}

@@ -1,0 +1,246 @@
+//! The proof: the strict server and its legal variations pass, every fault is caught, no check is unproven, and no
+//! crude fake passes anything.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::catalogue::catalogue;
+use crate::check::Check;
+use crate::embedded::{self, Fake, Fault, Running, Seam, Variation};
+use crate::lab::Setting;
+use crate::lab::http::Http;
+use crate::profile::Profile;
+use crate::run::{Options, Outcome, Plan, Selection, Summary, execute, judge};
+use crate::verdict::Verdict;
+
+/// Against a fake that never answers, this is long enough to be sure.
+const FAKE_DEADLINE: Duration = Duration::from_millis(150);
+
+/// How many servers are judged at once.
+const AT_ONCE: usize = 3;
+
+/// How many cells are asked at once of each.
+const JOBS: usize = 8;
+
+/// How many cases a property generates per cell.
+pub const CASES: u32 = 24;
+
+/// How the proof is made.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    /// Only these faults; all of them without any.
+    pub faults: Vec<String>,
+    /// Is every fault asked by the whole catalogue, not only by the checks that claim it and their topics?
+    pub full: bool,
+    /// The seed of what is generated.
+    pub seed: u64,
+}
+
+/// What the proof showed.
+#[derive(Clone, Debug, Default)]
+pub struct Proof {
+    /// Each fault, in the order of the catalogue of faults.
+    pub faults: Vec<FaultProof>,
+    /// The strict server under each profile, then each variation: name and what was found.
+    pub clean: Vec<(String, Vec<String>)>,
+    /// Each crude fake, and the checks that passed against it.
+    pub fakes: Vec<(String, Vec<String>)>,
+    /// Checks that no fault claims.
+    pub unproven: Vec<&'static str>,
+}
+
+/// What became of a fault.
+#[derive(Clone, Debug)]
+pub struct FaultProof {
+    /// The fault.
+    pub id: &'static str,
+    /// What is wrong with the server.
+    pub says: &'static str,
+    /// The checks that must catch it.
+    pub expected: &'static [&'static str],
+    /// The checks that did, at the level of the fault's clause.
+    pub killed_by: BTreeSet<&'static str>,
+    /// Why the server could not be judged, if so.
+    pub setup: Option<String>,
+}
+
+impl FaultProof {
+    /// Did every claimed check catch it?
+    pub fn killed(&self) -> bool {
+        !self.expected.is_empty() && self.expected.iter().all(|check| self.killed_by.contains(check))
+    }
+}
+
+impl Proof {
+    /// Is everything shown?
+    pub fn holds(&self) -> bool {
+        self.faults.iter().all(FaultProof::killed)
+            && self.clean.iter().all(|(_, found)| found.is_empty())
+            && self.fakes.iter().all(|(_, passed)| passed.is_empty())
+            && self.unproven.is_empty()
+    }
+}
+
+/// Makes the proof, telling `tell` how far it is: done, of how many.
+pub async fn prove(scope: Scope, tell: &(dyn Fn(usize, usize) + Sync)) -> Proof {
+    let chosen: Vec<&'static Fault> = embedded::faults()
+        .iter()
+        .filter(|fault| scope.faults.is_empty() || scope.faults.iter().any(|id| id == fault.id))
+        .collect();
+    let mut tasks: Vec<Task> = chosen.iter().map(|fault| Task::Fault(fault)).collect();
+    if scope.faults.is_empty() {
+        tasks.extend(["oidc", "bcp"].map(Task::Strict));
+        tasks.extend(embedded::variations().iter().map(Task::Variation));
+        tasks.extend(embedded::fakes().iter().map(Task::Fake));
+    }
+
+    let total = tasks.len();
+    let gate = Arc::new(Semaphore::new(AT_ONCE));
+    let mut running = JoinSet::new();
+    for (at, task) in tasks.into_iter().enumerate() {
+        let (gate, scope) = (Arc::clone(&gate), scope.clone());
+        running.spawn(async move {
+            let _turn = gate.acquire_owned().await;
+            (at, task.run(&scope).await)
+        });
+    }
+    let mut shown = Vec::new();
+    while let Some(joined) = running.join_next().await {
+        shown.push(joined.unwrap_or_else(|panic| {
+            (usize::MAX, Shown::Clean("the proof itself".to_owned(), vec![panic.to_string()]))
+        }));
+        tell(shown.len(), total);
+    }
+    shown.sort_by_key(|(at, _)| *at);
+
+    let mut proof =
+        Proof { unproven: if scope.faults.is_empty() { unproven() } else { Vec::new() }, ..Proof::default() };
+    for (_, shown) in shown {
+        match shown {
+            Shown::Fault(fault) => proof.faults.push(fault),
+            Shown::Clean(name, found) => proof.clean.push((name, found)),
+            Shown::Fake(name, passed) => proof.fakes.push((name, passed)),
+        }
+    }
+    proof
+}
+
+/// Checks that no fault claims.
+fn unproven() -> Vec<&'static str> {
+    let claimed: BTreeSet<&str> = embedded::faults().iter().flat_map(|fault| fault.caught_by).copied().collect();
+    catalogue().iter().map(|check| check.id).filter(|id| !claimed.contains(id)).collect()
+}
+
+#[derive(Clone, Copy)]
+enum Task {
+    Fault(&'static Fault),
+    Strict(&'static str),
+    Variation(&'static Variation),
+    Fake(&'static Fake),
+}
+
+enum Shown {
+    Fault(FaultProof),
+    Clean(String, Vec<String>),
+    Fake(String, Vec<String>),
+}
+
+impl Task {
+    async fn run(self, scope: &Scope) -> Shown {
+        match self {
+            Self::Fault(fault) => Shown::Fault(fault_proof(fault, scope).await),
+            Self::Strict(profile) => Shown::Clean(format!("strict, {profile}"), clean(&[], profile, scope).await),
+            Self::Variation(variation) => {
+                Shown::Clean(variation.id.to_owned(), clean(variation.seams, "oidc", scope).await)
+            }
+            Self::Fake(fake) => Shown::Fake(fake.id.to_owned(), passes(fake, scope).await),
+        }
+    }
+}
+
+async fn fault_proof(fault: &'static Fault, scope: &Scope) -> FaultProof {
+    let profile = named(fault.profile);
+    let topics: BTreeSet<&str> = fault.caught_by.iter().filter_map(|id| id.split('/').next()).collect();
+    let checks: Vec<Check> =
+        catalogue().iter().filter(|check| scope.full || topics.contains(check.topic())).copied().collect();
+    let mut proof = FaultProof {
+        id: fault.id,
+        says: fault.says,
+        expected: fault.caught_by,
+        killed_by: BTreeSet::new(),
+        setup: None,
+    };
+    match judged(fault.seams, &checks, profile, scope).await {
+        Ok(summary) => {
+            let least = profile.verdict(fault.clause).max(Verdict::Warn);
+            let kills = summary.outcomes.iter().filter(|outcome| outcome.finding.is_some() && outcome.verdict >= least);
+            proof.killed_by = kills.map(|outcome| outcome.check.id).collect();
+        }
+        Err(says) => proof.setup = Some(says),
+    }
+    proof
+}
+
+/// What the whole catalogue has to say of a server that should be clean: every cell that is not a pass.
+async fn clean(seams: &'static [Seam], profile: &str, scope: &Scope) -> Vec<String> {
+    match judged(seams, catalogue(), named(profile), scope).await {
+        Ok(summary) => summary.outcomes.iter().filter(|outcome| outcome.verdict != Verdict::Pass).map(line).collect(),
+        Err(says) => vec![says],
+    }
+}
+
+/// The checks that pass against a crude fake. It is asked in the name of the strict server, whose metadata, clients and
+/// users are borrowed: nothing of a fake can be proven or discovered.
+async fn passes(fake: &'static Fake, scope: &Scope) -> Vec<String> {
+    let target = async {
+        let strict = Running::start(0, &[]).await.map_err(|error| error.to_string())?;
+        let seams: Vec<&Seam> = fake.seams.iter().collect();
+        let running = Running::start(0, &seams).await.map_err(|error| error.to_string())?;
+        let target = strict.target(&Http::new(Duration::from_secs(5))).await.map_err(|error| error.to_string())?;
+        strict.stop().await;
+        Ok::<_, String>((target.moved_to(&running.issuer), running))
+    };
+    let (target, running) = match target.await {
+        Ok(target) => target,
+        Err(says) => return vec![says],
+    };
+    let mut setting = Setting::new(target, Http::new(FAKE_DEADLINE), scope.seed, CASES);
+    setting.gives_up = false;
+    let plan = Plan::of(catalogue(), &Selection::default());
+    let outcomes = execute(&Arc::new(setting), &plan, Profile::Oidc, JOBS * 4, &mut |_| {}).await;
+    running.stop().await;
+    let broken = |outcome: &&Outcome| {
+        outcome
+            .error
+            .as_deref()
+            .is_some_and(|error| error.starts_with("the check broke") || error.starts_with("no verdict"))
+    };
+    outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Pass || broken(outcome)).map(line).collect()
+}
+
+async fn judged(seams: &'static [Seam], checks: &[Check], profile: Profile, scope: &Scope) -> Result<Summary, String> {
+    let seams: Vec<&Seam> = seams.iter().collect();
+    let running = Running::start(0, &seams).await.map_err(|error| format!("the server did not start: {error}"))?;
+    let http = Http::new(Duration::from_secs(10));
+    let target = running.target(&http).await.map_err(|error| error.to_string())?;
+    let setting = Arc::new(Setting::new(target, http, scope.seed, CASES));
+    let options = Options { jobs: JOBS, profile, selection: Selection::default() };
+    let summary = judge(setting, checks, &options, &mut |_| {}).await;
+    running.stop().await;
+    summary.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}
+
+fn named(profile: &str) -> Profile {
+    Profile::named(profile, true).unwrap_or(Profile::Oidc)
+}
+
+fn line(outcome: &Outcome) -> String {
+    let finding = outcome.finding.as_ref().map(ToString::to_string);
+    let reason = outcome.reason.as_ref().map(|(reason, says)| format!("{}: {says}", reason.name()));
+    let says = finding.or(reason).or(outcome.error.clone()).unwrap_or_default();
+    format!("{} {} [{}] {says}", outcome.verdict, outcome.check.id, outcome.cell)
+}

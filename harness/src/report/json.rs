@@ -1,0 +1,56 @@
+//! The machine form of a run: stable members, one object.
+
+use serde_json::{Value, json};
+
+use crate::profile;
+use crate::run::{Event, Outcome, Summary};
+use crate::verdict::Verdict;
+
+/// The form of the document; it changes only when a member changes its meaning.
+const SCHEMA_VERSION: u32 = 1;
+
+/// The report of a run, from the events `Began` and `Ended`.
+pub fn report(began: &Event, summary: &Summary) -> Value {
+    let Event::Began { issuer, profile, proven, seed, .. } = began else {
+        return Value::Null;
+    };
+    let counts = Verdict::ALL.into_iter().map(|verdict| (verdict.name().to_owned(), summary.count(verdict).into()));
+    json!({
+        "schema_version": SCHEMA_VERSION,
+        "tool": { "name": "grantspec", "version": env!("CARGO_PKG_VERSION") },
+        "target": issuer,
+        "profile": { "name": profile.name(), "edition": profile::EDITION, "documents": profile.documents() },
+        "proven": proven,
+        "seed": seed,
+        "took_ms": u64::try_from(summary.took.as_millis()).unwrap_or(u64::MAX),
+        "requests": summary.requests,
+        "summary": serde_json::Map::from_iter(counts),
+        "results": summary.outcomes.iter().map(result).collect::<Vec<_>>(),
+    })
+}
+
+fn result(outcome: &Outcome) -> Value {
+    let mut result = json!({
+        "check": outcome.check.id,
+        "cell": outcome.cell.to_string(),
+        "grant": outcome.cell.grant.map(|grant| grant.name()),
+        "verdict": outcome.verdict.name(),
+        "level": outcome.level.map(|level| level.name()),
+        "clauses": outcome.check.clauses,
+        "reason": outcome.reason.as_ref().map(|(reason, _)| reason.name()),
+        "took_ms": u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX),
+    });
+    if let Some((_, says)) = &outcome.reason {
+        result["says"] = says.as_str().into();
+    }
+    if let Some(error) = &outcome.error {
+        result["says"] = error.as_str().into();
+    }
+    if let Some(finding) = &outcome.finding {
+        result["finding"] = json!({ "clause": finding.clause, "expected": finding.expected, "actual": finding.actual });
+    }
+    if !outcome.transcript.is_empty() {
+        result["transcript"] = json!(outcome.transcript);
+    }
+    result
+}
