@@ -31,6 +31,19 @@ impl Grant {
             Self::RefreshToken => &["authorization_code", "refresh_token"],
         }
     }
+
+    /// The grant that the section of a clause speaks of; `None` if it speaks of all of them.
+    #[rustfmt::skip]
+    pub fn of_clause(id: &str) -> Option<Self> {
+        const SECTIONS: &[(&str, Grant)] = &[
+            ("rfc6749/4.1",      Grant::AuthorizationCode),
+            ("rfc6749/4.4",      Grant::ClientCredentials),
+            ("rfc6749/6/",       Grant::RefreshToken),
+            ("oidc-core/3.1.3",  Grant::AuthorizationCode),
+            ("oidc-core/12",     Grant::RefreshToken),
+        ];
+        SECTIONS.iter().find(|(section, _)| id.starts_with(section)).map(|(_, grant)| *grant)
+    }
 }
 
 /// A `response_type` of the authorization endpoint.

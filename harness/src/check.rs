@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::cell::Cells;
+use crate::cell::{Cell, Cells, Grant};
 use crate::lab::Lab;
 use crate::scenario::Step;
 
@@ -118,10 +118,22 @@ impl Check {
         self.id.split_once('/').map_or(self.id, |(topic, _)| topic)
     }
 
-    /// May a finding of this check name `clause`? Its own clauses, and the two that every refused exchange brings along.
+    /// The clause at stake in a cell.
+    pub fn clause_in(&self, cell: Cell) -> &'static str {
+        clause_in(cell, self.clauses)
+    }
+
+    /// May a finding of this check name `clause`? Only one of its own.
     pub fn may_name(&self, clause: &str) -> bool {
         self.clauses.contains(&clause)
     }
+}
+
+/// The first of `clauses` that speaks of the cell's grant or of all grants; the first of them all if none does. RFC 6749
+/// lays many duties down once for each grant, and a finding names the one that was broken.
+pub fn clause_in(cell: Cell, clauses: &'static [&'static str]) -> &'static str {
+    let fits = |id: &&&'static str| Grant::of_clause(id).is_none_or(|grant| Some(grant) == cell.grant);
+    clauses.iter().find(fits).unwrap_or(&clauses[0])
 }
 
 /// What a check returns: nothing to say, or a stop.

@@ -34,4 +34,21 @@ pub const CLAUSES: &[(&str, &str)] = clauses![
 ];
 
 /// The scenario files in reading order: path and text.
-pub const SCENARIOS: &[(&str, &str)] = scenarios!["client_credentials/grant.toml",];
+pub const SCENARIOS: &[(&str, &str)] = scenarios![
+    "metadata/metadata.toml",
+    "client_authentication/secret.toml",
+    "client_authentication/presentation.toml",
+    "token_endpoint/grant_type.toml",
+    "token_endpoint/request.toml",
+    "token_endpoint/response.toml",
+    "client_credentials/grant.toml",
+    "authorization_code/redirect_uri.toml",
+    "authorization_code/request.toml",
+    "authorization_code/redeem.toml",
+    "pkce/challenge.toml",
+    "pkce/verifier.toml",
+    "userinfo/userinfo.toml",
+    "refresh_token/refresh.toml",
+    "introspection/introspection.toml",
+    "revocation/revocation.toml",
+];

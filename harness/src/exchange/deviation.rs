@@ -45,7 +45,12 @@ impl Exchange {
                 }
             }
             Deviation::Drop(name) => self.set(name, None),
-            Deviation::Method(method) => self.method = method,
+            Deviation::Method(method) => {
+                self.method = method;
+                if *method == "POST" && self.via == Via::Query {
+                    self.via = Via::Body;
+                }
+            }
             Deviation::Repeat(name, value) => {
                 if let (Some(credentials), "client_id") = (&self.credentials, name.as_str())
                     && credentials.method == AuthMethod::Basic

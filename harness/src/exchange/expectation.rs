@@ -142,10 +142,11 @@ impl Reply {
         if self.is_success() { Ok(self) } else { Err(Stop::finding(clause, "a 2xx answer", self.actual())) }
     }
 
-    /// A header whose comma-separated list holds `value` (case does not matter); otherwise `clause` is broken.
+    /// A header whose comma-separated list holds `value`, parameters aside (case does not matter); otherwise `clause` is broken.
     pub fn has_header(&self, clause: &'static str, name: &str, value: &str) -> Result<&Self, Stop> {
         let list = self.header_list(name);
-        let held = list.split(',').any(|item| item.trim().eq_ignore_ascii_case(value));
+        let item = |item: &str| item.split(';').next().unwrap_or_default().trim().to_owned();
+        let held = list.split(',').any(|given| item(given).eq_ignore_ascii_case(value));
         if held {
             return Ok(self);
         }

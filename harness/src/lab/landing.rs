@@ -83,12 +83,29 @@ impl Authorized {
         }
     }
 
-    /// The browser was not sent away from the server.
+    /// The browser was not sent to an address that it must not be sent to, and nothing was given away. An error at a
+    /// URI that the client registered, and did not ask for, is no harm: no text forbids it.
     pub fn stays(&self, clause: &'static str) -> Result<(), Stop> {
         match &self.landing {
-            Landing::Client { uri, .. } => Err(Stop::finding(clause, "no redirect", format!("a redirect to {uri}"))),
+            Landing::Client { .. } if self.reports_elsewhere() => Ok(()),
+            Landing::Client { .. } => Err(Stop::finding(clause, "no redirect", self.landing.summary())),
             Landing::Page { reply, .. } => reply.judgeable(),
         }
+    }
+
+    /// Was an error delivered to a registered URI that is not the one in the request?
+    fn reports_elsewhere(&self) -> bool {
+        let Landing::Client { uri, location, .. } = &self.landing else {
+            return false;
+        };
+        let asked = self.request.value("redirect_uri").unwrap_or_default();
+        let sent_as_asked =
+            location.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '&', '#']));
+        let given = ["code", "access_token", "id_token"].iter().any(|name| self.landing.param(name).is_some());
+        !sent_as_asked
+            && !given
+            && self.landing.param("error").is_some()
+            && self.registered.iter().any(|known| known.split('?').next() == Some(uri))
     }
 }
 

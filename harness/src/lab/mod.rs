@@ -1,15 +1,19 @@
 //! What a check may touch: a client, a user's browser, about ten verbs, and a transcript of what was said.
 
+mod authorize;
 pub mod browser;
 pub mod http;
 pub mod landing;
+mod living;
 mod setting;
 pub mod transcript;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+pub use authorize::{Authorize, Authorized, Code};
 pub use browser::{Browser, Landing, Person};
+pub use living::Witness;
 pub use setting::Setting;
 pub use transcript::{Recorded, Transcript};
 
@@ -17,8 +21,7 @@ use std::sync::Arc;
 
 use crate::cell::{Cell, Grant};
 use crate::check::{Reason, Stop};
-use crate::exchange::{Deviation, Exchange, Reply, Tokens, Wire};
-use crate::login::Decision;
+use crate::exchange::{Exchange, Reply, Tokens, Wire};
 use crate::target::{Client, Hook, Target, User};
 
 /// What a check may touch while it asks in one cell.
@@ -30,112 +33,6 @@ pub struct Lab {
     user: Option<User>,
     browser: Browser,
     transcript: Transcript,
-}
-
-/// An authorization request to be made: valid, unless something is changed.
-#[derive(Clone, Debug, Default)]
-pub struct Authorize {
-    deviations: Vec<Deviation>,
-    client: Option<Client>,
-    user: Option<User>,
-    decision: Option<Decision>,
-    untouched: bool,
-}
-
-/// A code, and what it was asked for with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Code {
-    /// The code itself.
-    pub value: String,
-    /// The `redirect_uri` of the request.
-    pub redirect_uri: Option<String>,
-    /// The `code_verifier` that belongs to the challenge.
-    pub verifier: String,
-    /// The `code_challenge` of the request.
-    pub challenge: String,
-    /// The `nonce` of the request.
-    pub nonce: Option<String>,
-    /// The `scope` of the request.
-    pub scope: Option<String>,
-}
-
-/// The end of an authorization request.
-#[derive(Clone, Debug)]
-pub struct Authorized {
-    /// Where the browser ended up.
-    pub landing: Landing,
-    /// What was asked.
-    pub request: Exchange,
-    verifier: String,
-}
-
-impl Authorize {
-    /// A valid request, logged in and consented to.
-    pub fn valid() -> Self {
-        Self::default()
-    }
-
-    /// With another value for a parameter.
-    pub fn with(self, name: &str, value: impl Into<String>) -> Self {
-        self.deviating(Deviation::Set(name.to_owned(), value.into()))
-    }
-
-    /// Without a parameter.
-    pub fn without(self, name: &str) -> Self {
-        self.deviating(Deviation::Drop(name.to_owned()))
-    }
-
-    /// With something changed.
-    pub fn deviating(mut self, deviation: Deviation) -> Self {
-        self.deviations.push(deviation);
-        self
-    }
-
-    /// By another client than that of the cell.
-    pub fn by(mut self, client: &Client) -> Self {
-        self.client = Some(client.clone());
-        self
-    }
-
-    /// As another user than the first.
-    pub fn user(mut self, user: &User) -> Self {
-        self.user = Some(user.clone());
-        self
-    }
-
-    /// The user says no on the consent page.
-    pub fn denied(mut self) -> Self {
-        self.decision = Some(Decision::Deny);
-        self
-    }
-
-    /// Nobody touches the pages that the server shows.
-    pub fn untouched(mut self) -> Self {
-        self.untouched = true;
-        self
-    }
-}
-
-impl Authorized {
-    /// The code that was issued, if the browser was sent to the client with one.
-    fn issued(&self) -> Option<Code> {
-        let Landing::Client { uri, .. } = &self.landing else {
-            return None;
-        };
-        let asked = self.request.value("redirect_uri");
-        if asked.is_some_and(|asked| asked.split(['?', '#']).next() != Some(uri)) {
-            return None;
-        }
-        let value = self.landing.param("code").filter(|code| !code.is_empty())?;
-        Some(Code {
-            value: value.to_owned(),
-            redirect_uri: asked.map(str::to_owned),
-            verifier: self.verifier.clone(),
-            challenge: self.request.value("code_challenge").unwrap_or_default().to_owned(),
-            nonce: self.request.value("nonce").map(str::to_owned),
-            scope: self.request.value("scope").map(str::to_owned),
-        })
-    }
 }
 
 impl Lab {
@@ -186,56 +83,7 @@ impl Lab {
         })
     }
 
-    // The verbs: a valid request each, and the answer as it came.
-
-    /// Makes an authorization request in the lab's browser.
-    pub async fn authorize(&self, authorize: Authorize) -> Result<Authorized, Stop> {
-        self.authorize_in(&self.browser, authorize).await
-    }
-
-    /// Makes an authorization request in this browser.
-    pub async fn authorize_in(&self, browser: &Browser, authorize: Authorize) -> Result<Authorized, Stop> {
-        let client = authorize.client.as_ref().unwrap_or(&self.client);
-        let user = authorize.user.as_ref().or(self.user.as_ref());
-        if user.is_none() && !authorize.untouched {
-            return Err(Stop::not_applicable(Reason::NoUser, "the target has no user to log in"));
-        }
-        let verifier = random();
-        let request = self.authorization_request(client, &verifier)?.deviating_by(&authorize.deviations);
-        let person = Person {
-            user: user.filter(|_| !authorize.untouched),
-            decision: (!authorize.untouched).then_some(authorize.decision.unwrap_or(Decision::Allow)),
-        };
-        let client_uri = request.value("redirect_uri").or(client.redirect_uris.first().map(String::as_str));
-        let landing = browser
-            .follow(&self.setting.http, &self.transcript, &request, &self.setting.home, client_uri, &person)
-            .await;
-        let landing = self.setting.heard(landing)?;
-        if let Landing::Page { login_refused: true, .. } = landing {
-            return Err(Stop::Inconclusive(format!("the login failed: {}", landing.summary())));
-        }
-        Ok(Authorized { landing, request, verifier })
-    }
-
-    /// The valid authorization request: RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1.
-    pub fn authorization_request(&self, client: &Client, verifier: &str) -> Result<Exchange, Stop> {
-        let url = self.endpoint("authorization_endpoint", self.target().metadata.authorization_endpoint.as_ref())?;
-        let scope = self.target().authorization_scope();
-        let openid = scope.is_some_and(|scope| scope.split(' ').any(|one| one == "openid"));
-        let mut request = Exchange::fetch(url)
-            .param("response_type", self.cell.response_type().name())
-            .param("client_id", &client.id)
-            .maybe("redirect_uri", client.redirect_uris.first())
-            .maybe("scope", scope)
-            .param("state", random())
-            .maybe("nonce", openid.then(random))
-            .param("code_challenge", challenge(verifier))
-            .param("code_challenge_method", "S256");
-        for (name, value) in &self.target().authorize_extra {
-            request = request.param(name, value);
-        }
-        Ok(request)
-    }
+    // The verbs: a valid request each, and the answer as it came. Authorization stands in `authorize.rs`.
 
     /// The valid redemption of a code: RFC 6749 §4.1.3, RFC 7636 §4.5.
     pub fn redemption(&self, code: &Code) -> Result<Exchange, Stop> {

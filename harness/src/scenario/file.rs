@@ -105,14 +105,17 @@ fn with_error_clauses(mut clauses: Vec<&'static str>, steps: &[Step]) -> Vec<&'s
             add(clause);
         }
         let at_authorization = step.verb == Verb::Authorize;
-        if let Some(Expect::Error(codes)) = &step.expect
+        if let Some(Expect::Error(codes, clause)) = &step.expect
             && let Some(code) = codes.first()
         {
-            let clause = if at_authorization { authorization_error_clause(code) } else { token_error_clause(code) };
-            clause.into_iter().for_each(&mut add);
+            let defined = if at_authorization { authorization_error_clause(code) } else { token_error_clause(code) };
+            clause.or(defined).into_iter().for_each(&mut add);
         }
-        if matches!(step.expect, Some(Expect::Error(_) | Expect::Refused))
-            && matches!(step.verb, Verb::Token | Verb::Redeem | Verb::Refresh | Verb::Introspect | Verb::Revoke)
+        if matches!(step.expect, Some(Expect::Error(..) | Expect::Refused | Expect::BasicChallenge))
+            && matches!(
+                step.verb,
+                Verb::Token | Verb::Redeem | Verb::Refresh | Verb::Introspect | Verb::Revoke | Verb::RevokeRefresh
+            )
         {
             add("rfc6749/5.2/error-response");
         }
@@ -189,6 +192,7 @@ fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, Sc
     match value.get_ref() {
         DeValue::String(word) => Ok(match word.as_ref() {
             "active" => Expect::Active,
+            "basic-challenge" => Expect::BasicChallenge,
             "bearer-challenge" => Expect::BearerChallenge,
             "code" => Expect::Code,
             "inactive" => Expect::Inactive,
@@ -205,6 +209,10 @@ fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, Sc
             let mut reader = Reader::new(source, "an expectation", value.span(), table);
             let error = reader.maybe_text("error")?;
             let others = reader.texts("or")?;
+            let clause = reader.maybe_text("clause")?;
+            if let Some((id, at)) = clause {
+                known_clause(source, id, at)?;
+            }
             let header = reader.maybe_text("header")?;
             let has = reader.maybe_text("has")?;
             let absent = reader.maybe_text("absent")?;
@@ -212,7 +220,7 @@ fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, Sc
             match (error, header, has, absent) {
                 (Some((error, _)), None, None, None) => {
                     let codes = std::iter::once(error).chain(others.into_iter().map(|(code, _)| code)).collect();
-                    Ok(Expect::Error(Vec::leak(codes)))
+                    Ok(Expect::Error(Vec::leak(codes), clause.map(|(id, _)| id)))
                 }
                 (None, Some((header, _)), Some((has, _)), None) => Ok(Expect::Header(header, has)),
                 (None, None, None, Some((member, _))) => Ok(Expect::Absent(member)),

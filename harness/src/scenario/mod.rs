@@ -42,6 +42,8 @@ pub enum Verb {
     Refresh,
     /// The revocation of the newest access token.
     Revoke,
+    /// The revocation of the newest refresh token.
+    RevokeRefresh,
     /// The token request of the cell's grant, with all that comes before it.
     Token,
     /// A userinfo request with the newest access token.
@@ -58,6 +60,7 @@ impl Verb {
         Self::Redeem,
         Self::Refresh,
         Self::Revoke,
+        Self::RevokeRefresh,
         Self::Token,
         Self::Userinfo,
     ];
@@ -72,6 +75,7 @@ impl Verb {
             Self::Redeem => "redeem",
             Self::Refresh => "refresh",
             Self::Revoke => "revoke",
+            Self::RevokeRefresh => "revoke-refresh",
             Self::Token => "token",
             Self::Userinfo => "userinfo",
         }
@@ -87,6 +91,7 @@ impl Verb {
             Self::Redeem => "redeem the newest code",
             Self::Refresh => "use the newest refresh token",
             Self::Revoke => "revoke the newest access token",
+            Self::RevokeRefresh => "revoke the newest refresh token",
             Self::Token => "make the token request of the grant, with all that comes before it",
             Self::Userinfo => "ask for userinfo with the newest access token",
         }
@@ -119,12 +124,15 @@ pub enum Change {
 pub enum Expect {
     /// `"active"`: introspection says that the token lives.
     Active,
+    /// `"basic-challenge"`: 401 with `WWW-Authenticate: Basic`.
+    BasicChallenge,
     /// `"bearer-challenge"`: 401 or 400 or 403 with `WWW-Authenticate: Bearer`.
     BearerChallenge,
     /// `"code"`: the browser is sent to the client with a code.
     Code,
-    /// `{ error = …, or = […] }`: a refusal with one of these codes.
-    Error(&'static [&'static str]),
+    /// `{ error = …, or = […], clause = … }`: a refusal with one of these codes; another code breaks `clause`, which is
+    /// the definition of the first of them unless a text demands it.
+    Error(&'static [&'static str], Option<&'static str>),
     /// `{ header = …, has = … }`: a success whose header holds this value.
     Header(&'static str, &'static str),
     /// `"inactive"`: introspection says that the token is dead.
@@ -144,15 +152,16 @@ pub enum Expect {
 impl Expect {
     /// The words of the expectations that are written as a word.
     pub const WORDS: &'static [&'static str] =
-        &["active", "bearer-challenge", "code", "inactive", "ok", "refused", "stays", "token"];
+        &["active", "basic-challenge", "bearer-challenge", "code", "inactive", "ok", "refused", "stays", "token"];
 
     /// For a reader.
     pub fn says(&self) -> String {
         match self {
             Self::Active => "the token is active".to_owned(),
+            Self::BasicChallenge => "refused with 401 and a Basic challenge".to_owned(),
             Self::BearerChallenge => "refused with a Bearer challenge".to_owned(),
             Self::Code => "a code".to_owned(),
-            Self::Error(codes) => format!("refused with {}", codes.join(" or ")),
+            Self::Error(codes, _) => format!("refused with {}", codes.join(" or ")),
             Self::Header(name, value) => format!("{name}: {value}"),
             Self::Inactive => "the token is not active".to_owned(),
             Self::Absent(member) => format!("no {member} in the answer"),

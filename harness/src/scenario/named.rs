@@ -23,6 +23,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@refresh_token",      "the newest refresh token"),
     ("@same",               "the same value once more"),
     ("@short-verifier",     "a verifier of 42 characters, one too few"),
+    ("@upper-case",         "the same value in capital letters"),
     ("@wrong-secret",       "a secret that is not the client's"),
 ];
 
@@ -59,6 +60,7 @@ impl Play<'_> {
             "@refresh_token" => captured(&self.refresh_token, value)?,
             "@same" => current.unwrap_or_default().to_owned(),
             "@short-verifier" => random()[..42].to_owned(),
+            "@upper-case" => current.unwrap_or_default().to_uppercase(),
             "@wrong-secret" => random(),
             plain => plain.to_owned(),
         })

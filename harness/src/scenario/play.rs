@@ -54,7 +54,7 @@ async fn run(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
     let mut play = Play { lab, code: None, access_token: None, refresh_token: None };
     for step in steps {
         let came = play.make(step).await?;
-        let clause = step.clause.unwrap_or(check.clauses[0]);
+        let clause = step.clause.unwrap_or_else(|| check.clause_in(lab.cell()));
         play.judge(step, &came, clause)?;
         play.capture(&came);
     }
@@ -83,6 +83,9 @@ impl Play<'_> {
             Verb::Token => self.token_request().await?,
             Verb::Introspect => lab.introspection(self.newest("introspect")?)?,
             Verb::Revoke => lab.revocation(self.newest("revoke")?)?,
+            Verb::RevokeRefresh => {
+                lab.revocation(self.refresh_token.as_ref().ok_or_else(|| before("revoke-refresh", "redeem"))?)?
+            }
             Verb::Userinfo => lab.userinfo_request(self.newest("userinfo")?)?,
             Verb::Metadata => return lab.metadata().await.map(Came::Reply),
             Verb::Jwks => return lab.jwks().await.map(Came::Reply),
@@ -159,10 +162,10 @@ fn authorization(step: &Step, authorized: &Authorized, clause: &'static str) -> 
         Some(Expect::Code) => authorized.issues_code(clause).map(drop),
         Some(Expect::Stays) => authorized.stays(clause),
         Some(Expect::Refused) => authorized.refused(clause).map(drop),
-        Some(Expect::Error(codes)) => {
+        Some(Expect::Error(codes, demanded)) => {
             let refused = authorized.refused(clause)?;
-            let code_clause = codes.first().and_then(|code| authorization_error_clause(code)).unwrap_or(clause);
-            refused.with_error(code_clause, codes)
+            let defined = codes.first().and_then(|code| authorization_error_clause(code));
+            refused.with_error(demanded.or(defined).unwrap_or(clause), codes)
         }
         Some(other) => Err(misplaced(other, "authorize")),
     }
@@ -191,16 +194,21 @@ fn answer(step: &Step, reply: &Reply, clause: &'static str) -> Answer {
                 _ => Ok(()),
             }
         }
+        Expect::BasicChallenge => {
+            withheld(step.verb, reply, clause)?;
+            basic_challenge(reply, clause)
+        }
         Expect::BearerChallenge => {
             withheld(step.verb, reply, clause)?;
             bearer_challenge(reply, clause)
         }
         Expect::Refused => withheld(step.verb, reply, clause),
-        Expect::Error(codes) => {
+        Expect::Error(codes, demanded) => {
             let fitting: Vec<ErrorCode> =
                 ErrorCode::ALL.iter().copied().filter(|code| codes.contains(&code.name())).collect();
-            let code_clause = codes.first().and_then(|code| token_error_clause(code)).unwrap_or(clause);
-            reply.refused(clause)?.with_error_or(code_clause, &fitting)
+            let defined = codes.first().and_then(|code| token_error_clause(code));
+            withheld(step.verb, reply, clause)?;
+            reply.refused(clause)?.with_error_or(demanded.or(defined).unwrap_or(clause), &fitting)
         }
         Expect::Code | Expect::Stays => Err(misplaced(expect, step.verb.name())),
     }
@@ -218,7 +226,7 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
             true => Ok(()),
             false => Err(reply.not_the_control("a member `sub`")),
         },
-        Verb::Revoke => reply.is_ok().map(drop),
+        Verb::Revoke | Verb::RevokeRefresh => reply.is_ok().map(drop),
         Verb::Authorize | Verb::Jwks | Verb::Metadata => reply.is_json().map(drop),
     }
 }
@@ -228,15 +236,34 @@ fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
     match verb {
         Verb::Introspect | Verb::Userinfo => {
             reply.judgeable()?;
-            let gave = reply.is_success()
-                && reply.json().is_some_and(|json| json.contains_key("active") || json.contains_key("sub"));
-            if gave || !(400..500).contains(&reply.status) {
+            let denied = reply.json().is_some_and(|json| json.get("active") == Some(&false.into()));
+            if !(400..500).contains(&reply.status) && !(reply.is_success() && denied) {
                 return Err(Stop::finding(clause, "a refusal with a 4xx status", reply.actual()));
             }
             Ok(())
         }
+        Verb::Revoke | Verb::RevokeRefresh if reply.is_success() => {
+            Err(Stop::finding(clause, "a refusal", reply.actual()))
+        }
         _ => reply.refused(clause).map(drop),
     }
+}
+
+/// RFC 6749 §5.2: 401, and a challenge of the scheme that the client used.
+fn basic_challenge(reply: &Reply, clause: &'static str) -> Answer {
+    let challenge = reply.header_list("www-authenticate");
+    let offers = challenge
+        .split(',')
+        .any(|part| part.split_whitespace().next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic")));
+    if reply.status == 401 && offers {
+        return Ok(());
+    }
+    let actual = if challenge.is_empty() { "no such header".to_owned() } else { challenge };
+    Err(Stop::finding(
+        clause,
+        "401 with WWW-Authenticate: Basic",
+        format!("{}: {} with {actual}", reply.asked, reply.status),
+    ))
 }
 
 /// RFC 6750 §3: the challenge has the scheme Bearer and at least one attribute.
