@@ -15,6 +15,7 @@ use tracing::level_filters::LevelFilter;
 /// A strict OAuth 2.0 and OpenID Connect server to test against and to read.
 #[derive(Parser)]
 #[command(name = "reference-server", version)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 struct Cli {
     /// Port to listen on; 0 takes any free one
     #[arg(long, default_value_t = 9400)]

@@ -40,6 +40,7 @@ impl ResponseType {
 
     /// The grant type for which a client must be registered to use this response type.
     #[rustfmt::skip]
+    #[allow(clippy::match_same_arms, reason = "one line per response type: it is a table")]
     pub fn grant_type(self) -> GrantType {
         match self {
             ResponseType::Code             => GrantType::AuthorizationCode,

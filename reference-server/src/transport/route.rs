@@ -28,6 +28,7 @@ impl Wire for Plain {
 impl Server {
     /// The endpoint for a request. Endpoints that are asked with POST alone judge the method themselves.
     #[rustfmt::skip]
+    #[allow(clippy::match_same_arms, reason = "one line per address: it is a table")]
     pub async fn route(&self, request: Request<Bytes>) -> Reply {
         let path = request.uri().path().to_owned();
         if let Some(reply) = wrong_method(&path, request.method()) {

@@ -1,0 +1,161 @@
+//! Login and consent.
+
+use grantspec_reference::rules::Rule;
+use http::StatusCode;
+
+use crate::support::{Browser, ISSUER, claims, disable_alice, hidden, pass, redeem, strict};
+
+const ALICE: &[(&str, &str)] = &[("username", "alice"), ("password", "alice-pw")];
+
+#[tokio::test]
+async fn pages_cannot_be_framed_kept_or_scripted() {
+    let server = strict();
+    let mut browser = Browser::new(&server);
+    let login = browser.open("web", &[]).await.location().to_owned();
+    let page = browser.get(&login).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
+    assert_eq!(page.header("x-frame-options"), "DENY");
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.header("referrer-policy"), "no-referrer");
+    assert!(!page.body.contains("<script"));
+}
+
+#[tokio::test]
+async fn a_wrong_password_shows_the_form_again() {
+    let server = strict();
+    let mut browser = Browser::new(&server);
+    let login = browser.open("web", &[]).await.location().to_owned();
+    for fields in [[("username", "alice"), ("password", "bob-pw")], [("username", "nobody"), ("password", "alice-pw")]]
+    {
+        let answer = browser.answer(&login, &fields).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert!(answer.headers.get("set-cookie").is_none());
+        assert!(answer.body.contains("name=\"password\""));
+    }
+    assert!(browser.answer(&login, ALICE).await.location().contains("/consent"));
+}
+
+#[tokio::test]
+async fn another_browser_cannot_answer() {
+    let server = strict();
+    let mut browser = Browser::new(&server);
+    let login = browser.open("web", &[]).await.location().to_owned();
+    let page = browser.get(&login).await;
+    let mut stranger = Browser::new(&server);
+    stranger.get(&login).await.is_shown(StatusCode::FORBIDDEN, Rule::InteractionBelongsToBrowser);
+    let (interaction, csrf) = (hidden(&page.body, "interaction"), hidden(&page.body, "csrf"));
+    let fields =
+        [("interaction", interaction.as_str()), ("csrf", &csrf), ("username", "alice"), ("password", "alice-pw")];
+    stranger.post("/login", &fields).await.is_shown(StatusCode::FORBIDDEN, Rule::InteractionBelongsToBrowser);
+}
+
+#[tokio::test]
+async fn a_form_without_its_value_does_nothing() {
+    let server = strict();
+    let mut browser = Browser::new(&server);
+    let login = browser.open("web", &[]).await.location().to_owned();
+    let id = hidden(&browser.get(&login).await.body, "interaction");
+    for csrf in ["", "wrong"] {
+        let fields = [("interaction", id.as_str()), ("csrf", csrf), ("username", "alice"), ("password", "alice-pw")];
+        browser.post("/login", &fields).await.is_shown(StatusCode::FORBIDDEN, Rule::CsrfTokenMatches);
+    }
+    let consent = browser.answer(&login, ALICE).await.location().to_owned();
+    assert!(consent.contains("/consent"));
+    browser
+        .post("/consent", &[("interaction", &id), ("decision", "allow")])
+        .await
+        .is_shown(StatusCode::FORBIDDEN, Rule::CsrfTokenMatches);
+}
+
+#[tokio::test]
+async fn consent_needs_a_login_and_is_given_once() {
+    let server = strict();
+    let mut browser = Browser::new(&server);
+    let login = browser.open("web", &[]).await.location().to_owned();
+    let early = browser.get(&login.replace("/login", "/consent")).await;
+    assert!(early.location().contains("/login"));
+
+    let consent = browser.answer(&login, ALICE).await.location().to_owned();
+    let page = browser.get(&consent).await;
+    let (id, csrf) = (hidden(&page.body, "interaction"), hidden(&page.body, "csrf"));
+    let fields = [("interaction", id.as_str()), ("csrf", csrf.as_str()), ("decision", "allow")];
+    assert!(browser.post("/consent", &fields).await.returned("code").is_some());
+    assert_eq!(browser.post("/consent", &fields).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(browser.get(&login).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_page_waits_only_so_long() {
+    let server = strict();
+    let mut browser = Browser::new(&server);
+    let login = browser.open("web", &[]).await.location().to_owned();
+    pass(&server, 599);
+    assert_eq!(browser.get(&login).await.status, StatusCode::OK);
+    pass(&server, 1);
+    browser.get(&login).await.is_shown(StatusCode::FORBIDDEN, Rule::InteractionIsFresh);
+}
+
+#[tokio::test]
+async fn denying_grants_nothing() {
+    let server = strict();
+    let mut browser = Browser::new(&server);
+    for decision in ["deny", ""] {
+        let first = browser.open("web", &[("prompt", "login")]).await.location().to_owned();
+        let consent = browser.answer(&first, ALICE).await.location().to_owned();
+        browser.answer(&consent, &[("decision", decision)]).await.is_returned("access_denied", Rule::UserAllows);
+    }
+    assert!(browser.open("web", &[]).await.location().contains("/consent"));
+}
+
+#[tokio::test]
+async fn a_confidential_client_is_remembered_and_a_public_one_never() {
+    let server = strict();
+    let mut browser = Browser::new(&server);
+    browser.code("web", &[]).await;
+    assert!(browser.open("web", &[("prompt", "none")]).await.returned("code").is_some());
+    assert!(browser.open("web", &[("prompt", "consent")]).await.location().contains("/consent"));
+    assert!(browser.open("web", &[("scope", "openid email")]).await.location().contains("/consent"));
+    browser
+        .open("web", &[("scope", "openid email"), ("prompt", "none")])
+        .await
+        .is_returned("consent_required", Rule::ConsentMayBePrompted);
+
+    browser.code("spa", &[]).await;
+    assert!(browser.open("spa", &[]).await.location().starts_with(&format!("{ISSUER}/consent")));
+}
+
+#[tokio::test]
+async fn a_login_is_asked_for_again_when_the_client_wants_it_or_it_is_too_old() {
+    let server = strict();
+    let mut browser = Browser::new(&server);
+    let code = browser.code("web", &[]).await;
+    let first = claims(&redeem(&server, "web", &code, &[]).await.member("id_token"))["auth_time"].as_u64().unwrap();
+
+    pass(&server, 100);
+    assert!(browser.open("web", &[("max_age", "200")]).await.returned("code").is_some());
+    for (name, value) in [("prompt", "login"), ("max_age", "0"), ("max_age", "99")] {
+        let deviation = [(name, value)];
+        assert!(browser.open("web", &deviation).await.location().contains("/login"));
+    }
+    let code = browser.code("web", &[("prompt", "login")]).await;
+    let second = claims(&redeem(&server, "web", &code, &[]).await.member("id_token"))["auth_time"].as_u64().unwrap();
+    assert!(second >= first + 100);
+
+    pass(&server, 12 * 60 * 60);
+    assert!(browser.open("web", &[]).await.location().contains("/login"));
+}
+
+#[tokio::test]
+async fn a_disabled_user_gets_no_code() {
+    let server = strict();
+    let mut browser = Browser::new(&server);
+    let login = browser.open("web", &[]).await.location().to_owned();
+    disable_alice(&server, true).await;
+    assert_eq!(browser.answer(&login, ALICE).await.status, StatusCode::UNAUTHORIZED);
+    disable_alice(&server, false).await;
+    let consent = browser.answer(&login, ALICE).await.location().to_owned();
+    disable_alice(&server, true).await;
+    browser.answer(&consent, &[("decision", "allow")]).await.is_returned("access_denied", Rule::UserIsActive);
+    assert!(browser.open("web", &[]).await.location().contains("/login"));
+}

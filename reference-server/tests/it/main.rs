@@ -1,0 +1,19 @@
+//! The server, asked through `Server::answer`: each rule refuses, and its control passes.
+
+mod authorize;
+mod client_authentication;
+mod client_credentials;
+mod code;
+mod control;
+mod documents;
+mod faults;
+mod interaction;
+mod introspection;
+mod junk;
+mod listen;
+mod redirect_uri;
+mod refresh;
+mod revocation;
+mod support;
+mod token;
+mod userinfo;

@@ -1,0 +1,293 @@
+//! A server, a client that posts, a browser that keeps its cookies, and what an answer says.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use grantspec_reference::rules::Rule;
+use grantspec_reference::{Config, Keys, Server};
+use http::{HeaderMap, Method, Request, StatusCode};
+use serde_json::Value;
+
+pub const ISSUER: &str = "http://127.0.0.1:9400";
+pub const CALLBACK: &str = "http://127.0.0.1:8765/cb";
+pub const OTHER_CALLBACK: &str = "http://127.0.0.1:8765/other";
+pub const VERIFIER: &str = "a-verifier-that-is-long-enough-0123456789-abcdef";
+pub const CHALLENGE: &str = "fxHe0odOBc9Qo6cM6MnLEtR8VY4IUbeJwf_VeMzUpWA";
+
+pub static KEYS: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::generate()));
+
+pub fn strict() -> Server {
+    Server::new(config(), Arc::clone(&KEYS))
+}
+
+pub fn config() -> Config {
+    Config { control: true, ..Config::demo(ISSUER) }
+}
+
+pub fn secret_of(client_id: &str) -> String {
+    let client = config().clients.into_iter().find(|client| client.client_id == client_id);
+    client.and_then(|client| client.secret).unwrap_or_default()
+}
+
+pub fn pass(server: &Server, seconds: u64) {
+    server.clock.advance(Duration::from_secs(seconds));
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
+    }
+
+    pub fn member(&self, name: &str) -> String {
+        self.json()[name].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub fn location(&self) -> &str {
+        assert_eq!(self.status, StatusCode::SEE_OTHER, "{self:?}");
+        self.header("location")
+    }
+
+    /// A parameter of an authorization response.
+    pub fn returned(&self, name: &str) -> Option<String> {
+        let url = url::Url::parse(self.location()).unwrap();
+        url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+    }
+
+    #[track_caller]
+    pub fn is_token(&self) -> &Answer {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.body);
+        assert!(!self.member("access_token").is_empty());
+        self
+    }
+
+    /// Refused at the token endpoint or one of its neighbours.
+    #[track_caller]
+    pub fn is_refused(&self, error: &str, rule: Rule) {
+        assert!(self.status.is_client_error(), "{self:?}");
+        assert_eq!(self.member("error"), error, "{}", self.body);
+        assert_eq!(self.member("error_uri"), format!("{ISSUER}/rules/{}", rule.name()));
+        let allowed = |c: char| matches!(c, '\x20'..='\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E');
+        assert!(self.member("error_description").chars().all(allowed));
+    }
+
+    /// Refused at the authorization endpoint, with the client told.
+    #[track_caller]
+    pub fn is_returned(&self, error: &str, rule: Rule) {
+        assert_eq!(self.returned("error").as_deref(), Some(error), "{self:?}");
+        assert_eq!(self.returned("error_uri"), Some(format!("{ISSUER}/rules/{}", rule.name())));
+        assert_eq!(self.returned("iss").as_deref(), Some(ISSUER));
+        assert_eq!(self.returned("code"), None);
+    }
+
+    /// Refused with a page, and nobody is redirected.
+    #[track_caller]
+    pub fn is_shown(&self, status: StatusCode, rule: Rule) {
+        assert_eq!(self.status, status, "{self:?}");
+        assert!(self.headers.get("location").is_none());
+        assert!(self.body.contains(&format!("/rules/{}", rule.name())), "{}", self.body);
+    }
+}
+
+pub async fn send(server: &Server, request: Request<Bytes>) -> Answer {
+    let (parts, body) = server.answer(request).await.into_parts();
+    let body = String::from_utf8(body.to_vec()).unwrap();
+    Answer { status: parts.status, headers: parts.headers, body }
+}
+
+pub fn encode(parameters: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
+}
+
+pub fn form_request(path: &str) -> http::request::Builder {
+    Request::builder().method(Method::POST).uri(path).header("content-type", "application/x-www-form-urlencoded")
+}
+
+pub fn basic(client_id: &str, secret: &str) -> String {
+    let quote = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    format!("Basic {}", STANDARD.encode(format!("{}:{}", quote(client_id), quote(secret))))
+}
+
+/// Post a form as this client, authenticated as it should be.
+pub async fn post(server: &Server, path: &str, client_id: &str, parameters: &[(&str, &str)]) -> Answer {
+    let secret = secret_of(client_id);
+    let mut request = form_request(path);
+    let mut parameters = parameters.to_vec();
+    match client_id {
+        "spa" => parameters.push(("client_id", client_id)),
+        "web-post" => parameters.extend([("client_id", client_id), ("client_secret", &secret)]),
+        _ => request = request.header("authorization", basic(client_id, &secret)),
+    }
+    send(server, request.body(encode(&parameters).into()).unwrap()).await
+}
+
+pub async fn token(server: &Server, client_id: &str, parameters: &[(&str, &str)]) -> Answer {
+    post(server, "/token", client_id, parameters).await
+}
+
+/// Post a form with no credentials but those in the form.
+pub async fn bare(server: &Server, path: &str, parameters: &[(&str, &str)]) -> Answer {
+    send(server, form_request(path).body(encode(parameters).into()).unwrap()).await
+}
+
+pub async fn get(server: &Server, path: &str) -> Answer {
+    send(server, Request::get(path).body(Bytes::new()).unwrap()).await
+}
+
+/// The claims of a JWT, unverified.
+pub fn claims(jwt: &str) -> Value {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(jwt.split('.').nth(1).unwrap()).unwrap()).unwrap()
+}
+
+/// A valid authorization request of a client, with deviations: a value replaces, an empty one removes.
+pub fn asking(client_id: &str, deviations: &[(&str, &str)]) -> Vec<(String, String)> {
+    let valid = [
+        ("client_id", client_id),
+        ("response_type", "code"),
+        ("redirect_uri", CALLBACK),
+        ("scope", "openid profile api:read"),
+        ("state", "a state+with%odd \"characters\""),
+        ("nonce", "a-nonce"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    let mut parameters: Vec<(String, String)> = valid
+        .iter()
+        .filter(|(name, _)| !deviations.iter().any(|(deviant, _)| deviant == name))
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    parameters.extend(
+        deviations
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    );
+    parameters
+}
+
+/// A browser with its own cookies.
+pub struct Browser<'a> {
+    server: &'a Server,
+    cookies: BTreeMap<String, String>,
+}
+
+impl<'a> Browser<'a> {
+    pub fn new(server: &'a Server) -> Browser<'a> {
+        Browser { server, cookies: BTreeMap::new() }
+    }
+
+    pub async fn send(&mut self, mut request: Request<Bytes>) -> Answer {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        request.headers_mut().insert("cookie", cookies.join("; ").parse().unwrap());
+        let answer = send(self.server, request).await;
+        for cookie in answer.headers.get_all("set-cookie") {
+            let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            assert!(rest.contains("HttpOnly") && rest.contains("SameSite=Lax"));
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        answer
+    }
+
+    pub async fn get(&mut self, url: &str) -> Answer {
+        let path = url.strip_prefix(ISSUER).unwrap_or(url);
+        self.send(Request::get(path).body(Bytes::new()).unwrap()).await
+    }
+
+    pub async fn post(&mut self, path: &str, parameters: &[(&str, &str)]) -> Answer {
+        self.send(form_request(path).body(encode(parameters).into()).unwrap()).await
+    }
+
+    /// Open an authorization request and stop at whatever comes first.
+    pub async fn open(&mut self, client_id: &str, deviations: &[(&str, &str)]) -> Answer {
+        let parameters = asking(client_id, deviations);
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&parameters).finish();
+        self.get(&format!("/authorize?{query}")).await
+    }
+
+    /// Answer a login or consent page with these extra fields.
+    pub async fn answer(&mut self, page_url: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.get(page_url).await;
+        let (interaction, csrf) = (hidden(&page.body, "interaction"), hidden(&page.body, "csrf"));
+        let path = if page_url.contains("/login") { "/login" } else { "/consent" };
+        let mut parameters = vec![("interaction", interaction.as_str()), ("csrf", csrf.as_str())];
+        parameters.extend_from_slice(fields);
+        self.post(path, &parameters).await
+    }
+
+    /// Log in as alice and allow, as far as either is asked, until the client is reached.
+    pub async fn authorize(&mut self, client_id: &str, deviations: &[(&str, &str)]) -> Answer {
+        let mut answer = self.open(client_id, deviations).await;
+        while answer.status == StatusCode::SEE_OTHER && answer.location().starts_with(ISSUER) {
+            let location = answer.location().to_owned();
+            let fields: &[(&str, &str)] = if location.contains("/login") {
+                &[("username", "alice"), ("password", "alice-pw")]
+            } else {
+                &[("decision", "allow")]
+            };
+            answer = self.answer(&location, fields).await;
+        }
+        answer
+    }
+
+    pub async fn code(&mut self, client_id: &str, deviations: &[(&str, &str)]) -> String {
+        let answer = self.authorize(client_id, deviations).await;
+        answer.returned("code").unwrap_or_else(|| panic!("no code: {answer:?}"))
+    }
+}
+
+pub fn hidden(html: &str, name: &str) -> String {
+    let marker = format!("name=\"{name}\" value=\"");
+    let from = html.find(&marker).unwrap_or_else(|| panic!("no field {name}: {html}")) + marker.len();
+    html[from..].split('"').next().unwrap().to_owned()
+}
+
+/// Redeem a code of [`asking`], with deviations: a value replaces, an empty one removes.
+pub async fn redeem(server: &Server, client_id: &str, code: &str, deviations: &[(&str, &str)]) -> Answer {
+    let valid =
+        [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", CALLBACK), ("code_verifier", VERIFIER)];
+    let mut parameters: Vec<(&str, &str)> =
+        valid.into_iter().filter(|(name, _)| !deviations.iter().any(|(deviant, _)| deviant == name)).collect();
+    parameters.extend(deviations.iter().filter(|(_, value)| !value.is_empty()));
+    token(server, client_id, &parameters).await
+}
+
+/// The tokens of a whole code flow.
+pub async fn tokens(server: &Server, client_id: &str) -> Answer {
+    let code = Browser::new(server).code(client_id, &[]).await;
+    let answer = redeem(server, client_id, &code, &[]).await;
+    answer.is_token();
+    answer
+}
+
+pub async fn refresh(server: &Server, client_id: &str, refresh_token: &str, more: &[(&str, &str)]) -> Answer {
+    let mut parameters = vec![("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
+    parameters.extend_from_slice(more);
+    token(server, client_id, &parameters).await
+}
+
+pub async fn is_active(server: &Server, client_id: &str, value: &str) -> bool {
+    post(server, "/introspect", client_id, &[("token", value)]).await.json()["active"] == true
+}
+
+pub async fn disable_alice(server: &Server, disabled: bool) {
+    let request = Request::post("/_/users/alice")
+        .header("content-type", "application/json")
+        .body(format!("{{\"disabled\": {disabled}}}").into());
+    assert_eq!(send(server, request.unwrap()).await.status, StatusCode::OK);
+}
