@@ -57,7 +57,8 @@ async fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let chosen = match chosen_faults(&cli) {
+    let checked = cli.issuer.as_deref().map_or(Ok(()), check_issuer).and_then(|()| chosen_faults(&cli));
+    let chosen = match checked {
         Ok(chosen) => chosen,
         Err(problem) => return usage(&problem),
     };
@@ -100,7 +101,7 @@ fn unknown_fault(id: &str) -> String {
 async fn run(cli: &Cli, chosen: &[&'static Fault]) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(SocketAddr::new(cli.bind, cli.port)).await?;
     let issuer = match &cli.issuer {
-        Some(issuer) => checked_issuer(issuer)?,
+        Some(issuer) => issuer.clone(),
         None => format!("http://{}", listener.local_addr()?),
     };
     let mut config = Config::demo(issuer.clone());
@@ -121,7 +122,7 @@ async fn run(cli: &Cli, chosen: &[&'static Fault]) -> Result<(), Box<dyn Error>>
 }
 
 /// RFC 8414 §2: neither query nor fragment; this server also wants to be at the root.
-fn checked_issuer(issuer: &str) -> Result<String, String> {
+fn check_issuer(issuer: &str) -> Result<(), String> {
     let is_origin = url::Url::parse(issuer).is_ok_and(|url| {
         matches!(url.scheme(), "http" | "https")
             && url.path() == "/"
@@ -129,7 +130,7 @@ fn checked_issuer(issuer: &str) -> Result<String, String> {
             && url.fragment().is_none()
     });
     if is_origin && !issuer.ends_with('/') {
-        return Ok(issuer.to_owned());
+        return Ok(());
     }
     Err(format!("{issuer} cannot be the issuer: it has to be scheme://host:port, with nothing after it"))
 }

@@ -33,12 +33,13 @@ pub struct Server {
 impl Server {
     /// A strict server with an empty memory.
     pub fn new(config: Config, keys: Arc<Keys>) -> Server {
+        let clock = Arc::new(Clock::system());
         Server {
             rules: Arc::new(Strict),
             claims: Arc::new(AsIs),
-            store: Arc::new(MemoryStore::new(&config)),
+            store: Arc::new(MemoryStore::new(&config, Arc::clone(&clock))),
             keys,
-            clock: Arc::new(Clock::system()),
+            clock,
             wire: Arc::new(Plain),
             config,
         }

@@ -96,7 +96,6 @@ rules! {
     RefreshTokenIsUnused           "refresh-token-is-unused"            "RFC 9700 §4.14.2"          "The refresh token is used once; a second use revokes its family."
 
     // Userinfo
-    BearerTokenIsGiven             "bearer-token-is-given"              "RFC 6750 §3"               "A protected resource is asked with an access token."
     BearerTokenInHeader            "bearer-token-in-header"             "RFC 6750 §2"               "The access token is sent once, in the Authorization header."
     BearerTokenIsLive              "bearer-token-is-live"               "RFC 6750 §3.1"             "The access token is known, neither expired nor revoked."
     BearerTokenSpeaksForUser       "bearer-token-speaks-for-user"       "OpenID Connect Core §5.3"  "The access token was granted by a user."

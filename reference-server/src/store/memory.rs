@@ -5,36 +5,66 @@ use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Rotated, Spent, Store, Stored};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::model::{AccessToken, Client, Code, Interaction, Lineage, RefreshToken, Scope, Session, User};
 use crate::tokens::secret::Digest;
 
-/// Pages that nobody answers are forgotten once there are this many.
-const MANY_INTERACTIONS: usize = 10_000;
+/// A shelf is swept for the first time when it holds this many.
+const MANY: usize = 10_000;
 
 /// Everything in memory; gone when the process ends.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MemoryStore {
     shelves: Mutex<Shelves>,
+    clock: Arc<Clock>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shelves {
     clients: BTreeMap<String, Arc<Client>>,
     users: BTreeMap<String, Arc<User>>,
-    codes: HashMap<Digest, Code>,
-    spent_codes: HashSet<Digest>,
-    access_tokens: HashMap<Digest, AccessToken>,
-    refresh_tokens: HashMap<Digest, RefreshToken>,
+    codes: Shelf<KeptCode>,
+    access_tokens: Shelf<AccessToken>,
+    refresh_tokens: Shelf<RefreshToken>,
     revoked_lineages: HashSet<Lineage>,
-    sessions: HashMap<Digest, Session>,
-    interactions: HashMap<Digest, Interaction>,
+    sessions: Shelf<Session>,
+    interactions: Shelf<Interaction>,
     consents: HashMap<(String, String), Scope>,
+}
+
+#[derive(Debug)]
+struct KeptCode {
+    code: Code,
+    spent: bool,
+}
+
+/// Things that expire. Those that did are thrown out whenever the shelf has doubled, so that each insertion stays cheap.
+#[derive(Debug)]
+struct Shelf<T> {
+    things: HashMap<Digest, T>,
+    sweep_at: usize,
+    expires_at: fn(&T) -> u64,
+}
+
+impl<T> Shelf<T> {
+    fn new(expires_at: fn(&T) -> u64) -> Shelf<T> {
+        Shelf { things: HashMap::new(), sweep_at: MANY, expires_at }
+    }
+
+    fn put(&mut self, digest: Digest, thing: T, now: u64) {
+        if self.things.len() >= self.sweep_at {
+            let expires_at = self.expires_at;
+            self.things.retain(|_, thing| expires_at(thing) > now);
+            self.sweep_at = MANY.max(2 * self.things.len());
+        }
+        self.things.insert(digest, thing);
+    }
 }
 
 impl MemoryStore {
     /// A store that holds the clients and users of a configuration, and nothing else.
-    pub fn new(config: &Config) -> MemoryStore {
+    pub fn new(config: &Config, clock: Arc<Clock>) -> MemoryStore {
         let shelves = Shelves {
             clients: config
                 .clients
@@ -42,9 +72,15 @@ impl MemoryStore {
                 .map(|client| (client.client_id.clone(), Arc::new(Client::new(client))))
                 .collect(),
             users: config.users.iter().map(|user| (user.name.clone(), Arc::new(User::new(user)))).collect(),
-            ..Shelves::default()
+            codes: Shelf::new(|kept| kept.code.expires_at),
+            access_tokens: Shelf::new(|token| token.expires_at),
+            refresh_tokens: Shelf::new(|token| token.expires_at),
+            revoked_lineages: HashSet::new(),
+            sessions: Shelf::new(|session| session.expires_at),
+            interactions: Shelf::new(|interaction| interaction.expires_at),
+            consents: HashMap::new(),
         };
-        MemoryStore { shelves: Mutex::new(shelves) }
+        MemoryStore { shelves: Mutex::new(shelves), clock }
     }
 
     /// A panic elsewhere leaves the maps whole: every verb finishes its change before anything can fail.
@@ -86,22 +122,28 @@ impl Store for MemoryStore {
     }
 
     fn code(&self, digest: Digest) -> Stored<'_, Option<Code>> {
-        done(self.shelves().codes.get(&digest).cloned())
+        done(self.shelves().codes.things.get(&digest).map(|kept| kept.code.clone()))
     }
 
     fn put_code(&self, code: Code) -> Stored<'_, ()> {
-        self.shelves().codes.insert(code.digest, code);
+        self.shelves().codes.put(code.digest, KeptCode { code, spent: false }, self.clock.now());
         done(())
     }
 
     fn spend(&self, code: &Code) -> Stored<'_, Spent> {
-        let first = self.shelves().spent_codes.insert(code.digest);
-        done(if first { Spent::Now } else { Spent::Before })
+        let spent = match self.shelves().codes.things.get_mut(&code.digest) {
+            Some(kept) if !kept.spent => {
+                kept.spent = true;
+                Spent::Now
+            }
+            _ => Spent::Before,
+        };
+        done(spent)
     }
 
     fn access_token(&self, digest: Digest) -> Stored<'_, Option<AccessToken>> {
         let shelves = self.shelves();
-        let token = shelves.access_tokens.get(&digest).cloned().map(|mut token| {
+        let token = shelves.access_tokens.things.get(&digest).cloned().map(|mut token| {
             token.revoked |= shelves.revoked_lineages.contains(&token.grant.lineage);
             token
         });
@@ -109,12 +151,12 @@ impl Store for MemoryStore {
     }
 
     fn put_access_token(&self, token: AccessToken) -> Stored<'_, ()> {
-        self.shelves().access_tokens.insert(token.digest, token);
+        self.shelves().access_tokens.put(token.digest, token, self.clock.now());
         done(())
     }
 
     fn revoke_access_token(&self, digest: Digest) -> Stored<'_, ()> {
-        if let Some(token) = self.shelves().access_tokens.get_mut(&digest) {
+        if let Some(token) = self.shelves().access_tokens.things.get_mut(&digest) {
             token.revoked = true;
         }
         done(())
@@ -122,7 +164,7 @@ impl Store for MemoryStore {
 
     fn refresh_token(&self, digest: Digest) -> Stored<'_, Option<RefreshToken>> {
         let shelves = self.shelves();
-        let token = shelves.refresh_tokens.get(&digest).cloned().map(|mut token| {
+        let token = shelves.refresh_tokens.things.get(&digest).cloned().map(|mut token| {
             token.revoked |= shelves.revoked_lineages.contains(&token.grant.lineage);
             token
         });
@@ -130,16 +172,16 @@ impl Store for MemoryStore {
     }
 
     fn put_refresh_token(&self, token: RefreshToken) -> Stored<'_, ()> {
-        self.shelves().refresh_tokens.insert(token.digest, token);
+        self.shelves().refresh_tokens.put(token.digest, token, self.clock.now());
         done(())
     }
 
     fn rotate(&self, old: &RefreshToken, successor: RefreshToken) -> Stored<'_, Rotated> {
         let mut shelves = self.shelves();
-        let rotated = match shelves.refresh_tokens.get_mut(&old.digest) {
+        let rotated = match shelves.refresh_tokens.things.get_mut(&old.digest) {
             Some(kept) if !kept.rotated => {
                 kept.rotated = true;
-                shelves.refresh_tokens.insert(successor.digest, successor);
+                shelves.refresh_tokens.put(successor.digest, successor, self.clock.now());
                 Rotated::Now
             }
             _ => Rotated::Before,
@@ -153,30 +195,25 @@ impl Store for MemoryStore {
     }
 
     fn session(&self, digest: Digest) -> Stored<'_, Option<Session>> {
-        done(self.shelves().sessions.get(&digest).cloned())
+        done(self.shelves().sessions.things.get(&digest).cloned())
     }
 
     fn put_session(&self, session: Session) -> Stored<'_, ()> {
-        self.shelves().sessions.insert(session.digest, session);
+        self.shelves().sessions.put(session.digest, session, self.clock.now());
         done(())
     }
 
     fn interaction(&self, digest: Digest) -> Stored<'_, Option<Interaction>> {
-        done(self.shelves().interactions.get(&digest).cloned())
+        done(self.shelves().interactions.things.get(&digest).cloned())
     }
 
     fn put_interaction(&self, interaction: Interaction) -> Stored<'_, ()> {
-        let mut shelves = self.shelves();
-        if shelves.interactions.len() >= MANY_INTERACTIONS {
-            let oldest = shelves.interactions.values().map(|waiting| waiting.expires_at).min();
-            shelves.interactions.retain(|_, waiting| Some(waiting.expires_at) != oldest);
-        }
-        shelves.interactions.insert(interaction.digest, interaction);
+        self.shelves().interactions.put(interaction.digest, interaction, self.clock.now());
         done(())
     }
 
     fn end_interaction(&self, digest: Digest) -> Stored<'_, bool> {
-        done(self.shelves().interactions.remove(&digest).is_some())
+        done(self.shelves().interactions.things.remove(&digest).is_some())
     }
 
     fn consent(&self, user: &str, client_id: &str) -> Stored<'_, Scope> {
