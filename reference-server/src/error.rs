@@ -167,7 +167,8 @@ impl From<Refusal> for TokenError {
 }
 
 impl From<StoreError> for TokenError {
-    fn from(_: StoreError) -> TokenError {
+    fn from(error: StoreError) -> TokenError {
+        tracing::error!(%error, "a request could not be finished");
         TokenError::Server
     }
 }
@@ -187,7 +188,8 @@ pub enum AuthorizeError {
 }
 
 impl From<StoreError> for AuthorizeError {
-    fn from(_: StoreError) -> AuthorizeError {
+    fn from(error: StoreError) -> AuthorizeError {
+        tracing::error!(%error, "a request could not be finished");
         AuthorizeError::Server
     }
 }

@@ -33,7 +33,8 @@ impl From<Refusal> for Denied {
 }
 
 impl From<StoreError> for Denied {
-    fn from(_: StoreError) -> Denied {
+    fn from(error: StoreError) -> Denied {
+        tracing::error!(%error, "a request could not be finished");
         Denied::Server
     }
 }

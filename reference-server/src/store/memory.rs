@@ -229,3 +229,21 @@ impl Store for MemoryStore {
         done(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MANY, Shelf};
+    use crate::tokens::secret::Digest;
+
+    #[test]
+    fn a_full_shelf_keeps_what_lives() {
+        let mut shelf: Shelf<u64> = Shelf::new(|expires_at| *expires_at);
+        let name = |at: usize| Digest::of(&at.to_string());
+        for at in 0..MANY {
+            shelf.put(name(at), if at % 2 == 0 { 10 } else { 20 }, 0);
+        }
+        shelf.put(name(MANY), 30, 10);
+        assert_eq!(shelf.things.len(), MANY / 2 + 1);
+        assert!(shelf.things.contains_key(&name(1)) && !shelf.things.contains_key(&name(0)));
+    }
+}
