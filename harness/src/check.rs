@@ -184,6 +184,8 @@ pub enum Reason {
     NoUser,
     /// The server does not advertise what the check is about.
     NotAdvertised,
+    /// The server chose otherwise where the texts leave the choice, so that the question does not arise.
+    Policy,
     /// The control of the check failed.
     Prerequisite,
 }
@@ -196,6 +198,7 @@ impl Reason {
             Self::NoClient => "no-client",
             Self::NoUser => "no-user",
             Self::NotAdvertised => "not-advertised",
+            Self::Policy => "policy",
             Self::Prerequisite => "prerequisite",
         }
     }

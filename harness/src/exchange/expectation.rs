@@ -76,6 +76,13 @@ pub struct Tokens {
     pub reply: Reply,
 }
 
+impl Tokens {
+    /// `expires_in`, in seconds.
+    pub fn expires_in(&self) -> Option<u64> {
+        self.reply.json()?.get("expires_in")?.as_u64()
+    }
+}
+
 /// An answer that is no token.
 #[derive(Clone, Debug)]
 pub struct Refusal<'a> {
@@ -201,15 +208,23 @@ impl Refusal<'_> {
         self.with_error_or(clause, fitting)
     }
 
-    /// The same, where another text than RFC 6749 §5.2 demands the code.
-    pub fn with_error_or(&self, clause: &'static str, fitting: &[ErrorCode]) -> Result<(), Stop> {
+    /// The refusal has the form of RFC 6749 §5.2, whatever its code.
+    pub fn with_error_of_form(&self) -> Result<(), Stop> {
         let reply = self.reply;
-        let Some(error) = reply.text("error") else {
+        if reply.text("error").is_none() {
             return Err(Stop::finding(ERROR_RESPONSE, "a JSON object with a member `error`", reply.actual()));
-        };
+        }
         if reply.status != 400 && reply.status != 401 {
             return Err(Stop::finding(ERROR_RESPONSE, "status 400 (or 401 for a client)", reply.actual()));
         }
+        Ok(())
+    }
+
+    /// The same, where another text than RFC 6749 §5.2 demands the code.
+    pub fn with_error_or(&self, clause: &'static str, fitting: &[ErrorCode]) -> Result<(), Stop> {
+        let reply = self.reply;
+        self.with_error_of_form()?;
+        let error = reply.text("error").unwrap_or_default();
         if fitting.iter().any(|code| code.name() == error) {
             return Ok(());
         }

@@ -2,6 +2,7 @@
 
 mod deviation;
 mod expectation;
+mod jwt;
 pub mod redact;
 mod reply;
 
@@ -11,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 pub use deviation::Deviation;
 pub use expectation::{ErrorCode, Refusal, Tokens};
 
+pub use jwt::Jwt;
 pub use reply::Reply;
 
 use crate::cell::AuthMethod;

@@ -2,6 +2,7 @@
 
 mod authorize;
 pub mod browser;
+pub mod granted;
 pub mod http;
 pub mod landing;
 mod living;

@@ -1,0 +1,156 @@
+//! What happens between the user and the server: login, consent, silence. RFC 6749 §10.12, OpenID Connect Core §3.1.2.
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::exchange::Reply;
+use crate::lab::{Authorize, Browser, Lab, Landing};
+
+pub const CONSENT_DENIED: Check = Check {
+    id: "authorize/consent-denied",
+    title: "a user who says no gives away nothing, and the client is told",
+    why: "A no that is taken for a yes is the end of consent; a no that the client never hears of leaves the user in the middle.",
+    clauses: &["rfc6749/4.1.2.1/denial-reported", "rfc6749/4.1.2.1/access-denied"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(consent_denied(lab))),
+};
+
+pub const CROSS_BROWSER_CONSENT: Check = Check {
+    id: "authorize/cross-browser-consent",
+    title: "a consent form that another browser sends yields no code",
+    why: "An attacker prepares the form and has the victim's browser send it: the victim ends up in the attacker's account, or gives away its own.",
+    clauses: &["rfc6749/10.12/csrf", "oidc-core/3.1.2.3/csrf"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(cross_browser_consent(lab))),
+};
+
+pub const NOT_FRAMED: Check = Check {
+    id: "authorize/not-framed",
+    title: "login and consent pages cannot be framed by another site",
+    why: "A page that lies invisible over a game lets the user click Allow without seeing it.",
+    clauses: &["oidc-core/3.1.2.3/framing", "rfc6749/10.13/framing", "rfc9700/4.16/csp"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(not_framed(lab))),
+};
+
+pub const PROMPT_NONE_WITHOUT_SESSION: Check = Check {
+    id: "authorize/prompt-none-without-session",
+    title: "prompt=none without a session shows no page and gives no code",
+    why: "It is asked from an invisible frame: a login page there is never seen, and a code there is given to nobody knows whom.",
+    clauses: &[
+        "oidc-core/3.1.2.1/prompt-none-no-ui",
+        "oidc-core/3.1.2.3/prompt-none-error",
+        "oidc-core/3.1.2.6/login-required",
+    ],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(prompt_none_without_session(lab))),
+};
+
+/// A request at which the server asks for consent, if it ever does.
+fn consenting(lab: &Lab) -> Authorize {
+    if lab.target().metadata.oidc { Authorize::valid().with("prompt", "consent") } else { Authorize::valid() }
+}
+
+fn unasked() -> Stop {
+    Stop::not_applicable(Reason::Policy, "the server asks for no consent here")
+}
+
+async fn consent_denied(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let asked = lab.authorize(consenting(lab).undecided()).await?;
+    if lab.pending_consent().is_none() || !matches!(asked.landing, Landing::Page { asks: true, .. }) {
+        return Err(unasked());
+    }
+    let denied = lab.authorize(consenting(lab).denied()).await?;
+    denied.refused("rfc6749/4.1.2.1/denial-reported")?;
+    if !matches!(denied.landing, Landing::Client { .. }) {
+        return Err(Stop::finding(
+            "rfc6749/4.1.2.1/denial-reported",
+            "an error at the redirect URI of the client",
+            denied.landing.summary(),
+        ));
+    }
+    denied.with_error("rfc6749/4.1.2.1/access-denied", &["access_denied"])
+}
+
+async fn cross_browser_consent(lab: &Lab) -> Answer {
+    lab.authorize(consenting(lab)).await?.code()?;
+    lab.authorize(consenting(lab).undecided()).await?;
+    let form = lab.pending_consent().ok_or_else(unasked)?;
+    let reply = lab.send_as_stranger(&form).await?;
+    reply.judgeable()?;
+    let location = reply.header("location").unwrap_or_default();
+    if location.contains("code=") {
+        let clause = if lab.target().metadata.oidc { "oidc-core/3.1.2.3/csrf" } else { "rfc6749/10.12/csrf" };
+        return Err(Stop::finding(
+            clause,
+            "no code for a browser that never logged in",
+            format!("{}: {} with a code", reply.asked, reply.status),
+        ));
+    }
+    Ok(())
+}
+
+async fn not_framed(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let fresh = lab.authorize_in(&Browser::default(), Authorize::valid().untouched()).await?;
+    if let Landing::Page { reply, asks: true, .. } = &fresh.landing {
+        guarded(lab, reply)?;
+    }
+    let consent = lab.authorize(consenting(lab).undecided()).await?;
+    if let Landing::Page { reply, asks: true, .. } = &consent.landing {
+        guarded(lab, reply)?;
+    }
+    Ok(())
+}
+
+/// X-Frame-Options or frame-ancestors; a script of the page that breaks out of frames is a measure too, but not one that
+/// can be judged from here.
+fn guarded(lab: &Lab, reply: &Reply) -> Answer {
+    let policy = reply.header_list("content-security-policy").to_ascii_lowercase();
+    let frame = reply.header_list("x-frame-options").to_ascii_lowercase();
+    let by_policy = policy.contains("frame-ancestors") && !policy.contains("frame-ancestors *");
+    let by_option = ["deny", "sameorigin"].iter().any(|word| frame.contains(word));
+    if !by_policy && !by_option {
+        let by_script =
+            reply.body.contains("window.top") || reply.body.contains("top.location") || reply.body.contains("<script");
+        let clause = if by_script || !lab.target().metadata.oidc {
+            "rfc6749/10.13/framing"
+        } else {
+            "oidc-core/3.1.2.3/framing"
+        };
+        return Err(Stop::finding(
+            clause,
+            "X-Frame-Options, or Content-Security-Policy with frame-ancestors",
+            format!("{}: a page with neither", reply.asked),
+        ));
+    }
+    if !by_policy {
+        return Err(Stop::finding(
+            "rfc9700/4.16/csp",
+            "Content-Security-Policy with frame-ancestors",
+            format!("{}: a page with X-Frame-Options alone", reply.asked),
+        ));
+    }
+    Ok(())
+}
+
+async fn prompt_none_without_session(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let silent = Authorize::valid().with("prompt", "none").untouched();
+    let silent = lab.authorize_in(&Browser::default(), silent).await?;
+    if let Landing::Page { asks: true, .. } = silent.landing {
+        return Err(Stop::finding(
+            "oidc-core/3.1.2.1/prompt-none-no-ui",
+            "an error, and no page",
+            silent.landing.summary(),
+        ));
+    }
+    silent.refused("oidc-core/3.1.2.3/prompt-none-error")?.with_error(
+        "oidc-core/3.1.2.6/login-required",
+        &["login_required", "interaction_required", "consent_required", "account_selection_required"],
+    )
+}

@@ -1,0 +1,7 @@
+//! The authorization code grant: RFC 6749 §4.1.
+
+pub mod interaction;
+pub mod lifetime;
+pub mod redemption;
+pub mod request;
+pub mod response;

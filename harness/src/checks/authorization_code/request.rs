@@ -1,0 +1,136 @@
+//! What an authorization request may ask for: RFC 6749 §3.1, RFC 8252 §7.3.
+
+use url::{Host, Url};
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::exchange::Wire;
+use crate::lab::granted::scope;
+use crate::lab::{Authorize, Lab, Landing, random};
+
+pub const RESPONSE_TYPE_NOT_REGISTERED: Check = Check {
+    id: "authorize/response-type-not-registered",
+    title: "response_type=token is not served to a client of the code flow",
+    why: "Whoever writes the request chooses the response type: the token would travel through the browser's address bar.",
+    clauses: &["rfc6749/4.2.2.1/unauthorized-client"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(response_type_not_registered(lab))),
+};
+
+pub const LOOPBACK_PORT: Check = Check {
+    id: "redirect-uri/loopback-port",
+    title: "the port of a loopback redirect_uri is free",
+    why: "A desktop app takes the port that the system gives it; with a fixed one, another app can be there first.",
+    clauses: &["rfc8252/7.3/any-port", "rfc9700/4.1.3/loopback-port"],
+    cells: Cells::CODE_PUBLIC,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(loopback_port(lab))),
+};
+
+pub const SCOPE_REDUCTION_REPORTED: Check = Check {
+    id: "code/scope-reduction-reported",
+    title: "a scope that is left out of the grant is left out of the answer",
+    why: "A client that believes it has a scope fails later, far from the cause.",
+    clauses: &["rfc6749/5.1/scope-reported"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(scope_reduction_reported(lab))),
+};
+
+pub const NO_CORS: Check = Check {
+    id: "authorize/no-cors",
+    title: "the authorization endpoint is not opened to scripts of other origins",
+    why: "It is for browsers that go there, not for scripts that read what it says.",
+    clauses: &["rfc9700/2.6/cors-not-at-authorization", "oidc-discovery/3/cors-not-at-authorization"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(no_cors(lab))),
+};
+
+async fn response_type_not_registered(lab: &Lab) -> Answer {
+    if lab.client().is_registered_for("implicit") {
+        return Err(Stop::not_applicable(Reason::NoClient, "the client is registered for the implicit grant"));
+    }
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let authorized = lab.authorize(Authorize::valid().with("response_type", "token")).await?;
+    authorized.refused("rfc6749/4.2.2.1/unauthorized-client").map(drop)
+}
+
+async fn loopback_port(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let registered = lab.client().redirect_uris.first().map(String::as_str).unwrap_or_default();
+    let elsewhere = on_another_port(registered).ok_or_else(|| {
+        Stop::not_applicable(
+            Reason::NoClient,
+            "no public client has a redirect URI with the http scheme and a loopback IP",
+        )
+    })?;
+    let code =
+        lab.authorize(Authorize::valid().with("redirect_uri", elsewhere)).await?.issues_code("rfc8252/7.3/any-port")?;
+    lab.redeem(&code).await?.served("rfc8252/7.3/any-port").map(drop)
+}
+
+fn on_another_port(uri: &str) -> Option<String> {
+    let mut url = Url::parse(uri).ok()?;
+    let loopback = match url.host()? {
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+        Host::Domain(_) => false,
+    };
+    if url.scheme() != "http" || !loopback {
+        return None;
+    }
+    let other = if url.port() == Some(51004) { 61023 } else { 51004 };
+    url.set_port(Some(other)).ok()?;
+    Some(url.into())
+}
+
+async fn scope_reduction_reported(lab: &Lab) -> Answer {
+    let unknown = format!("grantspec-{}", random()[..8].to_lowercase());
+    lab.user_tokens().await?;
+    let asked = [lab.target().authorization_scope().unwrap_or_default(), &unknown].join(" ").trim().to_owned();
+    let authorized = lab.authorize(Authorize::valid().with("scope", &asked)).await?;
+    if authorized.landing.param("error").is_some() {
+        return Ok(());
+    }
+    let tokens = lab.redeem(&authorized.code()?).await?.is_token()?;
+    match (&tokens.scope, lab.scope_of_token(&tokens).await?) {
+        (Some(said), _) if !scope(said).contains(&unknown) => Ok(()),
+        (said, Some(has)) if !has.contains(&unknown) => Err(Stop::finding(
+            "rfc6749/5.1/scope-reported",
+            format!("a scope without {unknown}"),
+            said.as_ref().map_or_else(|| "no scope in the answer".to_owned(), |said| format!("scope {said:?}")),
+        )),
+        (None, None) => {
+            Err(Stop::Inconclusive("neither the answer nor the token says which scope was granted".to_owned()))
+        }
+        // A server without a list of its scopes grants whatever it is asked for, and says so.
+        _ => Ok(()),
+    }
+}
+
+async fn no_cors(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let mut wire: Wire = lab.authorization_request(lab.client(), &random())?.wire();
+    wire.headers.push(("origin", "https://attacker.example".to_owned()));
+    let reply = lab.send_wire(&wire).await?;
+    reply.judgeable()?;
+    match reply.header("access-control-allow-origin") {
+        None => Ok(()),
+        Some(origin) => Err(Stop::finding(
+            if lab.target().metadata.oidc {
+                "oidc-discovery/3/cors-not-at-authorization"
+            } else {
+                "rfc9700/2.6/cors-not-at-authorization"
+            },
+            "no Access-Control-Allow-Origin",
+            format!("Access-Control-Allow-Origin: {origin}"),
+        )),
+    }
+}
+
+/// The parameters of a landing at the client.
+pub fn at_client(landing: &Landing) -> bool {
+    matches!(landing, Landing::Client { .. })
+}

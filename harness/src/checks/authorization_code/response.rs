@@ -1,0 +1,192 @@
+//! What travels back to the client: state, iss, and by which redirect. RFC 6749 §4.1.2, RFC 9207, OpenID Connect Core §16.22.
+
+use serde_json::Value;
+
+use super::request::at_client;
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::lab::{Authorize, Authorized, Browser, Lab, Landing};
+
+pub const STATE_RETURNED: Check = Check {
+    id: "authorize/state-returned",
+    title: "the state comes back with the code, unchanged",
+    why: "The client compares it; a state that lost a plus sign or a quotation mark fails logins now and then, and nobody knows why.",
+    clauses: &["rfc6749/4.1.2/state-returned"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(state_returned(lab))),
+};
+
+pub const STATE_RETURNED_ON_ERROR: Check = Check {
+    id: "authorize/state-returned-on-error",
+    title: "the state comes back with an error, unchanged",
+    why: "Without it the client cannot tell which of its requests failed, nor whether it was its own.",
+    clauses: &["rfc6749/4.1.2.1/state-returned", "oidc-core/3.1.2.6/state-returned"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(state_returned_on_error(lab))),
+};
+
+pub const ISS_RETURNED: Check = Check {
+    id: "authorize/iss-returned",
+    title: "a server that promises iss sends its issuer with every authorization response",
+    why: "A client of several servers tells by it which one answered. If it is missing, mix-up attacks work again.",
+    clauses: &["rfc9207/2/iss-in-every-response", "rfc9207/2/iss-in-errors", "rfc9207/2.3/iss-equals-issuer"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(iss_returned(lab))),
+};
+
+pub const ISS_ADVERTISED: Check = Check {
+    id: "authorize/iss-advertised",
+    title: "a server that sends iss says so in its metadata",
+    why: "A client demands iss only from a server that promises it; a promise that is not made protects nobody.",
+    clauses: &["rfc9207/2.3/advertised"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(iss_advertised(lab))),
+};
+
+pub const NO_307: Check = Check {
+    id: "authorize/no-307",
+    title: "the redirect to the client is not a 307",
+    why: "A browser repeats the POST of the login form at the target of a 307: the password goes to the client.",
+    clauses: &["oidc-core/16.22/no-307", "rfc9700/4.12/no-307"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(no_307(lab))),
+};
+
+pub const RESPONSE_IN_QUERY: Check = Check {
+    id: "authorize/response-in-query",
+    title: "a code comes back in the query, each parameter once",
+    why: "A code in the fragment is read by every script of the page; a parameter that comes twice is read in two ways.",
+    clauses: &["rfc6749/4.1.2/code-returned", "rfc6749/3.1/response-not-repeated"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(response_in_query(lab))),
+};
+
+/// RFC 6749 Appendix A.5: every printable character of ASCII may stand in a state.
+fn every_character() -> String {
+    (' '..='~').collect()
+}
+
+async fn state_returned(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let state = every_character();
+    let authorized = lab.authorize(Authorize::valid().with("state", &state)).await?;
+    authorized.code()?;
+    same_state(&authorized, &state, "rfc6749/4.1.2/state-returned")
+}
+
+async fn state_returned_on_error(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let state = every_character();
+    let authorized = failing(lab, &state).await?;
+    same_state(&authorized, &state, "rfc6749/4.1.2.1/state-returned")
+}
+
+/// A request whose error travels to the client, on whichever way this server sends one.
+async fn failing(lab: &Lab, state: &str) -> Result<Authorized, Stop> {
+    let wrong = lab.authorize(Authorize::valid().with("state", state).with("response_type", "grantspec")).await?;
+    if is_error(&wrong) {
+        return Ok(wrong);
+    }
+    let silent = Authorize::valid().with("state", state).with("prompt", "none").untouched();
+    let silent = lab.authorize_in(&Browser::default(), silent).await?;
+    if lab.target().metadata.oidc && is_error(&silent) {
+        return Ok(silent);
+    }
+    Err(Stop::Inconclusive(format!("no error travelled to the client: {}", wrong.landing.summary())))
+}
+
+fn is_error(authorized: &Authorized) -> bool {
+    at_client(&authorized.landing) && authorized.landing.param("error").is_some()
+}
+
+fn same_state(authorized: &Authorized, state: &str, clause: &'static str) -> Answer {
+    match authorized.landing.param("state") {
+        Some(returned) if returned == state => Ok(()),
+        Some(returned) => Err(Stop::finding(clause, format!("the state {state:?}"), format!("the state {returned:?}"))),
+        None => Err(Stop::finding(clause, format!("the state {state:?}"), "no state")),
+    }
+}
+
+async fn iss_returned(lab: &Lab) -> Answer {
+    if !promises_iss(lab) {
+        return Err(Stop::not_applicable(
+            Reason::NotAdvertised,
+            "authorization_response_iss_parameter_supported is not true",
+        ));
+    }
+    let authorized = lab.authorize(Authorize::valid()).await?;
+    authorized.code()?;
+    same_iss(lab, &authorized, "rfc9207/2/iss-in-every-response")?;
+    match failing(lab, "grantspec").await {
+        Ok(authorized) => same_iss(lab, &authorized, "rfc9207/2/iss-in-errors"),
+        // No error of this server reaches the client, so that there is nothing more to see.
+        Err(Stop::Inconclusive(_)) => Ok(()),
+        Err(stop) => Err(stop),
+    }
+}
+
+fn same_iss(lab: &Lab, authorized: &Authorized, clause: &'static str) -> Answer {
+    let issuer = lab.target().metadata.document.get("issuer").and_then(Value::as_str).unwrap_or(&lab.target().issuer);
+    match authorized.landing.param("iss") {
+        Some(iss) if iss == issuer => Ok(()),
+        Some(iss) => Err(Stop::finding("rfc9207/2.3/iss-equals-issuer", format!("iss {issuer}"), format!("iss {iss}"))),
+        None => Err(Stop::finding(clause, format!("iss {issuer}"), authorized.landing.summary())),
+    }
+}
+
+async fn iss_advertised(lab: &Lab) -> Answer {
+    let authorized = lab.authorize(Authorize::valid()).await?;
+    authorized.code()?;
+    match authorized.landing.param("iss") {
+        Some(_) if !promises_iss(lab) && !lab.target().metadata.url.is_empty() => Err(Stop::finding(
+            "rfc9207/2.3/advertised",
+            "authorization_response_iss_parameter_supported: true",
+            "iss in the response, and no word of it in the metadata",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn promises_iss(lab: &Lab) -> bool {
+    lab.target().metadata.is_true("authorization_response_iss_parameter_supported")
+}
+
+async fn no_307(lab: &Lab) -> Answer {
+    let authorized = lab.authorize(Authorize::valid()).await?;
+    authorized.code()?;
+    match &authorized.landing {
+        Landing::Client { status: 307, .. } => {
+            let clause = if lab.target().metadata.oidc { "oidc-core/16.22/no-307" } else { "rfc9700/4.12/no-307" };
+            Err(Stop::finding(clause, "another status than 307", authorized.landing.summary()))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn response_in_query(lab: &Lab) -> Answer {
+    let authorized = lab.authorize(Authorize::valid()).await?;
+    authorized.code()?;
+    let Landing::Client { location, params, .. } = &authorized.landing else {
+        return Ok(());
+    };
+    let query = location.split('#').next().unwrap_or_default();
+    if !query.contains("code=") {
+        return Err(Stop::finding("rfc6749/4.1.2/code-returned", "the code in the query", "the code in the fragment"));
+    }
+    for (at, (name, _)) in params.iter().enumerate() {
+        if params[..at].iter().any(|(known, _)| known == name) {
+            return Err(Stop::finding(
+                "rfc6749/3.1/response-not-repeated",
+                "each parameter once",
+                format!("{name} twice"),
+            ));
+        }
+    }
+    Ok(())
+}

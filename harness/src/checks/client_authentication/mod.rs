@@ -1,0 +1,3 @@
+//! Who the client is, and how it shows that.
+
+pub mod presentation;

@@ -1,0 +1,106 @@
+//! Who may use the client credentials grant, and for what.
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::exchange::{ErrorCode, Exchange};
+use crate::lab::granted::scope;
+use crate::lab::{Lab, random};
+
+pub const PUBLIC_CLIENT_REFUSED: Check = Check {
+    id: "client-credentials/public-client-refused",
+    title: "a public client gets no token by naming itself",
+    why: "A client_id is public: the token of a service account would be free for everybody.",
+    clauses: &["rfc6749/4.4.2/client-authenticated", "rfc6749/5.2/error-response", "rfc6749/5.2/invalid-client"],
+    cells: Cells::CLIENT_CREDENTIALS,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(public_client_refused(lab))),
+};
+
+pub const SCOPE_BEYOND_CLIENT: Check = Check {
+    id: "client-credentials/scope-beyond-client",
+    title: "a client gets no scope that it may not have",
+    why: "A scope that is granted because it was asked for opens every API to every client.",
+    clauses: &["rfc6749/5.2/invalid-scope", "rfc6749/5.1/scope-reported", "rfc6749/5.2/error-response"],
+    cells: Cells::CLIENT_CREDENTIALS,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(scope_beyond_client(lab))),
+};
+
+pub const SCOPE_REDUCTION_REPORTED: Check = Check {
+    id: "client-credentials/scope-reduction-reported",
+    title: "a scope that is left out of the grant is left out of the answer",
+    why: "A client that believes it has a scope fails later, far from the cause.",
+    clauses: &["rfc6749/5.1/scope-reported", "rfc6749/5.2/error-response"],
+    cells: Cells::CLIENT_CREDENTIALS,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(scope_reduction_reported(lab))),
+};
+
+async fn public_client_refused(lab: &Lab) -> Answer {
+    lab.client_credentials().await?.is_token()?;
+    let public = lab
+        .target()
+        .clients
+        .iter()
+        .find(|client| client.secret.is_none())
+        .ok_or_else(|| Stop::not_applicable(Reason::NoClient, "the target has no public client"))?;
+    let mut request: Exchange = lab.client_credentials_request()?.by(public);
+    request.params.retain(|(name, _)| name != "scope");
+    lab.send(&request).await?.refused("rfc6749/4.4.2/client-authenticated")?.with_error(&[
+        ErrorCode::InvalidClient,
+        ErrorCode::UnauthorizedClient,
+        ErrorCode::InvalidRequest,
+        ErrorCode::InvalidGrant,
+        ErrorCode::InvalidScope,
+    ])
+}
+
+async fn scope_beyond_client(lab: &Lab) -> Answer {
+    let beyond = lab.target().scopes.beyond_client.clone().ok_or_else(|| {
+        Stop::not_applicable(
+            Reason::NoAbility,
+            "the target file names no scope beyond the clients ([scopes] beyond_client)",
+        )
+    })?;
+    asked_for(lab, &beyond, "rfc6749/5.2/invalid-scope").await
+}
+
+async fn scope_reduction_reported(lab: &Lab) -> Answer {
+    let unknown = format!("grantspec-{}", random()[..8].to_lowercase());
+    asked_for(lab, &unknown, "rfc6749/5.1/scope-reported").await
+}
+
+/// Asks for `more` beside the usual scope. It may be refused, or left out and the rest reported; to have it breaks `clause`
+/// where it is a scope that exists.
+async fn asked_for(lab: &Lab, more: &str, clause: &'static str) -> Answer {
+    let request = lab.client_credentials_request()?;
+    lab.send(&request).await?.is_token()?;
+
+    let asked = [request.value("scope").unwrap_or_default(), more].join(" ").trim().to_owned();
+    let reply = lab.send(&request.with("scope", &asked)).await?;
+    let Some(tokens) = reply.tokens() else {
+        return reply.refused(clause).map(drop);
+    };
+    let reported = "rfc6749/5.1/scope-reported";
+    match (&tokens.scope, lab.scope_of_token(&tokens).await?) {
+        (Some(said), _) if !scope(said).contains(more) => Ok(()),
+        (said, Some(has)) if !has.contains(more) => Err(Stop::finding(
+            reported,
+            format!("a scope without {more}, or a refusal"),
+            said.as_ref().map_or("no scope in the answer, and a token without it".to_owned(), |said| {
+                format!("scope {said:?}, and a token without it")
+            }),
+        )),
+        (_, Some(_)) if clause != reported => {
+            Err(Stop::finding(clause, format!("no {more} in the scope"), "a token that has it".to_owned()))
+        }
+        (Some(_), None) if clause != reported => {
+            Err(Stop::finding(clause, format!("no {more} in the scope"), "an answer that grants it".to_owned()))
+        }
+        (None, None) => {
+            Err(Stop::Inconclusive("neither the answer nor the token says which scope was granted".to_owned()))
+        }
+        // A server without a list of its scopes grants whatever it is asked for, and says so.
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,194 @@
+//! What an ID token says: issuer, subject, audience, times, nonce, at_hash.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+
+use super::{id_token, id_token_of};
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::lab::{Authorize, Lab};
+
+pub const MEMBERS: Check = Check {
+    id: "id-token/members",
+    title: "an authentication request yields an ID token with iss, sub, aud, exp and iat",
+    why: "Each of them is compared by the client; what is missing is skipped by many.",
+    clauses: &["oidc-core/2/members", "oidc-core/2/sub-length", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(members(lab))),
+};
+
+pub const ISSUER: Check = Check {
+    id: "id-token/issuer",
+    title: "the iss of an ID token is the issuer of the metadata",
+    why: "A client that finds another issuer must refuse the login, or else logs in users of another server.",
+    clauses: &["oidc-discovery/4.3/issuer-equals-id-token-iss", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(issuer(lab))),
+};
+
+pub const AUDIENCE: Check = Check {
+    id: "id-token/audience",
+    title: "the aud of an ID token contains the client, and azp is no other",
+    why: "An ID token for one client that another accepts logs its user in there.",
+    clauses: &["oidc-core/2/audience", "oidc-core/2/azp", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(audience(lab))),
+};
+
+pub const NONCE: Check = Check {
+    id: "id-token/nonce",
+    title: "the nonce of the request is in the ID token, unchanged",
+    why: "By it the client sees that the token answers its own request, and not one that was injected.",
+    clauses: &["oidc-core/2/nonce", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(nonce(lab))),
+};
+
+pub const TIMES: Check = Check {
+    id: "id-token/times",
+    title: "exp, iat and auth_time are numbers",
+    why: "A client that compares a string with the clock accepts tokens for ever, or none.",
+    clauses: &["oidc-core/2/times-are-numbers", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(times(lab))),
+};
+
+pub const AUTH_TIME: Check = Check {
+    id: "id-token/auth-time",
+    title: "a request with max_age yields an ID token with auth_time",
+    why: "The client asked how fresh the login is; without the answer it must trust what it wanted to check.",
+    clauses: &["oidc-core/2/auth-time", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(auth_time(lab))),
+};
+
+pub const AT_HASH: Check = Check {
+    id: "id-token/at-hash",
+    title: "an at_hash is that of the access token",
+    why: "By it the client sees that access token and ID token belong together; a wrong one refuses good logins.",
+    clauses: &["oidc-core/3.1.3.6/at-hash", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(at_hash(lab))),
+};
+
+async fn members(lab: &Lab) -> Answer {
+    let (_, _, jwt) = id_token(lab).await?;
+    for name in ["iss", "sub", "aud", "exp", "iat"] {
+        if jwt.claims.get(name).is_none_or(|value| value.is_null() || value.as_str() == Some("")) {
+            return Err(Stop::finding("oidc-core/2/members", format!("the claim {name}"), "none"));
+        }
+    }
+    for name in ["iss", "sub"] {
+        if jwt.text(name).is_none() {
+            return Err(Stop::finding(
+                "oidc-core/2/members",
+                format!("{name}, a string"),
+                jwt.claims[name].to_string(),
+            ));
+        }
+    }
+    let sub = jwt.text("sub").unwrap_or_default();
+    if sub.len() > 255 || !sub.is_ascii() {
+        return Err(Stop::finding(
+            "oidc-core/2/sub-length",
+            "a sub of 255 ASCII characters at most",
+            format!("{} bytes", sub.len()),
+        ));
+    }
+    Ok(())
+}
+
+async fn issuer(lab: &Lab) -> Answer {
+    let (_, _, jwt) = id_token(lab).await?;
+    let published = lab.target().metadata.document.get("issuer").and_then(Value::as_str);
+    let issuer = published.unwrap_or(&lab.target().issuer);
+    match jwt.text("iss") {
+        Some(iss) if iss == issuer => Ok(()),
+        iss => Err(Stop::finding(
+            "oidc-discovery/4.3/issuer-equals-id-token-iss",
+            format!("iss {issuer}"),
+            iss.map_or_else(|| "no iss".to_owned(), |iss| format!("iss {iss}")),
+        )),
+    }
+}
+
+async fn audience(lab: &Lab) -> Answer {
+    let (_, _, jwt) = id_token(lab).await?;
+    let id = lab.client().id.as_str();
+    let contains = match jwt.claims.get("aud") {
+        Some(Value::String(aud)) => aud == id,
+        Some(Value::Array(list)) => list.iter().any(|aud| aud.as_str() == Some(id)),
+        _ => false,
+    };
+    if !contains {
+        let aud = jwt.claims.get("aud").map_or("no aud".to_owned(), |aud| format!("aud {aud}"));
+        return Err(Stop::finding("oidc-core/2/audience", format!("an aud with {id}"), aud));
+    }
+    match jwt.claims.get("azp") {
+        Some(azp) if azp.as_str() != Some(id) => {
+            Err(Stop::finding("oidc-core/2/azp", format!("azp {id}, or none"), format!("azp {azp}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn nonce(lab: &Lab) -> Answer {
+    let (code, _, jwt) = id_token(lab).await?;
+    let sent = code.nonce.unwrap_or_default();
+    match jwt.text("nonce") {
+        Some(nonce) if nonce == sent => Ok(()),
+        Some(_) => Err(Stop::finding("oidc-core/2/nonce", "the nonce of the request", "another nonce")),
+        None => Err(Stop::finding("oidc-core/2/nonce", "the nonce of the request", "no nonce")),
+    }
+}
+
+async fn times(lab: &Lab) -> Answer {
+    let (_, _, jwt) = id_token(lab).await?;
+    for name in ["exp", "iat", "auth_time"] {
+        if let Some(value) = jwt.claims.get(name).filter(|value| !value.is_number()) {
+            return Err(Stop::finding("oidc-core/2/times-are-numbers", format!("{name}, a number"), value.to_string()));
+        }
+    }
+    Ok(())
+}
+
+async fn auth_time(lab: &Lab) -> Answer {
+    id_token(lab).await?;
+    let (_, _, jwt) = id_token_of(lab, Authorize::valid().with("max_age", "3600")).await?;
+    if jwt.claims.get("auth_time").is_none_or(Value::is_null) {
+        return Err(Stop::finding("oidc-core/2/auth-time", "the claim auth_time", "none"));
+    }
+    Ok(())
+}
+
+async fn at_hash(lab: &Lab) -> Answer {
+    let (_, tokens, jwt) = id_token(lab).await?;
+    let Some(given) = jwt.text("at_hash") else {
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            "the ID token has no at_hash; in the code flow it may do without",
+        ));
+    };
+    let algorithm = match jwt.head("alg").unwrap_or_default().get(2..) {
+        Some("256") => &aws_lc_rs::digest::SHA256,
+        Some("384") => &aws_lc_rs::digest::SHA384,
+        Some("512") => &aws_lc_rs::digest::SHA512,
+        _ => {
+            return Err(Stop::not_applicable(Reason::Policy, "the algorithm of the ID token names no hash"));
+        }
+    };
+    let digest = aws_lc_rs::digest::digest(algorithm, tokens.access_token.as_bytes());
+    let half = URL_SAFE_NO_PAD.encode(&digest.as_ref()[..digest.as_ref().len() / 2]);
+    if given == half {
+        return Ok(());
+    }
+    Err(Stop::finding("oidc-core/3.1.3.6/at-hash", "the hash of the access token", "another value"))
+}

@@ -1,0 +1,71 @@
+//! Who signed an ID token, and with what: OpenID Connect Core §2, §10.1.
+
+use serde_json::Value;
+
+use super::id_token;
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::checks::metadata::keys::keys;
+use crate::lab::Lab;
+
+pub const SIGNED: Check = Check {
+    id: "id-token/signed",
+    title: "an ID token is signed with a published key",
+    why: "A client that cannot verify it must refuse the login, or believes what anybody writes.",
+    clauses: &[
+        "oidc-core/2/signed",
+        "oidc-core/2/none-by-registration-only",
+        "oidc-core/2/no-header-keys",
+        "oidc-core/3.1.3.3/id-token",
+    ],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(signed(lab))),
+};
+
+async fn signed(lab: &Lab) -> Answer {
+    let (_, _, jwt) = id_token(lab).await?;
+    if let Some(name) = ["x5u", "x5c", "jku", "jwk"].into_iter().find(|name| jwt.header.contains_key(*name)) {
+        return Err(Stop::finding(
+            "oidc-core/2/no-header-keys",
+            "a header without keys",
+            format!("a header with {name}"),
+        ));
+    }
+    let algorithm = jwt.head("alg").unwrap_or_default();
+    let (holds, by) = match (algorithm, &lab.client().secret) {
+        ("none" | "", _) => {
+            return Err(Stop::finding(
+                "oidc-core/2/none-by-registration-only",
+                "a signature",
+                format!("alg {algorithm:?}"),
+            ));
+        }
+        (hmac, Some(secret)) if hmac.starts_with("HS") => (jwt.holds_under_secret(secret), "the client secret"),
+        _ => {
+            let keys = keys(&lab.jwks().await?)?;
+            let named = |key: &&Value| match jwt.head("kid") {
+                Some(kid) => key.get("kid").is_none_or(|known| known.as_str() == Some(kid)),
+                None => true,
+            };
+            let fitting: Vec<&Value> = keys.iter().filter(named).collect();
+            (fitting.iter().any(|key| jwt.holds_under(key)), "any published key")
+        }
+    };
+    if holds {
+        return Ok(());
+    }
+    if !["HS", "RS", "PS"].iter().any(|family| algorithm.starts_with(family))
+        && !["ES256", "ES384", "EdDSA"].contains(&algorithm)
+    {
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            format!("this program does not know the algorithm {algorithm}"),
+        ));
+    }
+    Err(Stop::finding(
+        "oidc-core/2/signed",
+        "a signature that can be verified",
+        format!("one that does not hold under {by}"),
+    ))
+}

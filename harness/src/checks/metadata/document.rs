@@ -1,0 +1,121 @@
+//! The metadata document: RFC 8414, OpenID Connect Discovery.
+
+use serde_json::{Map, Value};
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Stop};
+use crate::lab::Lab;
+
+pub const ISSUER_IDENTICAL: Check = Check {
+    id: "metadata/issuer-identical",
+    title: "the issuer in the metadata is the one that the metadata was asked of",
+    why: "A client that accepts another issuer sends its codes to the token endpoint of an attacker (mix-up).",
+    clauses: &["rfc8414/3.3/issuer-identical", "oidc-discovery/4.3/issuer-identical"],
+    cells: Cells::SERVER,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(issuer_identical(lab))),
+};
+
+pub const REQUIRED_MEMBERS: Check = Check {
+    id: "metadata/required-members",
+    title: "the metadata has all members that it must have",
+    why: "A client that configures itself cannot guess what is missing.",
+    clauses: &["rfc8414/2/required-members", "oidc-discovery/3/required-members", "oidc-discovery/3/rs256"],
+    cells: Cells::SERVER,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(required_members(lab))),
+};
+
+pub const NO_EMPTY_LISTS: Check = Check {
+    id: "metadata/no-empty-lists",
+    title: "the metadata has no empty list",
+    why: "A client cannot tell an empty list from one that was left out, although the two do not mean the same.",
+    clauses: &["rfc8414/3.2/no-empty-lists", "oidc-discovery/4.2/no-empty-lists"],
+    cells: Cells::SERVER,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(no_empty_lists(lab))),
+};
+
+async fn issuer_identical(lab: &Lab) -> Answer {
+    let document = lab.metadata().await?.is_json()?;
+    let asked = lab.target().issuer.trim_end_matches('/');
+    let issuer = document.get("issuer").and_then(Value::as_str);
+    if issuer.is_some_and(|issuer| issuer.trim_end_matches('/') == asked) {
+        return Ok(());
+    }
+    let actual = issuer.map_or_else(|| "no issuer".to_owned(), |issuer| format!("issuer {issuer}"));
+    Err(Stop::finding(
+        of(lab, "rfc8414/3.3/issuer-identical", "oidc-discovery/4.3/issuer-identical"),
+        format!("issuer {asked}"),
+        actual,
+    ))
+}
+
+async fn required_members(lab: &Lab) -> Answer {
+    let document = lab.metadata().await?.is_json()?;
+    let clause = of(lab, "rfc8414/2/required-members", "oidc-discovery/3/required-members");
+    let lists = |name: &str| lab.target().metadata.list(name);
+    let code_flows = lists("response_types_supported").iter().any(|kind| kind.split(' ').any(|part| part == "code"));
+    let mut texts = vec!["issuer"];
+    if !lists("response_types_supported").is_empty() {
+        texts.push("authorization_endpoint");
+    }
+    if code_flows {
+        texts.push("token_endpoint");
+    }
+    let mut arrays = vec!["response_types_supported"];
+    if speaks_oidc(lab) {
+        texts.push("jwks_uri");
+        arrays.extend(["subject_types_supported", "id_token_signing_alg_values_supported"]);
+    }
+    for name in texts {
+        present(&document, name, clause, "a string", Value::is_string)?;
+    }
+    for name in arrays {
+        present(&document, name, clause, "a list", Value::is_array)?;
+    }
+    if speaks_oidc(lab) && !lists("id_token_signing_alg_values_supported").contains(&"RS256") {
+        return Err(Stop::finding(
+            "oidc-discovery/3/rs256",
+            "RS256 in id_token_signing_alg_values_supported",
+            lists("id_token_signing_alg_values_supported").join(", "),
+        ));
+    }
+    Ok(())
+}
+
+async fn no_empty_lists(lab: &Lab) -> Answer {
+    let document = lab.metadata().await?.is_json()?;
+    let empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+    match document.iter().find(|(_, value)| empty(value)) {
+        None => Ok(()),
+        Some((name, _)) => Err(Stop::finding(
+            of(lab, "rfc8414/3.2/no-empty-lists", "oidc-discovery/4.2/no-empty-lists"),
+            format!("{name} left out"),
+            format!("{name} is []"),
+        )),
+    }
+}
+
+fn present(
+    document: &Map<String, Value>,
+    name: &str,
+    clause: &'static str,
+    kind: &str,
+    is: fn(&Value) -> bool,
+) -> Answer {
+    match document.get(name) {
+        Some(value) if is(value) => Ok(()),
+        Some(_) => Err(Stop::finding(clause, format!("{name}, {kind}"), format!("{name} of another type"))),
+        None => Err(Stop::finding(clause, format!("{name}, {kind}"), format!("no {name}"))),
+    }
+}
+
+fn speaks_oidc(lab: &Lab) -> bool {
+    lab.target().metadata.url.ends_with("openid-configuration")
+}
+
+/// The clause of the document that was fetched.
+fn of(lab: &Lab, oauth: &'static str, oidc: &'static str) -> &'static str {
+    if speaks_oidc(lab) { oidc } else { oauth }
+}

@@ -1,0 +1,81 @@
+//! The key set: RFC 7517, OpenID Connect Discovery §3.
+
+use serde_json::Value;
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::exchange::{Jwt, Reply};
+use crate::lab::Lab;
+
+pub const NO_PRIVATE_MEMBERS: Check = Check {
+    id: "jwks/no-private-members",
+    title: "the key set shows neither private nor symmetric keys",
+    why: "Whoever reads a private key there signs tokens in the name of the server.",
+    clauses: &["oidc-discovery/3/no-private-keys"],
+    cells: Cells::SERVER,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(no_private_members(lab))),
+};
+
+pub const SIGNING_KEYS_PUBLISHED: Check = Check {
+    id: "jwks/signing-keys-published",
+    title: "the key that signed an ID token is in the key set",
+    why: "A client that does not find the key can only refuse the login, or stop verifying.",
+    clauses: &["oidc-core/10.1/keys-published", "oidc-core/10.1/kid"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(signing_keys_published(lab))),
+};
+
+/// The members of a JWK that are secret: RFC 7518 §6.2.2, §6.3.2, §6.4.1.
+const SECRET: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+async fn no_private_members(lab: &Lab) -> Answer {
+    for key in keys(&lab.jwks().await?)? {
+        let shown = SECRET.iter().find(|member| key.get(**member).is_some());
+        if let Some(member) = shown {
+            let kid = key.get("kid").and_then(Value::as_str).unwrap_or("without kid");
+            return Err(Stop::finding(
+                "oidc-discovery/3/no-private-keys",
+                "public keys only",
+                format!("the key {kid} has the member {member}"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+async fn signing_keys_published(lab: &Lab) -> Answer {
+    let (_, tokens) = lab.user_tokens().await?;
+    let jwt =
+        tokens.id_token.as_deref().and_then(Jwt::read).ok_or_else(|| tokens.reply.not_the_control("an ID token"))?;
+    if jwt.head("alg").is_none_or(|alg| alg == "none" || alg.starts_with("HS")) {
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            "the ID token of this client is not signed with a public key",
+        ));
+    }
+    let keys = keys(&lab.jwks().await?)?;
+    match jwt.head("kid") {
+        Some(kid) if keys.iter().any(|key| key.get("kid").and_then(Value::as_str) == Some(kid)) => Ok(()),
+        Some(kid) => Err(Stop::finding(
+            "oidc-core/10.1/keys-published",
+            format!("a key with the kid {kid}"),
+            format!("{} keys without it", keys.len()),
+        )),
+        None if keys.len() > 1 => Err(Stop::finding(
+            "oidc-core/10.1/kid",
+            "a kid in the header of the ID token",
+            format!("none, although the set has {} keys", keys.len()),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The keys of a JWK set; a control.
+pub fn keys(reply: &Reply) -> Result<Vec<Value>, Stop> {
+    match reply.is_json()?.remove("keys") {
+        Some(Value::Array(keys)) => Ok(keys),
+        _ => Err(reply.not_the_control("a JWK set")),
+    }
+}

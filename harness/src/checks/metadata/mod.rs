@@ -1,0 +1,4 @@
+//! What the server publishes of itself.
+
+pub mod document;
+pub mod keys;

@@ -1,0 +1,58 @@
+//! A challenge belongs to one code, and so does its absence: RFC 7636 §4.4, RFC 9700 §4.8.2.
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Stop};
+use crate::exchange::ErrorCode::InvalidGrant;
+use crate::lab::{Authorize, Lab, Landing, random};
+
+pub const VERIFIER_OF_ANOTHER_REQUEST: Check = Check {
+    id: "pkce/verifier-of-another-request",
+    title: "a code is not redeemed with the verifier of another request",
+    why: "An attacker who injects a stolen code into its own session brings its own, perfectly valid verifier.",
+    clauses: &["rfc7636/4.6/verifier-compared", "rfc7636/4.6/invalid-grant", "rfc6749/5.2/error-response"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(verifier_of_another_request(lab))),
+};
+
+pub const DOWNGRADE: Check = Check {
+    id: "pkce/downgrade",
+    title: "a verifier for a code without a challenge is refused",
+    why: "An attacker takes the challenge out of the request. The client, which sends its verifier all the same, must not be served.",
+    clauses: &["rfc9700/4.8.2/no-downgrade", "rfc6749/5.2/error-response"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(downgrade(lab))),
+};
+
+async fn verifier_of_another_request(lab: &Lab) -> Answer {
+    let first = lab.authorize(Authorize::valid()).await?.code()?;
+    let second = lab.authorize(Authorize::valid()).await?.code()?;
+    lab.redeem(&second).await?.is_token()?;
+    let crossed = lab.redemption(&first)?.with("code_verifier", &second.verifier);
+    lab.send(&crossed)
+        .await?
+        .refused("rfc7636/4.6/verifier-compared")?
+        .with_error_or("rfc7636/4.6/invalid-grant", &[InvalidGrant])
+}
+
+async fn downgrade(lab: &Lab) -> Answer {
+    lab.user_tokens().await?;
+    let bare = || Authorize::valid().without("code_challenge").without("code_challenge_method");
+    let authorized = lab.authorize(bare()).await?;
+    let code = match authorized.code() {
+        Ok(code) => code,
+        // A server that issues no code without a challenge cannot be downgraded.
+        Err(_) if !matches!(authorized.landing, Landing::Page { asks: true, .. }) => return Ok(()),
+        Err(stop) => return Err(stop),
+    };
+    let plain = lab.redemption(&code)?.without("code_verifier");
+    if lab.send(&plain).await?.tokens().is_none() {
+        return Err(Stop::Inconclusive(
+            "a code without a challenge is not redeemed even without a verifier".to_owned(),
+        ));
+    }
+    let code = lab.authorize(bare()).await?.code()?;
+    let request = lab.redemption(&code)?.with("code_verifier", random());
+    lab.send(&request).await?.refused("rfc9700/4.8.2/no-downgrade").map(drop)
+}

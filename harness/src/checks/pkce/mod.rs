@@ -1,0 +1,3 @@
+//! Proof Key for Code Exchange: RFC 7636.
+
+pub mod binding;

@@ -1,0 +1,68 @@
+//! Rotation of refresh tokens, and what happens when an old one comes back: RFC 9700 §4.14.2.
+
+use crate::cell::{Cells, ClientKind};
+use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::lab::Lab;
+
+pub const OLD_TOKEN_AFTER_ROTATION: Check = Check {
+    id: "refresh/old-token-after-rotation",
+    title: "a refresh token that was replaced is refused",
+    why: "A stolen refresh token of a public client needs no secret: only rotation makes its theft show.",
+    clauses: &[
+        "rfc9700/4.14.2/rotation-revokes",
+        "rfc9700/4.14.2/replay-detected",
+        "rfc6749/6/rotation",
+        "rfc6749/5.2/error-response",
+    ],
+    cells: Cells::REFRESH,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(old_token_after_rotation(lab))),
+};
+
+pub const REUSE_KILLS_FAMILY: Check = Check {
+    id: "refresh/reuse-kills-family",
+    title: "when a replaced refresh token comes back, the living one dies",
+    why: "Two holders of one lineage mean that one is a thief. Who it is is unknown, so that neither may go on.",
+    clauses: &["rfc9700/4.14.2/reuse-kills-family", "rfc6749/5.2/error-response"],
+    cells: Cells::REFRESH_PUBLIC,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(reuse_kills_family(lab))),
+};
+
+/// The refresh token, and the one by which a refresh replaced it, if it did.
+async fn rotated(lab: &Lab) -> Result<(String, Option<String>), Stop> {
+    let (_, first) = lab.refreshable().await?;
+    let second = lab.refresh(&first).await?.is_token()?.refresh_token.filter(|second| *second != first);
+    Ok((first, second))
+}
+
+async fn old_token_after_rotation(lab: &Lab) -> Answer {
+    let public = lab.client().kind() == ClientKind::Public;
+    let (first, second) = rotated(lab).await?;
+    if second.is_none() {
+        if public {
+            return Err(Stop::finding(
+                "rfc9700/4.14.2/replay-detected",
+                "a new refresh token, since nothing binds this one to its sender",
+                "the same refresh token again",
+            ));
+        }
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            "the server does not rotate the refresh tokens of this client",
+        ));
+    }
+    let clause = if public { "rfc9700/4.14.2/rotation-revokes" } else { "rfc6749/6/rotation" };
+    lab.refresh(&first).await?.refused(clause).map(drop)
+}
+
+async fn reuse_kills_family(lab: &Lab) -> Answer {
+    let (first, second) = rotated(lab).await?;
+    let second = second.ok_or_else(|| {
+        Stop::not_applicable(Reason::Policy, "the server does not rotate the refresh tokens of this client")
+    })?;
+    if lab.refresh(&first).await?.tokens().is_some() {
+        return Err(Stop::Inconclusive("the replaced refresh token still works".to_owned()));
+    }
+    lab.refresh(&second).await?.refused("rfc9700/4.14.2/reuse-kills-family").map(drop)
+}

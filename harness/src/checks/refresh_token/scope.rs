@@ -1,0 +1,147 @@
+//! What a refresh may ask for, and what it gets: RFC 6749 §6.
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::exchange::ErrorCode::InvalidScope;
+use crate::exchange::Tokens;
+use crate::lab::granted::{Scope, scope};
+use crate::lab::{Authorize, Lab, renewable};
+
+pub const SCOPE_NOT_WIDENED: Check = Check {
+    id: "refresh/scope-not-widened",
+    title: "a refresh yields no scope that the user did not grant",
+    why: "The user said yes to one thing; whoever has the refresh token helps itself to another.",
+    clauses: &[
+        "rfc6749/6/scope-not-widened",
+        "rfc6749/5.1/scope-reported",
+        "rfc6749/5.2/invalid-scope",
+        "rfc6749/5.2/error-response",
+    ],
+    cells: Cells::REFRESH,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(scope_not_widened(lab))),
+};
+
+pub const SCOPE_DEFAULTS: Check = Check {
+    id: "refresh/scope-defaults-to-original",
+    title: "a refresh without scope keeps the scope that was granted",
+    why: "A client that silently loses a scope fails later; one that silently gains one was never allowed to have it.",
+    clauses: &["rfc6749/6/scope-defaults-to-original"],
+    cells: Cells::REFRESH,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(scope_defaults(lab))),
+};
+
+pub const NARROWING_KEEPS_ORIGINAL: Check = Check {
+    id: "refresh/narrowing-keeps-original",
+    title: "a refresh for less does not narrow the refresh token",
+    why: "A client that asks for a weak token for one call must not lose the rest of the grant for ever.",
+    clauses: &["rfc6749/6/new-token-same-scope"],
+    cells: Cells::REFRESH,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(narrowing_keeps_original(lab))),
+};
+
+/// Values without which some servers issue no refresh token, or no ID token: they stay in every request.
+const KEPT: &[&str] = &["openid", "offline_access"];
+
+async fn scope_not_widened(lab: &Lab) -> Answer {
+    let (_, refresh_token) = lab.refreshable().await?;
+    lab.refresh(&refresh_token).await?.is_token()?;
+
+    let whole = scope(lab.target().authorization_scope().unwrap_or_default());
+    let narrow: Scope = whole.iter().filter(|value| KEPT.contains(&value.as_str())).cloned().collect();
+    let mut beyond: Vec<String> = whole.difference(&narrow).cloned().collect();
+    if !beyond.is_empty() && !narrow.is_empty() {
+        let authorize = Authorize::valid().with("scope", text(&narrow));
+        let tokens = lab.redeem(&lab.authorize(authorize).await?.code()?).await?.is_token()?;
+        if tokens.refresh_token.is_some() {
+            let granted = lab.granted_scope(&tokens, Some(&text(&narrow))).await?.unwrap_or(narrow);
+            beyond.retain(|value| !granted.contains(value));
+            if !beyond.is_empty() {
+                widened(lab, &tokens, &granted, &beyond).await?;
+            }
+        }
+    }
+    let Some(foreign) = lab.target().scopes.beyond_client.clone() else {
+        return Ok(());
+    };
+    let (tokens, _) = lab.refreshable().await?;
+    let asked = lab.target().authorization_scope();
+    let granted = lab.granted_scope(&tokens, asked).await?.unwrap_or_default();
+    widened(lab, &tokens, &granted, &[foreign]).await
+}
+
+/// Asks for more than was granted; it may be refused, or left out.
+async fn widened(lab: &Lab, tokens: &Tokens, granted: &Scope, beyond: &[String]) -> Answer {
+    let asked = text(&granted.iter().chain(beyond).cloned().collect());
+    let request = lab.refreshing(&renewable(tokens)?)?.with("scope", &asked);
+    let reply = lab.send(&request).await?;
+    let Some(tokens) = reply.tokens() else {
+        return reply.refused("rfc6749/6/scope-not-widened")?.with_error(&[InvalidScope]);
+    };
+    let gained = |has: &Scope| beyond.iter().any(|value| has.contains(value));
+    let has = lab.scope_of_token(&tokens).await?;
+    match (&tokens.scope, &has) {
+        (_, Some(has)) if gained(has) => Err(more(beyond, "a token that has it")),
+        (Some(said), _) if gained(&scope(said)) => Err(more(beyond, "an answer that grants it")),
+        (Some(_), _) => Ok(()),
+        // The scope was left out of the answer, which says that all of it was granted.
+        (None, Some(_)) => Err(Stop::finding(
+            "rfc6749/5.1/scope-reported",
+            "the scope that was granted, since it is not the one that was asked for",
+            "no scope in the answer",
+        )),
+        (None, None) => Err(more(beyond, "an answer that says nothing else")),
+    }
+}
+
+fn more(beyond: &[String], actual: &str) -> Stop {
+    Stop::finding("rfc6749/6/scope-not-widened", format!("no {} in the scope", beyond.join(", ")), actual)
+}
+
+async fn scope_defaults(lab: &Lab) -> Answer {
+    let (tokens, refresh_token) = lab.refreshable().await?;
+    let asked = lab.target().authorization_scope();
+    let original = lab.granted_scope(&tokens, asked).await?;
+    let fresh = lab.refresh(&refresh_token).await?.is_token()?;
+    let (Some(original), Some(now)) = (original, lab.granted_scope(&fresh, None).await?) else {
+        return Err(Stop::Inconclusive("neither the answer nor the token says which scope was granted".to_owned()));
+    };
+    if now == original {
+        return Ok(());
+    }
+    Err(Stop::finding(
+        "rfc6749/6/scope-defaults-to-original",
+        format!("the scope {}", text(&original)),
+        format!("the scope {}", text(&now)),
+    ))
+}
+
+async fn narrowing_keeps_original(lab: &Lab) -> Answer {
+    let clause = "rfc6749/6/new-token-same-scope";
+    let (tokens, refresh_token) = lab.refreshable().await?;
+    let original = lab.granted_scope(&tokens, lab.target().authorization_scope()).await?.unwrap_or_default();
+    let narrow: Scope = original.iter().filter(|value| KEPT.contains(&value.as_str())).cloned().collect();
+    if narrow.is_empty() || narrow == original {
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            "the grant has no scope to leave out: the target file asks for none beside openid and offline_access",
+        ));
+    }
+    let request = lab.refreshing(&refresh_token)?.with("scope", text(&narrow));
+    let narrowed = lab.send(&request).await?.is_token()?;
+    let next = narrowed.refresh_token.clone().unwrap_or(refresh_token);
+    let request = lab.refreshing(&next)?.with("scope", text(&original));
+    let tokens = lab.send(&request).await?.served(clause)?;
+    match lab.granted_scope(&tokens, Some(&text(&original))).await? {
+        Some(now) if now != original => {
+            Err(Stop::finding(clause, format!("the scope {}", text(&original)), format!("the scope {}", text(&now))))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn text(scope: &Scope) -> String {
+    scope.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,103 @@
+//! What a revocation ends, what it leaves alone, and who may ask for it: RFC 7009 §2.
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Need, Stop};
+use crate::exchange::Deviation;
+use crate::lab::Lab;
+
+pub const ACCESS_TOKEN_DIES: Check = Check {
+    id: "revocation/access-token-dies",
+    title: "a revoked access token opens nothing",
+    why: "Who logs out, or loses a device, relies on it.",
+    clauses: &["rfc7009/2.1/invalidated-at-once", "rfc7009/2/access-revocable"],
+    cells: Cells::EVERY_CLIENT,
+    needs: &[Need::Revocation],
+    ask: Ask::Code(|lab| Box::pin(access_token_dies(lab))),
+};
+
+pub const OTHER_CLIENT: Check = Check {
+    id: "revocation/other-client",
+    title: "a client cannot revoke the token of another",
+    why: "Any client that gets to see a token could end the sessions of all others.",
+    clauses: &["rfc7009/2.1/bound-to-client"],
+    cells: Cells::REFRESH,
+    needs: &[Need::Revocation],
+    ask: Ask::Code(|lab| Box::pin(other_client(lab))),
+};
+
+pub const UNAUTHENTICATED: Check = Check {
+    id: "revocation/unauthenticated",
+    title: "nobody revokes the token of a confidential client without its credentials",
+    why: "Whoever finds a token in a log could end the session of its user.",
+    clauses: &["rfc7009/2.1/client-verified"],
+    cells: Cells::REFRESH_CONFIDENTIAL,
+    needs: &[Need::Revocation],
+    ask: Ask::Code(|lab| Box::pin(unauthenticated(lab))),
+};
+
+pub const REFRESH_KILLS_ACCESS: Check = Check {
+    id: "revocation/refresh-kills-access",
+    title: "revoking a refresh token ends the access tokens of its grant",
+    why: "Who logs out means all of it, not the half that can be renewed.",
+    clauses: &["rfc7009/2.1/access-tokens-of-the-grant"],
+    cells: Cells::REFRESH,
+    needs: &[Need::Revocation],
+    ask: Ask::Code(|lab| Box::pin(refresh_kills_access(lab))),
+};
+
+async fn access_token_dies(lab: &Lab) -> Answer {
+    let request = lab.grant_request().await?;
+    let tokens = lab.send(&request).await?.is_token()?;
+    let witness = lab.witness(&tokens.access_token).await?;
+    let reply = lab.revoke(&tokens.access_token).await?;
+    if !reply.is_success() {
+        return reply.ok("rfc7009/2/access-revocable").map(drop);
+    }
+    if lab.is_alive(witness, &tokens.access_token).await? {
+        return Err(Stop::finding(
+            "rfc7009/2.1/invalidated-at-once",
+            "a dead access token",
+            "an access token that lives on after a revocation that succeeded",
+        ));
+    }
+    Ok(())
+}
+
+async fn other_client(lab: &Lab) -> Answer {
+    let other = lab.other_client()?.clone();
+    let (_, control) = lab.refreshable().await?;
+    lab.revoke(&control).await?.is_ok()?;
+
+    let (_, refresh_token) = lab.refreshable().await?;
+    let request = lab.revocation(&refresh_token)?.deviating(&Deviation::As(Box::new(other)));
+    lab.send(&request).await?.judgeable()?;
+    lab.refresh(&refresh_token).await?.served("rfc7009/2.1/bound-to-client").map(drop)
+}
+
+async fn unauthenticated(lab: &Lab) -> Answer {
+    let clause = "rfc7009/2.1/client-verified";
+    let (_, control) = lab.refreshable().await?;
+    lab.revoke(&control).await?.is_ok()?;
+
+    for parameter in ["client_id", "client_secret"] {
+        let (_, refresh_token) = lab.refreshable().await?;
+        let request = lab.revocation(&refresh_token)?.without(parameter);
+        lab.send(&request).await?.judgeable()?;
+        lab.refresh(&refresh_token).await?.served(clause)?;
+    }
+    Ok(())
+}
+
+async fn refresh_kills_access(lab: &Lab) -> Answer {
+    let (tokens, refresh_token) = lab.refreshable().await?;
+    let witness = lab.witness(&tokens.access_token).await?;
+    lab.revoke(&refresh_token).await?.is_ok()?;
+    if lab.is_alive(witness, &tokens.access_token).await? {
+        return Err(Stop::finding(
+            "rfc7009/2.1/access-tokens-of-the-grant",
+            "a dead access token",
+            "an access token that lives on after its refresh token was revoked",
+        ));
+    }
+    Ok(())
+}

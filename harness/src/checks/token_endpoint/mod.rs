@@ -1,0 +1,4 @@
+//! What holds at the token endpoint for every grant.
+
+pub mod request;
+pub mod response;

@@ -1,0 +1,99 @@
+//! What userinfo says, and to whom.
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::exchange::Jwt;
+use crate::lab::{Lab, Witness};
+
+pub const CLAIMS: Check = Check {
+    id: "userinfo/claims",
+    title: "userinfo says whose token it is, and it is the subject of the ID token",
+    why: "A client that merges the claims of one user into the account of another has given that account away.",
+    clauses: &["oidc-core/5.3.2/sub", "oidc-core/5.3.2/sub-matches-id-token", "oidc-core/5.3.2/content-type"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId, Need::Userinfo],
+    ask: Ask::Code(|lab| Box::pin(claims(lab))),
+};
+
+pub const CLIENT_TOKEN_REFUSED: Check = Check {
+    id: "userinfo/client-token-refused",
+    title: "the token of a client, behind which there is no user, opens no userinfo",
+    why: "A subject that is a client can look like a user of the same name.",
+    clauses: &["oidc-core/5.3.2/sub", "rfc6750/3.1/insufficient-scope"],
+    cells: Cells::CLIENT_CREDENTIALS,
+    needs: &[Need::OpenId, Need::Userinfo],
+    ask: Ask::Code(|lab| Box::pin(client_token_refused(lab))),
+};
+
+pub const EXPIRED_TOKEN: Check = Check {
+    id: "userinfo/expired-token",
+    title: "an expired access token opens no userinfo",
+    why: "A token that never dies is a password that nobody can change.",
+    clauses: &["rfc6749/7/token-validated"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::AdvanceTime, Need::OpenId, Need::Userinfo],
+    ask: Ask::Code(|lab| Box::pin(expired_token(lab))),
+};
+
+async fn claims(lab: &Lab) -> Answer {
+    let (_, tokens) = lab.user_tokens().await?;
+    let id_token = tokens.id_token.as_deref().and_then(Jwt::read);
+    let reply = lab.userinfo(&tokens.access_token).await?;
+    reply.is_ok()?;
+    let claims = match reply.media_type().as_str() {
+        "application/json" => reply.json(),
+        "application/jwt" => Jwt::read(&reply.body).map(|jwt| jwt.claims),
+        other => {
+            return Err(Stop::finding(
+                "oidc-core/5.3.2/content-type",
+                "the type application/json or application/jwt",
+                other,
+            ));
+        }
+    };
+    let sub = claims.as_ref().and_then(|claims| claims.get("sub")).and_then(|sub| sub.as_str()).unwrap_or_default();
+    if sub.is_empty() {
+        return Err(Stop::finding("oidc-core/5.3.2/sub", "a sub", reply.actual()));
+    }
+    match id_token.as_ref().and_then(|jwt| jwt.text("sub")) {
+        Some(expected) if expected != sub => Err(Stop::finding(
+            "oidc-core/5.3.2/sub-matches-id-token",
+            format!("the sub {expected} of the ID token"),
+            format!("the sub {sub}"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+async fn client_token_refused(lab: &Lab) -> Answer {
+    let tokens = lab.client_credentials().await?.is_token()?;
+    let reply = lab.userinfo(&tokens.access_token).await?;
+    reply.judgeable()?;
+    if !reply.is_success() {
+        return Ok(());
+    }
+    let sub = reply.json().is_some_and(|json| json.contains_key("sub"));
+    let clause = if sub { "rfc6750/3.1/insufficient-scope" } else { "oidc-core/5.3.2/sub" };
+    Err(Stop::finding(clause, "a refusal", reply.actual()))
+}
+
+async fn expired_token(lab: &Lab) -> Answer {
+    let (_, tokens) = lab.user_tokens().await?;
+    if !lab.is_alive(Witness::Userinfo, &tokens.access_token).await? {
+        return Err(Stop::Inconclusive("userinfo does not take the access token".to_owned()));
+    }
+    let lifetime = tokens.expires_in().ok_or_else(|| {
+        Stop::not_applicable(Reason::Policy, "the token response does not say how long the access token lives")
+    })?;
+    lab.advance(lifetime + 1).await?;
+    let reply = lab.userinfo(&tokens.access_token).await?;
+    reply.judgeable()?;
+    if reply.is_success() {
+        return Err(Stop::finding(
+            "rfc6749/7/token-validated",
+            format!("a refusal after {lifetime} seconds"),
+            reply.actual(),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! The userinfo endpoint: OpenID Connect Core §5.3.
+
+pub mod claims;

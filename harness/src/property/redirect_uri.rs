@@ -1,0 +1,160 @@
+//! Near misses of a registered redirect URI: none of them is the registered one. RFC 6749 §3.1.2.3, RFC 3986 §6.2.1.
+
+#![expect(missing_docs, reason = "a check documents itself: its title and its why stand in it")]
+
+use proptest::prelude::*;
+use url::{Host, Url};
+
+use super::for_all;
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::lab::{Authorize, Lab};
+
+pub const EXACT: Check = Check {
+    id: "redirect-uri/exact",
+    title: "a redirect_uri that is almost a registered one is not redirected to",
+    why: "A comparison by prefix, by host or after clean-up leads codes to pages that the client never registered.",
+    clauses: &[
+        "rfc6749/3.1.2.3/simple-string-comparison",
+        "oidc-core/3.1.2.1/redirect-uri-exact",
+        "rfc9700/4.1.3/exact-redirect-uri",
+    ],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Property(|lab| Box::pin(exact(lab))),
+};
+
+async fn exact(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let registered = lab
+        .client()
+        .redirect_uris
+        .first()
+        .cloned()
+        .ok_or_else(|| Stop::not_applicable(Reason::NoClient, "the client has no redirect URI"))?;
+    for near in near_misses(&registered) {
+        missed(lab, near).await?;
+    }
+    let tail = prop_oneof![
+        "[a-z0-9]{1,8}",
+        "/[a-z0-9]{1,6}",
+        "%2[0-9a-f][a-z]{0,3}",
+        "[?&][a-z]{1,3}=[a-z]{1,3}",
+        "#[a-z]{1,4}"
+    ];
+    for_all(tail, lab.setting().seed, lab.setting().cases, |tail| {
+        let near = format!("{registered}{tail}");
+        async move { missed(lab, near).await }
+    })
+    .await
+}
+
+async fn missed(lab: &Lab, near: String) -> Answer {
+    if lab.client().redirect_uris.contains(&near) {
+        return Ok(());
+    }
+    let authorized = lab.authorize(Authorize::valid().with("redirect_uri", &near)).await?;
+    authorized.stays("rfc6749/3.1.2.3/simple-string-comparison").map_err(|stop| match stop {
+        Stop::Finding(mut finding) => {
+            finding.expected = format!("no redirect for the redirect_uri {near}");
+            Stop::Finding(finding)
+        }
+        stop => stop,
+    })
+}
+
+/// The mistakes of real comparisons, each as a URI that it lets through. The port of a loopback URI is none of them: RFC
+/// 8252 §7.3 leaves it free.
+fn near_misses(uri: &str) -> Vec<String> {
+    let (head, query) = uri.split_once('?').map_or((uri, None), |(head, query)| (head, Some(query)));
+    let (origin, path) = split(head);
+    let authority = origin.split_once("://").map_or("", |(_, authority)| authority);
+    let scheme = origin.split_once("://").map_or("https", |(scheme, _)| scheme);
+    let with = |head: String| match query {
+        Some(query) => format!("{head}?{query}"),
+        None => head,
+    };
+    let mut near = vec![
+        with(format!("{head}/")),
+        with(format!("{head}/../evil")),
+        with(format!("{head}/evil")),
+        with(format!("{head}evil")),
+        with(format!("{head}%00")),
+        with(format!("{head};evil")),
+        with(format!("{origin}/evil/..{path}")),
+        with(format!("{origin}/.{path}")),
+        with(format!("{origin}/{path}")),
+        with(format!("{origin}{}", path.to_uppercase())),
+        with(format!("{origin}{}", encoded(path))),
+        with(format!("{scheme}://attacker@{authority}{path}")),
+        with(format!("{scheme}://{authority}@attacker.example{path}")),
+        with(format!("{scheme}://{authority}.attacker.example{path}")),
+        with(format!("{scheme}://attacker.example{path}")),
+        with(format!("{scheme}://attacker.example/{uri}")),
+        with(format!("{scheme}://{authority}\\@attacker.example{path}")),
+        format!("{uri}{}x=1", if query.is_some() { '&' } else { '?' }),
+        format!("{uri}#x"),
+        format!("{uri} "),
+        format!(" {uri}"),
+        origin.to_owned(),
+        format!("{origin}/"),
+    ];
+    near.extend(on_another_port(uri));
+    near.retain(|near| near != uri);
+    near.dedup();
+    near
+}
+
+/// `https://client.example/cb` is `https://client.example` and `/cb`.
+fn split(head: &str) -> (&str, &str) {
+    let after = head.find("://").map_or(0, |at| at + 3);
+    head[after..].find('/').map_or((head, ""), |at| head.split_at(after + at))
+}
+
+/// The path with its last letter percent-encoded: equivalent after clean-up, not the same string.
+fn encoded(path: &str) -> String {
+    match path.char_indices().rfind(|(_, c)| c.is_ascii_alphanumeric()) {
+        Some((at, c)) => format!("{}%{:02X}{}", &path[..at], u32::from(c), &path[at + 1..]),
+        None => path.to_owned(),
+    }
+}
+
+fn on_another_port(uri: &str) -> Option<String> {
+    let mut url = Url::parse(uri).ok()?;
+    let loopback = match url.host()? {
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+        Host::Domain(name) => name == "localhost",
+    };
+    if loopback {
+        return None;
+    }
+    url.set_port(Some(8444)).ok()?;
+    Some(url.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::near_misses;
+
+    #[test]
+    fn near_misses_are_many_and_never_the_registered_uri() {
+        let uri = "https://client.example/app/cb";
+        let near = near_misses(uri);
+        assert!(!near.contains(&uri.to_owned()));
+        for expected in [
+            "https://client.example/app/cb/",
+            "https://client.example/app/c%62",
+            "https://client.example:8444/app/cb",
+            "https://client.example@attacker.example/app/cb",
+            "https://client.example/evil/../app/cb",
+        ] {
+            assert!(near.contains(&expected.to_owned()), "{expected}");
+        }
+    }
+
+    #[test]
+    fn the_port_of_a_loopback_uri_is_free() {
+        assert!(near_misses("http://127.0.0.1:8765/cb").iter().all(|near| !near.contains(":8444")));
+    }
+}

@@ -1,0 +1,157 @@
+//! A parameter that is sent twice, with equal and with different values: RFC 6749 §3.1, §3.2.
+
+#![expect(missing_docs, reason = "a check documents itself: its title and its why stand in it")]
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Stop};
+use crate::exchange::{Deviation, Exchange};
+use crate::lab::{Authorize, Lab, Landing, random};
+
+pub const TOKEN: Check = Check {
+    id: "token/repeated-parameter",
+    title: "a token request that repeats a parameter is refused",
+    why: "A filter in front of the server reads the first value and the server the second: what was checked is not what is served.",
+    clauses: &["rfc6749/3.2/not-repeated"],
+    cells: Cells::EVERY_GRANT,
+    needs: &[],
+    ask: Ask::Property(|lab| Box::pin(token(lab))),
+};
+
+pub const AUTHORIZE: Check = Check {
+    id: "authorize/repeated-parameter",
+    title: "an authorization request that repeats a parameter is refused",
+    why: "Whoever can add to a link adds a second redirect_uri or scope; the reader that matters may be the one that takes the last.",
+    clauses: &["rfc6749/3.1/not-repeated", "rfc6749/3.1.2.4/no-redirect-to-invalid-uri"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[],
+    ask: Ask::Property(|lab| Box::pin(authorize(lab))),
+};
+
+/// How the two values stand to each other.
+#[derive(Clone, Copy, Debug)]
+enum Pair {
+    Equal,
+    ValidFirst,
+    ValidLast,
+}
+
+const PAIRS: [Pair; 3] = [Pair::Equal, Pair::ValidFirst, Pair::ValidLast];
+
+/// The parameters of a token request that RFC 6749 and RFC 7636 know; `resource` and `audience` may repeat.
+const OF_TOKEN: &[&str] =
+    &["grant_type", "client_id", "code", "redirect_uri", "code_verifier", "refresh_token", "scope"];
+
+/// The parameters of an authorization request that RFC 6749 and RFC 7636 know.
+const OF_AUTHORIZE: &[&str] =
+    &["response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"];
+
+impl Pair {
+    /// The deviations that send `name` twice, where the valid value is `valid`.
+    fn of(self, name: &str, valid: &str, other: &str) -> Vec<Deviation> {
+        let repeat = |value: &str| Deviation::Repeat(name.to_owned(), value.to_owned());
+        match self {
+            Self::Equal => vec![repeat(valid)],
+            Self::ValidFirst => vec![repeat(other)],
+            Self::ValidLast => vec![Deviation::Set(name.to_owned(), other.to_owned()), repeat(valid)],
+        }
+    }
+}
+
+async fn token(lab: &Lab) -> Answer {
+    let request = lab.grant_request().await?;
+    lab.send(&request).await?.is_token()?;
+    for name in OF_TOKEN.iter().filter(|name| has(&request, name)) {
+        for pair in PAIRS {
+            let request = lab.grant_request().await?;
+            let repeated = if *name == "client_id" {
+                named_twice(lab, request, pair)
+            } else {
+                let valid = request.value(name).unwrap_or_default().to_owned();
+                request.deviating_by(&pair.of(name, &valid, &other(name)))
+            };
+            lab.send(&repeated).await?.refused("rfc6749/3.2/not-repeated").map_err(|stop| naming(stop, name, pair))?;
+        }
+    }
+    Ok(())
+}
+
+fn has(request: &Exchange, name: &str) -> bool {
+    name == "client_id" || request.value(name).is_some()
+}
+
+/// The client is named twice in the body, wherever its credentials are.
+fn named_twice(lab: &Lab, request: Exchange, pair: Pair) -> Exchange {
+    let id = lab.client().id.clone();
+    let values = match pair {
+        Pair::Equal => [id.clone(), id],
+        Pair::ValidFirst => [id, other("client_id")],
+        Pair::ValidLast => [other("client_id"), id],
+    };
+    let [first, second] = values;
+    match lab.client().auth {
+        // The credentials bring the client_id along once already.
+        crate::cell::AuthMethod::Post | crate::cell::AuthMethod::None => match pair {
+            Pair::ValidLast => request.param("client_id", first),
+            Pair::Equal | Pair::ValidFirst => request.param("client_id", second),
+        },
+        crate::cell::AuthMethod::Basic => request.param("client_id", first).param("client_id", second),
+    }
+}
+
+async fn authorize(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let valid = lab.authorization_request(lab.client(), &random())?;
+    for name in OF_AUTHORIZE.iter().filter(|name| valid.value(name).is_some()) {
+        for pair in PAIRS {
+            let mut request = Authorize::valid();
+            for deviation in pair.of(name, valid.value(name).unwrap_or_default(), &other(name)) {
+                request = request.deviating(deviation);
+            }
+            let authorized = lab.authorize(request).await?;
+            if let Landing::Client { uri, .. } = &authorized.landing
+                && *uri == other("redirect_uri")
+            {
+                let stop = Stop::finding(
+                    "rfc6749/3.1.2.4/no-redirect-to-invalid-uri",
+                    "no redirect",
+                    authorized.landing.summary(),
+                );
+                return Err(naming(stop, name, pair));
+            }
+            match authorized.refused("rfc6749/3.1/not-repeated") {
+                // A page that asks for more has given nothing away yet.
+                Ok(_) | Err(Stop::Inconclusive(_)) => {}
+                Err(stop) => return Err(naming(stop, name, pair)),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A value that is well-formed, and not the valid one.
+fn other(name: &str) -> String {
+    match name {
+        "grant_type" => "password".to_owned(),
+        "response_type" => "token".to_owned(),
+        "redirect_uri" => "https://attacker.example/cb".to_owned(),
+        "scope" => "grantspec".to_owned(),
+        "code_challenge_method" => "plain".to_owned(),
+        "client_id" => "grantspec-nobody".to_owned(),
+        _ => random(),
+    }
+}
+
+fn naming(stop: Stop, name: &str, pair: Pair) -> Stop {
+    match stop {
+        Stop::Finding(mut finding) => {
+            let values = match pair {
+                Pair::Equal => "twice with the same value",
+                Pair::ValidFirst => "twice, the valid value first",
+                Pair::ValidLast => "twice, the valid value last",
+            };
+            finding.actual = format!("{} (with {name} {values})", finding.actual);
+            Stop::Finding(finding)
+        }
+        stop => stop,
+    }
+}
