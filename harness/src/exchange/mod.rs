@@ -145,6 +145,8 @@ impl Exchange {
                 query.append(&mut fields);
                 None
             }
+            // An empty form is no form: some servers refuse a content type without content.
+            Via::Body if fields.is_empty() => None,
             Via::Body => {
                 headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
                 Some(form(&fields))
