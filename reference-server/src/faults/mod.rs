@@ -1,10 +1,16 @@
 //! Named defects that the server can be started with, so that those who test servers or write clients can see what happens.
 //! This folder is the only one that knows them; they reach in through the seams of [`Server`].
 
+mod claims;
+mod fakes;
 mod gate;
+mod race;
+mod rules;
+mod store;
+mod variations;
 mod wire;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 pub use gate::Ungated;
 
@@ -78,12 +84,34 @@ pub struct Fake {
 
 /// All crude fakes.
 pub fn fakes() -> &'static [Fake] {
-    FAKES
+    fakes::FAKES
 }
 
-static FAKES: &[Fake] = &[];
-static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| [gate::FAULTS, wire::FAULTS].concat());
-static VARIATIONS: &[Variation] = &[];
+/// What most faults have in common: what they break is in OAuth 2.0 or OpenID Connect itself.
+const OIDC: Fault =
+    Fault { id: "", says: "", clause: "", precedent: None, caught_by: &[], profile: "oidc", seams: &[] };
+
+/// What a fault has that breaks a best current practice only.
+const BCP: Fault = Fault { profile: "bcp", ..OIDC };
+
+static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
+    [
+        gate::clients::FAULTS,
+        gate::requests::FAULTS,
+        gate::grants::FAULTS,
+        gate::pages::FAULTS,
+        rules::FAULTS,
+        claims::FAULTS,
+        store::FAULTS,
+        race::FAULTS,
+        wire::requests::FAULTS,
+        wire::refusals::FAULTS,
+        wire::responses::FAULTS,
+        wire::redirects::FAULTS,
+        wire::values::FAULTS,
+    ]
+    .concat()
+});
 
 /// All faults, by seam.
 pub fn faults() -> &'static [Fault] {
@@ -92,7 +120,12 @@ pub fn faults() -> &'static [Fault] {
 
 /// All variations.
 pub fn variations() -> &'static [Variation] {
-    VARIATIONS
+    variations::VARIATIONS
+}
+
+/// A token or a setting that is changed and shared by requests; no panic leaves it half changed.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A server with these seams used: configuration first, then one base rule book for all gates, then the rest in order.

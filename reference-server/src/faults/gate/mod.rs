@@ -1,6 +1,10 @@
 //! Faults of the gate: a rule that is not asked.
 
-use super::{Fault, Seam};
+pub(super) mod clients;
+pub(super) mod grants;
+pub(super) mod pages;
+pub(super) mod requests;
+
 use crate::model::Path;
 use crate::rules::{Rule, Rules, Ruling};
 
@@ -25,24 +29,3 @@ impl Rules for Ungated {
         strict().map_err(|refusal| refusal.by(rule))
     }
 }
-
-pub(super) static FAULTS: &[Fault] = &[
-    Fault {
-        id: "any-secret",
-        says: "Any client secret is accepted.",
-        clause: "rfc6749/2.3.1/client-password",
-        precedent: None,
-        caught_by: &["client-auth/wrong-secret"],
-        profile: "oidc",
-        seams: &[Seam::Gate(Rule::ClientSecretMatches, None)],
-    },
-    Fault {
-        id: "any-verifier",
-        says: "The code_verifier is not compared with the code_challenge.",
-        clause: "rfc7636/4.6/verify-before-tokens",
-        precedent: None,
-        caught_by: &["pkce/verifier-mismatch"],
-        profile: "oidc",
-        seams: &[Seam::Gate(Rule::VerifierMatches, None)],
-    },
-];

@@ -1,0 +1,44 @@
+//! Rules of login and consent that are not asked.
+
+use super::super::{Fault, OIDC, Seam};
+use crate::rules::Rule;
+
+pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "denied-consent-grants",
+        says: "The user says no, and the client gets a code all the same.",
+        clause: "rfc6749/4.1.2.1/denial-reported",
+        caught_by: &["authorize/consent-denied"],
+        seams: &[Seam::Gate(Rule::UserAllows, None)],
+        ..OIDC
+    },
+    Fault {
+        id: "consent-by-another-browser",
+        says: "The consent form may be sent by a browser that never saw it.",
+        clause: "rfc6749/10.12/csrf",
+        precedent: Some("apereo/cas#8858"),
+        caught_by: &["authorize/no-code-without-consent"],
+        seams: &[Seam::Gate(Rule::InteractionBelongsToBrowser, None), Seam::Gate(Rule::CsrfTokenMatches, None)],
+        ..OIDC
+    },
+    Fault {
+        id: "prompt-none-shows-pages",
+        says: "A login page is shown although the request says prompt=none.",
+        clause: "oidc-core/3.1.2.1/prompt-none-no-ui",
+        caught_by: &["authorize/prompt-none-without-session"],
+        seams: &[Seam::Gate(Rule::LoginMayBePrompted, None), Seam::Gate(Rule::ConsentMayBePrompted, None)],
+        ..OIDC
+    },
+    Fault {
+        id: "prompt-none-with-login",
+        says: "In prompt=\"none login\" the word none is not noticed.",
+        clause: "oidc-core/3.1.2.1/prompt-none-alone",
+        caught_by: &["authorize/prompt-none-with-other"],
+        seams: &[
+            Seam::Gate(Rule::PromptIsConsistent, None),
+            Seam::Gate(Rule::LoginMayBePrompted, None),
+            Seam::Gate(Rule::ConsentMayBePrompted, None),
+        ],
+        ..OIDC
+    },
+];

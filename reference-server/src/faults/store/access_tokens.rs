@@ -1,0 +1,124 @@
+//! Memories of access tokens that are wrong.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
+
+use crate::faults::locked;
+use crate::model::{AccessToken, Authentication, Scope};
+use crate::store::{Store, StoreError, StoreOver, Stored};
+use crate::tokens::secret::Digest;
+
+/// The revocation of an access token is forgotten at once.
+pub(super) struct RevokesNothing {
+    pub inner: Arc<dyn Store>,
+}
+
+impl StoreOver for RevokesNothing {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn revoke_access_token(&self, _digest: Digest) -> Stored<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// Access tokens die one by one; that their lineage was revoked does not reach them.
+pub(super) struct LineageForgotten {
+    inner: Arc<dyn Store>,
+    kept: Mutex<HashMap<Digest, AccessToken>>,
+}
+
+impl LineageForgotten {
+    pub fn new(inner: Arc<dyn Store>) -> LineageForgotten {
+        LineageForgotten { inner, kept: Mutex::default() }
+    }
+}
+
+impl StoreOver for LineageForgotten {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn access_token(&self, digest: Digest) -> Stored<'_, Option<AccessToken>> {
+        let found = locked(&self.kept).get(&digest).cloned();
+        Box::pin(async { Ok(found) })
+    }
+
+    fn put_access_token(&self, token: AccessToken) -> Stored<'_, ()> {
+        locked(&self.kept).insert(token.digest, token.clone());
+        self.inner.put_access_token(token)
+    }
+
+    fn revoke_access_token(&self, digest: Digest) -> Stored<'_, ()> {
+        if let Some(token) = locked(&self.kept).get_mut(&digest) {
+            token.revoked = true;
+        }
+        self.inner.revoke_access_token(digest)
+    }
+}
+
+/// The end of an access token is stored as if it had ten years more.
+pub(super) struct Lives {
+    pub inner: Arc<dyn Store>,
+}
+
+impl StoreOver for Lives {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn put_access_token(&self, mut token: AccessToken) -> Stored<'_, ()> {
+        const TEN_YEARS: u64 = 10 * 365 * 24 * 60 * 60;
+        token.expires_at += TEN_YEARS;
+        self.inner.put_access_token(token)
+    }
+}
+
+/// A unique key on the client of a token without a user, and an insert that fails.
+pub(super) struct OncePerClient {
+    inner: Arc<dyn Store>,
+    seen: Mutex<HashSet<String>>,
+}
+
+impl OncePerClient {
+    pub fn new(inner: Arc<dyn Store>) -> OncePerClient {
+        OncePerClient { inner, seen: Mutex::default() }
+    }
+}
+
+impl StoreOver for OncePerClient {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn put_access_token(&self, token: AccessToken) -> Stored<'_, ()> {
+        if token.grant.user.is_none() && !locked(&self.seen).insert(token.grant.client_id.clone()) {
+            return Box::pin(async { Err(StoreError("the key is not unique".to_owned())) });
+        }
+        self.inner.put_access_token(token)
+    }
+}
+
+/// A token without a user gets the first one that there is.
+pub(super) struct UserOfMachines {
+    pub inner: Arc<dyn Store>,
+}
+
+impl StoreOver for UserOfMachines {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn put_access_token(&self, mut token: AccessToken) -> Stored<'_, ()> {
+        Box::pin(async move {
+            if token.grant.user.is_none() {
+                let users = self.inner.users().await?;
+                let auth_time = token.issued_at;
+                token.grant.user = users.first().map(|user| Authentication { user: user.name.clone(), auth_time });
+                token.grant.scope = token.grant.scope.union(&Scope::parse("openid"));
+            }
+            self.inner.put_access_token(token).await
+        })
+    }
+}

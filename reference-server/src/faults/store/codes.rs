@@ -1,0 +1,94 @@
+//! Memories of codes that are wrong.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use crate::faults::locked;
+use crate::model::{Code, RefreshToken};
+use crate::store::{Spent, Store, StoreError, StoreOver, Stored};
+use crate::tokens::secret::Digest;
+
+/// Every redemption is the first.
+pub(super) struct KeepsCodes {
+    pub inner: Arc<dyn Store>,
+}
+
+impl StoreOver for KeepsCodes {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn spend(&self, _code: &Code) -> Stored<'_, Spent> {
+        Box::pin(async { Ok(Spent::Now) })
+    }
+}
+
+/// A unique key on user and client, and an insert that ignores the conflict.
+pub(super) struct OneCodeEver {
+    inner: Arc<dyn Store>,
+    seen: Mutex<HashSet<(String, String)>>,
+}
+
+impl OneCodeEver {
+    pub fn new(inner: Arc<dyn Store>) -> OneCodeEver {
+        OneCodeEver { inner, seen: Mutex::default() }
+    }
+}
+
+impl StoreOver for OneCodeEver {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn put_code(&self, code: Code) -> Stored<'_, ()> {
+        let user = code.grant.user.as_ref().map(|user| user.user.clone()).unwrap_or_default();
+        if locked(&self.seen).insert((user, code.grant.client_id.clone())) {
+            return self.inner.put_code(code);
+        }
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// "No rows" is taken for a failure of the database.
+pub(super) struct CrashesOnUnknown {
+    inner: Arc<dyn Store>,
+    on_codes: bool,
+}
+
+impl CrashesOnUnknown {
+    pub fn code(inner: Arc<dyn Store>) -> CrashesOnUnknown {
+        CrashesOnUnknown { inner, on_codes: true }
+    }
+
+    pub fn refresh_token(inner: Arc<dyn Store>) -> CrashesOnUnknown {
+        CrashesOnUnknown { inner, on_codes: false }
+    }
+}
+
+impl StoreOver for CrashesOnUnknown {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn code(&self, digest: Digest) -> Stored<'_, Option<Code>> {
+        Box::pin(async move {
+            match self.inner.code(digest).await? {
+                None if self.on_codes => Err(no_rows()),
+                found => Ok(found),
+            }
+        })
+    }
+
+    fn refresh_token(&self, digest: Digest) -> Stored<'_, Option<RefreshToken>> {
+        Box::pin(async move {
+            match self.inner.refresh_token(digest).await? {
+                None if !self.on_codes => Err(no_rows()),
+                found => Ok(found),
+            }
+        })
+    }
+}
+
+fn no_rows() -> StoreError {
+    StoreError("no rows".to_owned())
+}

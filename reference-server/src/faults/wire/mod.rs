@@ -1,0 +1,168 @@
+//! What is changed on the way in or out.
+
+pub(super) mod redirects;
+pub(super) mod refusals;
+pub(super) mod requests;
+pub(super) mod responses;
+pub(super) mod values;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use form_urlencoded::Serializer;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use serde_json::Value;
+
+use crate::server::Server;
+use crate::store::BoxFuture;
+use crate::tokens::Map;
+use crate::transport::Wire;
+use crate::transport::reply;
+
+/// An answer as it leaves.
+pub(super) type Reply = Response<Bytes>;
+
+/// Parameters, as they were sent.
+pub(super) type Params = Vec<(String, String)>;
+
+/// What was asked, in the shape that a fault wants to look at.
+pub(super) struct Asked {
+    pub method: Method,
+    pub path: String,
+    pub headers: HeaderMap,
+    pub query: Params,
+    pub body: Params,
+}
+
+impl Asked {
+    /// Take down a request.
+    pub fn of(request: &Request<Bytes>) -> Asked {
+        Asked {
+            method: request.method().clone(),
+            path: request.uri().path().to_owned(),
+            headers: request.headers().clone(),
+            query: parse(request.uri().query().unwrap_or_default().as_bytes()),
+            body: parse(request.body()),
+        }
+    }
+
+    /// A parameter of the query or the body.
+    pub fn param(&self, name: &str) -> Option<&str> {
+        self.params().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All parameters.
+    pub fn params(&self) -> impl Iterator<Item = &(String, String)> {
+        self.query.iter().chain(&self.body)
+    }
+
+    /// Whether this is a use of a refresh token.
+    pub fn is_refresh(&self) -> bool {
+        self.param("grant_type") == Some("refresh_token")
+    }
+}
+
+/// What happens before a request is routed; an answer here is the last word.
+pub(super) type Before = fn(&Server, &mut Request<Bytes>) -> Option<Reply>;
+/// What happens to an answer.
+pub(super) type After = fn(&Asked, &mut Reply);
+
+struct Changed {
+    inner: Arc<dyn Wire>,
+    at: &'static [&'static str],
+    before: Before,
+    after: After,
+}
+
+impl Wire for Changed {
+    fn around<'a>(&'a self, server: &'a Server, mut request: Request<Bytes>) -> BoxFuture<'a, Reply> {
+        Box::pin(async move {
+            if !self.at.contains(&request.uri().path()) {
+                return self.inner.around(server, request).await;
+            }
+            let asked = Asked::of(&request);
+            if let Some(reply) = (self.before)(server, &mut request) {
+                return reply;
+            }
+            let mut reply = self.inner.around(server, request).await;
+            (self.after)(&asked, &mut reply);
+            reply
+        })
+    }
+}
+
+/// Requests to these addresses are changed, or answered on the spot.
+pub(super) fn before(inner: Arc<dyn Wire>, at: &'static [&'static str], before: Before) -> Arc<dyn Wire> {
+    Arc::new(Changed { inner, at, before, after: |_, _| {} })
+}
+
+/// Answers of these addresses are changed.
+pub(super) fn after(inner: Arc<dyn Wire>, at: &'static [&'static str], after: After) -> Arc<dyn Wire> {
+    Arc::new(Changed { inner, at, before: |_, _| None, after })
+}
+
+fn parse(encoded: &[u8]) -> Params {
+    form_urlencoded::parse(encoded).into_owned().collect()
+}
+
+fn encode(params: &[(String, String)]) -> String {
+    Serializer::new(String::new()).extend_pairs(params).finish()
+}
+
+/// Replace the body by this form, and make the request a POST.
+fn set_body(request: &mut Request<Bytes>, params: &[(String, String)]) {
+    *request.method_mut() = Method::POST;
+    *request.body_mut() = encode(params).into();
+    request.headers_mut().remove(CONTENT_LENGTH);
+    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+}
+
+/// Replace the query by these parameters.
+fn set_query(request: &mut Request<Bytes>, params: &[(String, String)]) {
+    let query = if params.is_empty() { String::new() } else { format!("?{}", encode(params)) };
+    if let Ok(uri) = format!("{}{query}", request.uri().path()).parse::<Uri>() {
+        *request.uri_mut() = uri;
+    }
+}
+
+/// Replace or add one parameter of the place where the request has its parameters.
+pub(super) fn set_param(request: &mut Request<Bytes>, name: &str, value: &str) {
+    let asked = Asked::of(request);
+    let is_post = request.method() == Method::POST;
+    let mut params = if is_post { asked.body } else { asked.query };
+    params.retain(|(known, _)| known != name);
+    params.push((name.to_owned(), value.to_owned()));
+    if is_post { set_body(request, &params) } else { set_query(request, &params) }
+}
+
+/// An error response, as a server would write it that does not know better.
+pub(super) fn refuse(status: StatusCode, error: &str) -> Reply {
+    reply::private_json(status, &Map::from_iter([("error".to_owned(), Value::from(error))]))
+}
+
+/// Whether a request says in any way which client sent it.
+fn names_client(asked: &Asked) -> bool {
+    asked.headers.contains_key(AUTHORIZATION) || asked.param("client_id").is_some_and(|id| !id.is_empty())
+}
+
+/// Where a redirect goes.
+fn location(reply: &Reply) -> Option<&str> {
+    reply.headers().get(LOCATION)?.to_str().ok()
+}
+
+/// Change the parameters of a redirect that carries the answer to an authorization request.
+fn edit_response(reply: &mut Reply, edit: impl FnOnce(&mut Params)) {
+    let Some((address, query)) = location(reply).and_then(|location| location.split_once('?')) else { return };
+    let mut params = parse(query.as_bytes());
+    if !params.iter().any(|(name, _)| name == "code" || name == "error") {
+        return;
+    }
+    let address = address.to_owned();
+    edit(&mut params);
+    set_location(reply, &format!("{address}?{}", encode(&params)));
+}
+
+fn set_location(reply: &mut Reply, location: &str) {
+    reply::insert(reply, LOCATION, location);
+}

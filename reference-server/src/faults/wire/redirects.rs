@@ -1,0 +1,110 @@
+//! Authorization responses whose parameters are changed on their way to the client.
+
+use super::{Params, after, edit_response};
+use crate::faults::{Fault, OIDC, Seam};
+
+/// Where authorization responses come from.
+const AT: &[&str] = &["/authorize", "/login", "/consent"];
+
+pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "state-lost",
+        says: "The state does not come back with the code.",
+        clause: "rfc6749/4.1.2/state-returned",
+        caught_by: &["authorize/state-returned"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                edit_response(reply, |params| {
+                    if !is_error(params) {
+                        drop_param(params, "state");
+                    }
+                })
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "state-lost-on-error",
+        says: "The state does not come back with an error.",
+        clause: "rfc6749/4.1.2.1/state-returned",
+        caught_by: &["authorize/state-returned-on-error"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                edit_response(reply, |params| {
+                    if is_error(params) {
+                        drop_param(params, "state");
+                    }
+                })
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "state-decoded-twice",
+        says: "A plus sign in the state comes back as a space.",
+        clause: "rfc6749/4.1.2/state-returned",
+        caught_by: &["authorize/state-returned"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                edit_response(reply, |params| {
+                    for (_, value) in params.iter_mut().filter(|(name, _)| name == "state") {
+                        *value = value.replace('+', " ");
+                    }
+                })
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "iss-missing",
+        says: "The response does not name its issuer, although the metadata says that it does.",
+        clause: "rfc9207/2/iss-in-every-response",
+        precedent: Some("PrefectHQ/fastmcp#4432"),
+        caught_by: &["authorize/iss-returned"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| edit_response(reply, |params| drop_param(params, "iss")))
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "iss-missing-on-error",
+        says: "An error response does not name its issuer, although the metadata says that it does.",
+        clause: "rfc9207/2/iss-in-errors",
+        precedent: Some("django-oauth/django-oauth-toolkit#1846"),
+        caught_by: &["authorize/iss-returned"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                edit_response(reply, |params| {
+                    if is_error(params) {
+                        drop_param(params, "iss");
+                    }
+                })
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "iss-of-another",
+        says: "The iss of the response is not the issuer of the metadata.",
+        clause: "rfc9207/2.3/iss-equals-issuer",
+        caught_by: &["authorize/iss-returned"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                edit_response(reply, |params| {
+                    for (_, value) in params.iter_mut().filter(|(name, _)| name == "iss") {
+                        value.push('/');
+                    }
+                })
+            })
+        })],
+        ..OIDC
+    },
+];
+
+fn is_error(params: &Params) -> bool {
+    params.iter().any(|(name, _)| name == "error")
+}
+
+fn drop_param(params: &mut Params, name: &str) {
+    params.retain(|(known, _)| known != name);
+}

@@ -1,0 +1,292 @@
+//! Requests that should be refused, made right on the way in.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use form_urlencoded::byte_serialize;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::{Method, Request};
+use serde_json::Value;
+
+use super::{Asked, Params, before, names_client, set_body, set_param, set_query};
+use crate::faults::{Fault, OIDC, Seam};
+use crate::model::{AuthMethod, GrantType, ResponseType};
+use crate::server::Server;
+
+const TOKEN: &[&str] = &["/token"];
+
+pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "credentials-in-query",
+        says: "Client credentials are taken from the URL.",
+        clause: "rfc6749/2.3.1/not-in-uri",
+        caught_by: &["client-auth/credentials-in-query"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, TOKEN, |_, request| {
+                credentials_from_query(request);
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "credentials-in-query-on-refresh",
+        says: "Where a refresh token is used, client credentials are taken from the URL.",
+        clause: "rfc6749/2.3.1/not-in-uri",
+        caught_by: &["client-auth/credentials-in-query"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, TOKEN, |_, request| {
+                if Asked::of(request).is_refresh() {
+                    credentials_from_query(request);
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "token-request-in-query",
+        says: "The parameters of a token request are taken from the URL.",
+        clause: "rfc6749/4.1.3/required-parameters",
+        caught_by: &["token/query-refused"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, TOKEN, |_, request| {
+                let Asked { mut query, body, method, .. } = Asked::of(request);
+                if method == Method::POST {
+                    query.extend(body);
+                    set_body(request, &query);
+                    set_query(request, &[]);
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "token-by-get",
+        says: "The token endpoint answers GET with a token.",
+        clause: "rfc6749/3.2/post",
+        caught_by: &["token/get-refused"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, TOKEN, |_, request| {
+                post_from_get(request);
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "refresh-by-get",
+        says: "A refresh token is exchanged by GET.",
+        clause: "rfc6749/3.2/post",
+        caught_by: &["token/get-refused"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, TOKEN, |_, request| {
+                if Asked::of(request).is_refresh() {
+                    post_from_get(request);
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "token-by-json",
+        says: "A token request in JSON is served.",
+        clause: "rfc6749/4.1.3/required-parameters",
+        caught_by: &["token/json-body-refused"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, TOKEN, |_, request| {
+                form_from_json(request);
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "grant-type-in-any-case",
+        says: "Upper and lower case of grant_type make no difference.",
+        clause: "rfc6749/1.9/case-sensitive",
+        caught_by: &["token/grant-type-case"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, TOKEN, |_, request| {
+                let lower = Asked::of(request).param("grant_type").unwrap_or_default().to_lowercase();
+                set_param(request, "grant_type", &lower);
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "grant-type-guessed",
+        says: "Where grant_type is missing, the other parameters tell which one is meant.",
+        clause: "rfc6749/5.2/error-response",
+        caught_by: &["token/grant-type-missing", "token/grant-type-empty"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, TOKEN, |_, request| {
+                let asked = Asked::of(request);
+                if asked.param("grant_type").is_none_or(str::is_empty) && asked.method == Method::POST {
+                    let guess = match (asked.param("code"), asked.param("refresh_token")) {
+                        (Some(_), _) => "authorization_code",
+                        (_, Some(_)) => "refresh_token",
+                        _ => "client_credentials",
+                    };
+                    set_param(request, "grant_type", guess);
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "unknown-grant-type-served",
+        says: "A grant type that the server does not know is taken for client credentials.",
+        clause: "rfc6749/5.2/error-response",
+        caught_by: &["token/unknown-grant-type", "token/implicit-is-no-grant"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, TOKEN, |_, request| {
+                let asked = Asked::of(request);
+                let known = asked.param("grant_type").and_then(GrantType::parse);
+                if asked.param("grant_type").is_some()
+                    && !known.is_some_and(|known| GrantType::AT_TOKEN_ENDPOINT.contains(&known))
+                {
+                    set_param(request, "grant_type", "client_credentials");
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "client-guessed",
+        says: "A token request that names no client is served as the one of the first client.",
+        clause: "rfc6749/10.2/client-authenticated",
+        caught_by: &["client-auth/no-client"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, TOKEN, |server, request| {
+                client_from_config(server, request);
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "introspection-for-anybody",
+        says: "Introspection answers without asking who wants to know.",
+        clause: "rfc7662/2.1/authorized",
+        precedent: Some("Ark-Aak/cp-oauth#24"),
+        caught_by: &["introspection/unauthenticated"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/introspect"], |server, request| {
+                client_from_config(server, request);
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "basic-not-decoded",
+        says: "Id and secret in the Authorization header are not form-decoded.",
+        clause: "rfc6749/2.3.1/credentials-form-encoded",
+        caught_by: &["client-auth/reserved-characters"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/token", "/introspect", "/revoke"], |_, request| {
+                encode_twice(request);
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "response-type-defaults-to-code",
+        says: "An authorization request without response_type is taken for one of the code flow.",
+        clause: "rfc6749/3.1.1/response-type-error",
+        caught_by: &["authorize/response-type-missing", "authorize/response-type-empty"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/authorize"], |_, request| {
+                if Asked::of(request).param("response_type").is_none_or(str::is_empty) {
+                    set_param(request, "response_type", "code");
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "unknown-response-type-served",
+        says: "A response_type that the server does not know is taken for code.",
+        clause: "rfc6749/3.1.1/response-type-error",
+        caught_by: &["authorize/response-type-unknown"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/authorize"], |_, request| {
+                if Asked::of(request).param("response_type").is_some_and(|asked| ResponseType::parse(asked).is_none()) {
+                    set_param(request, "response_type", "code");
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+];
+
+fn credentials_from_query(request: &mut Request<Bytes>) {
+    let Asked { query, mut body, .. } = Asked::of(request);
+    let (credentials, rest): (Params, Params) =
+        query.into_iter().partition(|(name, _)| name == "client_id" || name == "client_secret");
+    let (Some(id), Some(secret)) = (value(&credentials, "client_id"), value(&credentials, "client_secret")) else {
+        return;
+    };
+    authorize(request, &id, &secret);
+    body.retain(|(name, _)| name != "client_id");
+    set_body(request, &body);
+    set_query(request, &rest);
+}
+
+fn value(params: &Params, name: &str) -> Option<String> {
+    params.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+}
+
+fn authorize(request: &mut Request<Bytes>, id: &str, secret: &str) {
+    let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+    let credentials = STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)));
+    if let Ok(value) = HeaderValue::from_str(&format!("Basic {credentials}")) {
+        request.headers_mut().insert(AUTHORIZATION, value);
+    }
+}
+
+fn post_from_get(request: &mut Request<Bytes>) {
+    if request.method() == Method::GET {
+        let query = Asked::of(request).query;
+        set_body(request, &query);
+        set_query(request, &[]);
+    }
+}
+
+fn form_from_json(request: &mut Request<Bytes>) {
+    let Ok(Value::Object(members)) = serde_json::from_slice(request.body()) else { return };
+    let is_json = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.starts_with("application/json"));
+    if request.headers().get(CONTENT_TYPE).is_some_and(is_json) {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let params: Params = members.iter().map(|(name, value)| (name.clone(), text(value))).collect();
+        set_body(request, &params);
+    }
+}
+
+fn client_from_config(server: &Server, request: &mut Request<Bytes>) {
+    let mut basic = server.config.clients.iter().filter(|client| client.auth_method == AuthMethod::ClientSecretBasic);
+    if !names_client(&Asked::of(request))
+        && let Some(client) = basic.next()
+    {
+        authorize(request, &client.client_id, client.secret.as_deref().unwrap_or_default());
+    }
+}
+
+fn encode_twice(request: &mut Request<Bytes>) {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let encoded = header.and_then(|value| value.strip_prefix("Basic ")).map(str::to_owned);
+    let decoded = encoded.and_then(|encoded| STANDARD.decode(encoded).ok());
+    let Some(text) = decoded.and_then(|bytes| String::from_utf8(bytes).ok()) else { return };
+    if let Some((id, secret)) = text.split_once(':') {
+        authorize(request, id, secret);
+    }
+}

@@ -1,0 +1,243 @@
+//! Answers that are changed on the way out.
+
+use bytes::Bytes;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, PRAGMA, WWW_AUTHENTICATE, X_FRAME_OPTIONS,
+};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Reply, after};
+use crate::faults::{Fault, OIDC, Seam};
+use crate::tokens::Map;
+
+const TOKEN: &[&str] = &["/token"];
+const METADATA: &[&str] = &["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
+pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "no-store-missing",
+        says: "Token responses do not forbid caching.",
+        clause: "rfc6749/5.1/no-store",
+        precedent: Some("pixelfed/pixelfed#6553"),
+        caught_by: &["token/no-store"],
+        seams: &[Seam::Wire(|inner| after(inner, TOKEN, |_, reply| drop(reply.headers_mut().remove(CACHE_CONTROL))))],
+        ..OIDC
+    },
+    Fault {
+        id: "no-store-missing-on-refresh",
+        says: "The answer to a refresh does not forbid caching.",
+        clause: "rfc6749/5.1/no-store",
+        precedent: Some("cloudflare/workers-oauth-provider#224"),
+        caught_by: &["token/no-store"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, TOKEN, |asked, reply| {
+                if asked.is_refresh() {
+                    reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=0"));
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "pragma-missing",
+        says: "Token responses do not have Pragma: no-cache.",
+        clause: "rfc6749/5.1/pragma-no-cache",
+        caught_by: &["token/pragma-no-cache"],
+        seams: &[Seam::Wire(|inner| after(inner, TOKEN, |_, reply| drop(reply.headers_mut().remove(PRAGMA))))],
+        ..OIDC
+    },
+    Fault {
+        id: "token-response-as-text",
+        says: "Token responses are JSON, but of the type text/plain.",
+        clause: "rfc6749/5.1/json",
+        caught_by: &["token/members"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, TOKEN, |_, reply| {
+                reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "challenge-missing",
+        says: "A client that failed to authenticate is not told how to.",
+        clause: "rfc6749/5.2/challenge",
+        caught_by: &["client-auth/challenge", "client-auth/challenge-unknown-client"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, TOKEN, |_, reply| drop(reply.headers_mut().remove(WWW_AUTHENTICATE)))
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "introspection-refused-with-403",
+        says: "At introspection a wrong secret is answered with 403.",
+        clause: "rfc7662/2.3/unauthorized",
+        caught_by: &["introspection/wrong-secret-challenge"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/introspect"], |_, reply| {
+                if reply.status() == StatusCode::UNAUTHORIZED {
+                    *reply.status_mut() = StatusCode::FORBIDDEN;
+                    reply.headers_mut().remove(WWW_AUTHENTICATE);
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "bearer-challenge-missing",
+        says: "userinfo refuses a token and does not say why.",
+        clause: "rfc6750/3/challenge",
+        caught_by: &["userinfo/no-token", "userinfo/garbage-token", "userinfo/altered-token"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/userinfo"], |_, reply| drop(reply.headers_mut().remove(WWW_AUTHENTICATE)))
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "errors-as-pages",
+        says: "Errors of the token endpoint are HTML pages.",
+        clause: "rfc6749/5.2/error-response",
+        caught_by: &["token/error-response"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, TOKEN, |_, reply| {
+                if reply.status().is_client_error() {
+                    *reply.body_mut() =
+                        Bytes::from_static(b"<!doctype html><title>Error</title><p>Something is wrong.</p>");
+                    reply.headers_mut().insert(CONTENT_TYPE, HTML);
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "errors-with-200",
+        says: "Errors of the token endpoint have the status 200.",
+        clause: "rfc6749/5.2/error-response",
+        caught_by: &["token/error-response", "code/missing", "refresh/missing"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, TOKEN, |_, reply| {
+                if reply.status() == StatusCode::BAD_REQUEST {
+                    *reply.status_mut() = StatusCode::OK;
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "error-description-quotes",
+        says: "error_description holds quotation marks and line breaks.",
+        clause: "rfc6749/5.2/error-characters",
+        precedent: Some("go-authgate/authgate#58"),
+        caught_by: &["token/error-response"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, TOKEN, |_, reply| {
+                if reply.status().is_client_error() {
+                    edit_json(reply, |body| {
+                        let says = "could not \"validate\" the request\n\tat line 1\\0";
+                        body.insert("error_description".to_owned(), json!(says));
+                    });
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "metadata-as-text",
+        says: "The metadata is of the type text/plain.",
+        clause: "oidc-discovery/4.2/json",
+        caught_by: &["metadata/json"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, METADATA, |_, reply| {
+                reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "metadata-disagrees",
+        says: "The two metadata documents name different token endpoints.",
+        clause: "oidc-discovery/4.2/json",
+        caught_by: &["metadata/endpoints-agree"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &METADATA[..1], |_, reply| {
+                edit_json(reply, |body| {
+                    let moved =
+                        format!("{}/v1", body.get("token_endpoint").and_then(Value::as_str).unwrap_or_default());
+                    body.insert("token_endpoint".to_owned(), json!(moved));
+                });
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "pages-in-frames",
+        says: "Login and consent may be shown inside a stranger's page.",
+        clause: "oidc-core/3.1.2.3/framing",
+        caught_by: &["authorize/not-framed"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/login", "/consent"], |_, reply| {
+                reply.headers_mut().remove(CONTENT_SECURITY_POLICY);
+                reply.headers_mut().remove(X_FRAME_OPTIONS);
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "redirect-307",
+        says: "After the login form was sent, a 307 makes the browser send it on.",
+        clause: "oidc-core/16.22/no-307",
+        caught_by: &["authorize/no-307"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/login", "/consent"], |asked, reply| {
+                if asked.method == Method::POST && reply.status() == StatusCode::SEE_OTHER {
+                    *reply.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "hint-hides-token",
+        says: "Introspection looks for a token only where the hint says.",
+        clause: "rfc7662/2.1/search-extended",
+        caught_by: &["introspection/wrong-hint"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/introspect"], |asked, reply| {
+                let hint = asked.param("token_type_hint").unwrap_or_default().to_owned();
+                edit_json(reply, |body| {
+                    let kind = if body.contains_key("token_type") { "access_token" } else { "refresh_token" };
+                    if !hint.is_empty() && hint != kind {
+                        *body = Map::from_iter([("active".to_owned(), json!(false))]);
+                    }
+                });
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "unknown-token-is-an-error",
+        says: "Introspection answers an unknown token with an error.",
+        clause: "rfc7662/2.2/inactive-token",
+        caught_by: &["introspection/unknown-token-inactive", "introspection/altered-token-inactive"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/introspect"], |_, reply| {
+                let inactive =
+                    serde_json::from_slice::<Value>(reply.body()).is_ok_and(|body| body["active"] == json!(false));
+                if inactive {
+                    *reply = super::refuse(StatusCode::NOT_FOUND, "invalid_token");
+                }
+            })
+        })],
+        ..OIDC
+    },
+];
+
+/// Change a JSON document; the length follows.
+pub(in super::super) fn edit_json(reply: &mut Reply, edit: impl FnOnce(&mut Map)) {
+    if let Ok(Value::Object(mut body)) = serde_json::from_slice(reply.body()) {
+        edit(&mut body);
+        *reply.body_mut() = Value::Object(body).to_string().into();
+    }
+}
