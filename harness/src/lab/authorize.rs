@@ -2,7 +2,7 @@
 
 use super::{Browser, Lab, Landing, Person, challenge, random};
 use crate::check::{Reason, Stop};
-use crate::exchange::{Deviation, Exchange};
+use crate::exchange::{Deviation, Exchange, Wire};
 use crate::login::Decision;
 use crate::target::{Client, User};
 
@@ -143,13 +143,27 @@ impl Lab {
         };
         let client_uri = request.value("redirect_uri").or(client.redirect_uris.first().map(String::as_str));
         let landing = browser
-            .follow(&self.setting.http, &self.transcript, &request, &self.setting.home, client_uri, &person)
+            .follow(&self.setting.http, &self.transcript, request.wire(), &self.setting.home, client_uri, &person)
             .await;
         let landing = self.setting.heard(landing)?;
         if let Landing::Page { login_refused: true, .. } = landing {
             return Err(Stop::Inconclusive(format!("the login failed: {}", landing.summary())));
         }
         Ok(Authorized { landing, request, registered: client.redirect_uris.clone(), verifier })
+    }
+
+    /// Sends a form of the server in this browser, and follows where it leads; no further page is filled in.
+    pub async fn submit(&self, browser: &Browser, form: Wire) -> Result<Landing, Stop> {
+        let client_uri = self.client.redirect_uris.first().map(String::as_str);
+        let nobody = Person { user: None, decision: None };
+        let landing =
+            browser.follow(&self.setting.http, &self.transcript, form, &self.setting.home, client_uri, &nobody).await;
+        self.setting.heard(landing)
+    }
+
+    /// The browser of this lab.
+    pub fn browser(&self) -> &Browser {
+        &self.browser
     }
 
     /// The valid authorization request: RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1.

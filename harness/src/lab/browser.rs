@@ -7,7 +7,7 @@ use url::Url;
 
 use super::http::{Http, TransportError};
 use super::transcript::Transcript;
-use crate::exchange::{Exchange, Reply, Wire, form, with_query};
+use crate::exchange::{Reply, Wire, form, with_query};
 use crate::login::{Decision, Page};
 use crate::target::User;
 
@@ -22,7 +22,7 @@ const MOST_LOGINS: usize = 2;
 pub struct Browser {
     jar: Jar,
     /// The last form that asked for consent, kept for checks that send it from elsewhere.
-    pub(super) consent: Mutex<Option<Wire>>,
+    consent: Mutex<Option<Wire>>,
 }
 
 /// What the person in front of the browser does.
@@ -62,19 +62,19 @@ pub enum Landing {
 }
 
 impl Browser {
-    /// Follows `exchange` (an authorization request) until the browser leaves the server or stops.
+    /// Follows `wire` (an authorization request, or a form that continues one) until the browser leaves the server or stops.
     ///
     /// `home` are the origins of the server: a redirect to anywhere else is where it ends.
     pub async fn follow(
         &self,
         http: &Http,
         transcript: &Transcript,
-        exchange: &Exchange,
+        wire: Wire,
         home: &[String],
         client_uri: Option<&str>,
         person: &Person<'_>,
     ) -> Result<Landing, TransportError> {
-        let mut wire = exchange.wire();
+        let mut wire = wire;
         let mut logins = 0;
         let mut after_post = false;
         let mut decided = false;
@@ -133,13 +133,13 @@ impl Browser {
         Err(TransportError::Broken(format!("{MOST_HOPS} pages and no end: the server sends the browser in circles")))
     }
 
+    /// The consent form at which the browser stopped, as it would be sent to say yes.
+    pub fn pending_consent(&self) -> Option<Wire> {
+        self.consent.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
     /// Sends one request with this browser's cookies and keeps those of the answer.
-    pub(super) async fn send(
-        &self,
-        http: &Http,
-        transcript: &Transcript,
-        wire: &Wire,
-    ) -> Result<Reply, TransportError> {
+    async fn send(&self, http: &Http, transcript: &Transcript, wire: &Wire) -> Result<Reply, TransportError> {
         let mut wire = wire.clone();
         let url = Url::parse(&wire.url).map_err(|error| TransportError::Broken(format!("{}: {error}", wire.url)))?;
         if let Some(cookies) = self.jar.cookies(&url).and_then(|value| value.to_str().map(str::to_owned).ok()) {

@@ -13,19 +13,33 @@ pub enum Witness {
 }
 
 impl Lab {
-    /// Who can tell whether access tokens of this client live; `living` is one that does, so that this is a control too.
-    pub async fn witness(&self, living: &str) -> Result<Witness, Stop> {
+    /// All who can tell whether access tokens of this client live; `living` is one that does, so that this is a control too.
+    pub async fn witnesses(&self, living: &str) -> Result<Vec<Witness>, Stop> {
         let metadata = &self.target().metadata;
+        let mut witnesses = Vec::new();
         if metadata.introspection_endpoint.is_some() && self.is_alive(Witness::Introspection, living).await? {
-            return Ok(Witness::Introspection);
+            witnesses.push(Witness::Introspection);
         }
         if metadata.userinfo_endpoint.is_some() && self.is_alive(Witness::Userinfo, living).await? {
-            return Ok(Witness::Userinfo);
+            witnesses.push(Witness::Userinfo);
         }
-        Err(Stop::not_applicable(
-            Reason::NotAdvertised,
-            "neither introspection nor userinfo tells whether an access token of this client lives",
-        ))
+        if witnesses.is_empty() {
+            return Err(Stop::not_applicable(
+                Reason::NotAdvertised,
+                "neither introspection nor userinfo tells whether an access token of this client lives",
+            ));
+        }
+        Ok(witnesses)
+    }
+
+    /// Does any of these witnesses take the token for a living one?
+    pub async fn lives(&self, witnesses: &[Witness], token: &str) -> Result<bool, Stop> {
+        for witness in witnesses {
+            if self.is_alive(*witness, token).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Does the token live, by the word of this witness?

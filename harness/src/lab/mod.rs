@@ -208,17 +208,6 @@ impl Lab {
         self.setting.heard(reply)
     }
 
-    /// Sends a request in a browser without the cookies of any other.
-    pub async fn send_as_stranger(&self, wire: &Wire) -> Result<Reply, Stop> {
-        let reply = Browser::default().send(&self.setting.http, &self.transcript, wire).await;
-        self.setting.heard(reply)
-    }
-
-    /// The consent form at which the lab's browser stopped, as it would be sent to say yes.
-    pub fn pending_consent(&self) -> Option<Wire> {
-        self.browser.consent.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
-    }
-
     /// Advances the clock of the server.
     pub async fn advance(&self, seconds: u64) -> Result<(), Stop> {
         let hook = self.target().abilities.advance_time.clone();

@@ -38,17 +38,17 @@ const ROUNDS: usize = 4;
 
 async fn code(lab: &Lab) -> Answer {
     let (_, control) = lab.user_tokens().await?;
-    let witness = lab.witness(&control.access_token).await;
-    if witness.is_err() && control.refresh_token.is_none() {
-        return witness.map(drop);
+    let witnesses = lab.witnesses(&control.access_token).await;
+    if witnesses.is_err() && control.refresh_token.is_none() {
+        return witnesses.map(drop);
     }
     for _ in 0..ROUNDS {
         let code = lab.authorize(Authorize::valid()).await?.code()?;
         let won = race(lab, &lab.redemption(&code)?).await?;
-        if let Ok(witness) = witness {
+        if let Ok(witnesses) = &witnesses {
             let mut living = Vec::new();
             for tokens in &won {
-                if !living.contains(&&tokens.access_token) && lab.is_alive(witness, &tokens.access_token).await? {
+                if !living.contains(&&tokens.access_token) && lab.lives(witnesses, &tokens.access_token).await? {
                     living.push(&tokens.access_token);
                 }
             }

@@ -45,7 +45,7 @@ impl Play<'_> {
         Ok(match value {
             "@access_token" => captured(&self.access_token, value)?,
             "@altered" => altered(current.unwrap_or_default()),
-            "@another" => random(),
+            "@another" | "@wrong-secret" => random(),
             "@beyond-client" => {
                 let beyond = self.lab.target().scopes.beyond_client.clone();
                 let beyond =
@@ -61,7 +61,6 @@ impl Play<'_> {
             "@same" => current.unwrap_or_default().to_owned(),
             "@short-verifier" => random()[..42].to_owned(),
             "@upper-case" => current.unwrap_or_default().to_uppercase(),
-            "@wrong-secret" => random(),
             plain => plain.to_owned(),
         })
     }

@@ -55,7 +55,7 @@ async fn run(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
     for step in steps {
         let came = play.make(step).await?;
         let clause = step.clause.unwrap_or_else(|| check.clause_in(lab.cell()));
-        play.judge(step, &came, clause)?;
+        judge(step, &came, clause)?;
         play.capture(&came);
     }
     Ok(())
@@ -131,13 +131,6 @@ impl Play<'_> {
         })
     }
 
-    fn judge(&self, step: &Step, came: &Came, clause: &'static str) -> Answer {
-        match came {
-            Came::Authorized(authorized) => authorization(step, authorized, clause),
-            Came::Reply(reply) => answer(step, reply, clause),
-        }
-    }
-
     fn capture(&mut self, came: &Came) {
         match came {
             Came::Authorized(authorized) => {
@@ -152,6 +145,13 @@ impl Play<'_> {
                 }
             }
         }
+    }
+}
+
+fn judge(step: &Step, came: &Came, clause: &'static str) -> Answer {
+    match came {
+        Came::Authorized(authorized) => authorization(step, authorized, clause),
+        Came::Reply(reply) => answer(step, reply, clause),
     }
 }
 
@@ -218,14 +218,9 @@ fn answer(step: &Step, reply: &Reply, clause: &'static str) -> Answer {
 fn succeeded(verb: Verb, reply: &Reply) -> Answer {
     match verb {
         Verb::Redeem | Verb::Refresh | Verb::Token => reply.is_token().map(drop),
-        Verb::Introspect => match reply.is_active()? {
-            true => Ok(()),
-            false => Err(reply.not_the_control("an active token")),
-        },
-        Verb::Userinfo => match reply.is_json()?.contains_key("sub") {
-            true => Ok(()),
-            false => Err(reply.not_the_control("a member `sub`")),
-        },
+        Verb::Introspect if !reply.is_active()? => Err(reply.not_the_control("an active token")),
+        Verb::Userinfo if !reply.is_json()?.contains_key("sub") => Err(reply.not_the_control("a member `sub`")),
+        Verb::Introspect | Verb::Userinfo => Ok(()),
         Verb::Revoke | Verb::RevokeRefresh => reply.is_ok().map(drop),
         Verb::Authorize | Verb::Jwks | Verb::Metadata => reply.is_json().map(drop),
     }
@@ -237,7 +232,8 @@ fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
         Verb::Introspect | Verb::Userinfo => {
             reply.judgeable()?;
             let denied = reply.json().is_some_and(|json| json.get("active") == Some(&false.into()));
-            if !(400..500).contains(&reply.status) && !(reply.is_success() && denied) {
+            let refused = (400..500).contains(&reply.status) || (reply.is_success() && denied);
+            if !refused {
                 return Err(Stop::finding(clause, "a refusal with a 4xx status", reply.actual()));
             }
             Ok(())

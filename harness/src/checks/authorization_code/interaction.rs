@@ -49,6 +49,26 @@ pub const PROMPT_NONE_WITHOUT_SESSION: Check = Check {
     ask: Ask::Code(|lab| Box::pin(prompt_none_without_session(lab))),
 };
 
+pub const FORGED_CONSENT: Check = Check {
+    id: "authorize/forged-consent",
+    title: "a consent form that was made for another browser yields no code",
+    why: "An attacker's page has the victim's browser send the attacker's form: the victim consents without a word, or works in the attacker's account.",
+    clauses: &["rfc6749/10.12/csrf", "oidc-core/3.1.2.3/csrf"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(forged_consent(lab))),
+};
+
+pub const PROMPT_NONE_WITH_SESSION: Check = Check {
+    id: "authorize/prompt-none-with-session",
+    title: "prompt=none with a session shows no page either",
+    why: "It is asked from an invisible frame: a consent page there is never seen.",
+    clauses: &["oidc-core/3.1.2.1/prompt-none-no-ui"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(prompt_none_with_session(lab))),
+};
+
 /// A request at which the server asks for consent, if it ever does.
 fn consenting(lab: &Lab) -> Authorize {
     if lab.target().metadata.oidc { Authorize::valid().with("prompt", "consent") } else { Authorize::valid() }
@@ -61,7 +81,7 @@ fn unasked() -> Stop {
 async fn consent_denied(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
     let asked = lab.authorize(consenting(lab).undecided()).await?;
-    if lab.pending_consent().is_none() || !matches!(asked.landing, Landing::Page { asks: true, .. }) {
+    if lab.browser().pending_consent().is_none() || !matches!(asked.landing, Landing::Page { asks: true, .. }) {
         return Err(unasked());
     }
     let denied = lab.authorize(consenting(lab).denied()).await?;
@@ -79,19 +99,28 @@ async fn consent_denied(lab: &Lab) -> Answer {
 async fn cross_browser_consent(lab: &Lab) -> Answer {
     lab.authorize(consenting(lab)).await?.code()?;
     lab.authorize(consenting(lab).undecided()).await?;
-    let form = lab.pending_consent().ok_or_else(unasked)?;
-    let reply = lab.send_as_stranger(&form).await?;
-    reply.judgeable()?;
-    let location = reply.header("location").unwrap_or_default();
-    if location.contains("code=") {
-        let clause = if lab.target().metadata.oidc { "oidc-core/3.1.2.3/csrf" } else { "rfc6749/10.12/csrf" };
-        return Err(Stop::finding(
-            clause,
-            "no code for a browser that never logged in",
-            format!("{}: {} with a code", reply.asked, reply.status),
-        ));
+    let form = lab.browser().pending_consent().ok_or_else(unasked)?;
+    gives_nothing(lab, &lab.submit(&Browser::default(), form).await?, "no code for a browser that never logged in")
+}
+
+/// The attacker's form carries all that a form of this server carries: what is the same in every form it could have guessed,
+/// and what is not is its own.
+async fn forged_consent(lab: &Lab) -> Answer {
+    let attacker = Browser::default();
+    lab.authorize(consenting(lab)).await?.code()?;
+    let attackers = lab.target().users.last().map(|user| consenting(lab).user(user)).unwrap_or_default();
+    lab.authorize_in(&attacker, attackers.undecided()).await?;
+    let form = attacker.pending_consent().ok_or_else(unasked)?;
+    lab.authorize(consenting(lab).undecided()).await?;
+    gives_nothing(lab, &lab.submit(lab.browser(), form).await?, "no code for the form of another browser")
+}
+
+fn gives_nothing(lab: &Lab, landing: &Landing, expected: &str) -> Answer {
+    if landing.param("code").is_none() {
+        return Ok(());
     }
-    Ok(())
+    let clause = if lab.target().metadata.oidc { "oidc-core/3.1.2.3/csrf" } else { "rfc6749/10.12/csrf" };
+    Err(Stop::finding(clause, expected, landing.summary()))
 }
 
 async fn not_framed(lab: &Lab) -> Answer {
@@ -153,4 +182,17 @@ async fn prompt_none_without_session(lab: &Lab) -> Answer {
         "oidc-core/3.1.2.6/login-required",
         &["login_required", "interaction_required", "consent_required", "account_selection_required"],
     )
+}
+
+async fn prompt_none_with_session(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let silent = lab.authorize(Authorize::valid().with("prompt", "none").untouched()).await?;
+    match silent.landing {
+        Landing::Page { asks: true, .. } => Err(Stop::finding(
+            "oidc-core/3.1.2.1/prompt-none-no-ui",
+            "a code or an error, and no page",
+            silent.landing.summary(),
+        )),
+        _ => Ok(()),
+    }
 }

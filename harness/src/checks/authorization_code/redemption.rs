@@ -59,16 +59,16 @@ async fn redeemed_twice(lab: &Lab) -> Answer {
 async fn replay_revokes_tokens(lab: &Lab) -> Answer {
     let clause = "rfc6749/4.1.2/replay-revokes-tokens";
     let (code, tokens) = lab.user_tokens().await?;
-    let witness = lab.witness(&tokens.access_token).await;
-    if witness.is_err() && tokens.refresh_token.is_none() {
-        return witness.map(drop);
+    let witnesses = lab.witnesses(&tokens.access_token).await;
+    if witnesses.is_err() && tokens.refresh_token.is_none() {
+        return witnesses.map(drop);
     }
     let replay = lab.redeem(&code).await?;
     if replay.tokens().is_some() {
         return Err(Stop::Inconclusive("the second redemption was not refused".to_owned()));
     }
-    if let Ok(witness) = witness
-        && lab.is_alive(witness, &tokens.access_token).await?
+    if let Ok(witnesses) = witnesses
+        && lab.lives(&witnesses, &tokens.access_token).await?
     {
         return Err(Stop::finding(clause, "a dead access token", "an access token that lives on"));
     }

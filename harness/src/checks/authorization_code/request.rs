@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Wire;
 use crate::lab::granted::scope;
 use crate::lab::{Authorize, Lab, Landing, random};
@@ -47,6 +47,42 @@ pub const NO_CORS: Check = Check {
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(no_cors(lab))),
 };
+
+pub const REQUEST_OBJECT_UNSUPPORTED: Check = Check {
+    id: "authorize/request-object-unsupported",
+    title: "a server that takes no request objects says so when one comes",
+    why: "A client that sends its parameters signed must not be served by the unsigned ones beside them.",
+    clauses: &["oidc-core/6.1/unsupported", "oidc-core/6.2/unsupported"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(request_object_unsupported(lab))),
+};
+
+/// An unsigned request object without any parameter: {"alg":"none"}.{}
+const REQUEST_OBJECT: &str = "eyJhbGciOiJub25lIn0.e30.";
+
+/// OpenID Connect Discovery §3: `request` is not supported unless the metadata says so, `request_uri` is unless it denies it.
+async fn request_object_unsupported(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let metadata = &lab.target().metadata;
+    let by_value = metadata.is_true("request_parameter_supported");
+    let by_reference = metadata.document.get("request_uri_parameter_supported") != Some(&false.into());
+    if metadata.url.is_empty() || (by_value && by_reference) {
+        return Err(Stop::not_applicable(Reason::Policy, "the server takes request objects"));
+    }
+    if !by_value {
+        let authorized = lab.authorize(Authorize::valid().with("request", REQUEST_OBJECT)).await?;
+        let clause = "oidc-core/6.1/unsupported";
+        authorized.refused(clause)?.with_error(clause, &["request_not_supported"])?;
+    }
+    if !by_reference {
+        let request = Authorize::valid().with("request_uri", "https://attacker.example/request.jwt");
+        let authorized = lab.authorize(request).await?;
+        let clause = "oidc-core/6.2/unsupported";
+        authorized.refused(clause)?.with_error(clause, &["request_uri_not_supported"])?;
+    }
+    Ok(())
+}
 
 async fn response_type_not_registered(lab: &Lab) -> Answer {
     if lab.client().is_registered_for("implicit") {

@@ -48,12 +48,12 @@ pub const REFRESH_KILLS_ACCESS: Check = Check {
 async fn access_token_dies(lab: &Lab) -> Answer {
     let request = lab.grant_request().await?;
     let tokens = lab.send(&request).await?.is_token()?;
-    let witness = lab.witness(&tokens.access_token).await?;
+    let witnesses = lab.witnesses(&tokens.access_token).await?;
     let reply = lab.revoke(&tokens.access_token).await?;
     if !reply.is_success() {
         return reply.ok("rfc7009/2/access-revocable").map(drop);
     }
-    if lab.is_alive(witness, &tokens.access_token).await? {
+    if lab.lives(&witnesses, &tokens.access_token).await? {
         return Err(Stop::finding(
             "rfc7009/2.1/invalidated-at-once",
             "a dead access token",
@@ -90,9 +90,9 @@ async fn unauthenticated(lab: &Lab) -> Answer {
 
 async fn refresh_kills_access(lab: &Lab) -> Answer {
     let (tokens, refresh_token) = lab.refreshable().await?;
-    let witness = lab.witness(&tokens.access_token).await?;
+    let witnesses = lab.witnesses(&tokens.access_token).await?;
     lab.revoke(&refresh_token).await?.is_ok()?;
-    if lab.is_alive(witness, &tokens.access_token).await? {
+    if lab.lives(&witnesses, &tokens.access_token).await? {
         return Err(Stop::finding(
             "rfc7009/2.1/access-tokens-of-the-grant",
             "a dead access token",
