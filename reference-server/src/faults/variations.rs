@@ -326,6 +326,9 @@ fn reduce_scope(server: &Server, request: &mut Request<Bytes>) -> Option<Reply> 
     if asked.param("grant_type") != Some("client_credentials") {
         return None;
     }
+    if asked.params().filter(|(name, _)| name == "scope").count() != 1 {
+        return None;
+    }
     let requested = Scope::parse(asked.param("scope")?);
     let form = Form::parse(request.body());
     let presented = Presented::new(request.headers(), &form);

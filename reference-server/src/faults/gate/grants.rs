@@ -29,7 +29,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "any-scope-by-client-credentials",
         says: "In the client credentials grant a client gets scopes that it is not registered for.",
-        clause: "rfc6749/10.3/scope-by-client",
+        clause: "rfc6749/5.2/invalid-scope",
         precedent: Some("simple-login/app#2749"),
         caught_by: &["client-credentials/scope-beyond-client"],
         seams: &[Seam::Gate(Rule::ScopeWithinClient, Some(Path::ClientCredentials))],
@@ -130,6 +130,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         precedent: Some("doorkeeper-gem/doorkeeper#1671"),
         caught_by: &["revocation/refresh-token-dies", "revocation/wrong-hint", "revocation/unknown-hint"],
         seams: &[Seam::Gate(Rule::RefreshTokenIsLive, None)],
+        ..OIDC
+    },
+    Fault {
+        id: "userinfo-for-dead-tokens",
+        says: "userinfo does not look whether an access token has expired or was revoked.",
+        clause: "rfc6749/7/token-validated",
+        caught_by: &["userinfo/expired-token"],
+        seams: &[Seam::Gate(Rule::BearerTokenIsLive, Some(Path::Userinfo))],
         ..OIDC
     },
     Fault {

@@ -17,7 +17,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "The consent form may be sent by a browser that never saw it.",
         clause: "rfc6749/10.12/csrf",
         precedent: Some("apereo/cas#8858"),
-        caught_by: &["authorize/no-code-without-consent"],
+        caught_by: &["authorize/cross-browser-consent"],
         seams: &[Seam::Gate(Rule::InteractionBelongsToBrowser, None), Seam::Gate(Rule::CsrfTokenMatches, None)],
         ..OIDC
     },

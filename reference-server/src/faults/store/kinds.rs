@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::model::{AccessToken, Code, Grant, Path, RefreshToken};
 use crate::rules::{Rules, RulesOver, Ruling};
-use crate::store::{Rotated, Store, StoreOver, Stored};
+use crate::store::{Rotated, Spent, Store, StoreOver, Stored};
 use crate::tokens::secret::Digest;
 
 /// What is found passes for what was looked for.
@@ -40,6 +40,16 @@ impl StoreOver for OneShelf {
             }
             let found = self.inner.code(digest).await?;
             Ok(found.map(|code| as_refresh_token(digest, code.grant, code.expires_at)))
+        })
+    }
+
+    fn spend(&self, code: &Code) -> Stored<'_, Spent> {
+        let code = code.clone();
+        Box::pin(async move {
+            match self.inner.code(code.digest).await? {
+                Some(_) => self.inner.spend(&code).await,
+                None => Ok(Spent::Now),
+            }
         })
     }
 

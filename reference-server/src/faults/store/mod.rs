@@ -164,7 +164,7 @@ pub(super) static FAULTS: &[Fault] = &[
     Fault {
         id: "client-credentials-in-the-name-of-a-user",
         says: "A token that a client got for itself speaks for a user.",
-        clause: "oidc-core/5.3.3/error-response",
+        clause: "rfc6750/3.1/insufficient-scope",
         precedent: Some("cdelmonte-zg/nanoidp#239"),
         caught_by: &["userinfo/client-token-refused"],
         seams: &[Seam::Store(|inner| Arc::new(UserOfMachines { inner }))],

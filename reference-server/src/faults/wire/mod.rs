@@ -106,8 +106,8 @@ fn parse(encoded: &[u8]) -> Params {
     form_urlencoded::parse(encoded).into_owned().collect()
 }
 
-fn encode(params: &[(String, String)]) -> String {
-    Serializer::new(String::new()).extend_pairs(params).finish()
+fn encode<N: AsRef<str>, V: AsRef<str>>(params: &[(N, V)]) -> String {
+    Serializer::new(String::new()).extend_pairs(params.iter().map(|(name, value)| (name, value))).finish()
 }
 
 /// Replace the body by this form, and make the request a POST.

@@ -1,6 +1,6 @@
 //! Authorization responses whose parameters are changed on their way to the client.
 
-use super::{Params, after, edit_response};
+use super::{Params, after, edit_response, location, set_location};
 use crate::faults::{Fault, OIDC, Seam};
 
 /// Where authorization responses come from.
@@ -95,6 +95,38 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                         value.push('/');
                     }
                 })
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "state-twice",
+        says: "The state comes back twice.",
+        clause: "rfc6749/3.1/response-not-repeated",
+        caught_by: &["authorize/response-in-query"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                edit_response(reply, |params| {
+                    let state: Params = params.iter().filter(|(name, _)| name == "state").cloned().collect();
+                    params.extend(state);
+                })
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "code-in-fragment",
+        says: "The code comes back in the fragment.",
+        clause: "rfc6749/4.1.2/code-returned",
+        caught_by: &["authorize/response-in-query"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                let moved = location(reply)
+                    .filter(|location| location.contains("code="))
+                    .map(|location| location.replacen('?', "#", 1));
+                if let Some(moved) = moved {
+                    set_location(reply, &moved);
+                }
             })
         })],
         ..OIDC

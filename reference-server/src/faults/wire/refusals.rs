@@ -98,16 +98,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "introspection-closed",
-        says: "Introspection refuses every client.",
-        clause: "rfc7662/2.2/active",
-        caught_by: &["introspection/active"],
-        seams: &[Seam::Wire(|inner| {
-            before(inner, &["/introspect"], |_, _| Some(refuse(StatusCode::FORBIDDEN, "unauthorized_client")))
-        })],
-        ..OIDC
-    },
-    Fault {
         id: "public-clients-revoke-nothing",
         says: "The revocation by a public client is a success that changes nothing.",
         clause: "rfc7009/2.1/invalidated-at-once",

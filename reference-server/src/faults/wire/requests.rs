@@ -8,7 +8,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request};
 use serde_json::Value;
 
-use super::{Asked, Params, before, names_client, set_body, set_param, set_query};
+use super::{Asked, Params, before, encode, names_client, set_body, set_param, set_query};
 use crate::faults::{Fault, OIDC, Seam};
 use crate::model::{AuthMethod, GrantType, ResponseType};
 use crate::server::Server;
@@ -185,13 +185,13 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "basic-not-decoded",
-        says: "Id and secret in the Authorization header are not form-decoded.",
+        id: "basic-compared-as-encoded",
+        says: "Id and secret in the Authorization header are compared in one spelling; another encoding of the same is refused.",
         clause: "rfc6749/2.3.1/credentials-form-encoded",
         caught_by: &["client-auth/reserved-characters"],
         seams: &[Seam::Wire(|inner| {
             before(inner, &["/token", "/introspect", "/revoke"], |_, request| {
-                encode_twice(request);
+                one_spelling(request);
                 None
             })
         })],
@@ -281,12 +281,15 @@ fn client_from_config(server: &Server, request: &mut Request<Bytes>) {
     }
 }
 
-fn encode_twice(request: &mut Request<Bytes>) {
+/// What is spelled in another way than this server would is encoded once more, so that it matches nothing.
+fn one_spelling(request: &mut Request<Bytes>) {
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let encoded = header.and_then(|value| value.strip_prefix("Basic ")).map(str::to_owned);
-    let decoded = encoded.and_then(|encoded| STANDARD.decode(encoded).ok());
+    let decoded = header.and_then(|value| STANDARD.decode(value.strip_prefix("Basic ")?).ok());
     let Some(text) = decoded.and_then(|bytes| String::from_utf8(bytes).ok()) else { return };
-    if let Some((id, secret)) = text.split_once(':') {
-        authorize(request, id, secret);
+    let Some((id, secret)) = text.split_once(':') else { return };
+    let form = format!("{id}={secret}");
+    if form_urlencoded::parse(form.as_bytes()).map(|pair| encode(&[pair])).next() != Some(form.clone()) {
+        let (id, secret) = (id.to_owned(), secret.to_owned());
+        authorize(request, &id, &secret);
     }
 }

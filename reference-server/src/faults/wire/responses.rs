@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, PRAGMA, WWW_AUTHENTICATE, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, PRAGMA,
+    WWW_AUTHENTICATE, X_FRAME_OPTIONS,
 };
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -52,7 +53,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "token-response-as-text",
         says: "Token responses are JSON, but of the type text/plain.",
         clause: "rfc6749/5.1/json",
-        caught_by: &["token/members"],
+        caught_by: &["token/json"],
         seams: &[Seam::Wire(|inner| {
             after(inner, TOKEN, |_, reply| {
                 reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
@@ -156,22 +157,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "metadata-disagrees",
-        says: "The two metadata documents name different token endpoints.",
-        clause: "oidc-discovery/4.2/json",
-        caught_by: &["metadata/endpoints-agree"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, &METADATA[..1], |_, reply| {
-                edit_json(reply, |body| {
-                    let moved =
-                        format!("{}/v1", body.get("token_endpoint").and_then(Value::as_str).unwrap_or_default());
-                    body.insert("token_endpoint".to_owned(), json!(moved));
-                });
-            })
-        })],
-        ..OIDC
-    },
-    Fault {
         id: "pages-in-frames",
         says: "Login and consent may be shown inside a stranger's page.",
         clause: "oidc-core/3.1.2.3/framing",
@@ -186,12 +171,13 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
     Fault {
         id: "redirect-307",
-        says: "After the login form was sent, a 307 makes the browser send it on.",
+        says: "After the consent form was sent, a 307 makes the browser send it to the client.",
         clause: "oidc-core/16.22/no-307",
         caught_by: &["authorize/no-307"],
         seams: &[Seam::Wire(|inner| {
             after(inner, &["/login", "/consent"], |asked, reply| {
-                if asked.method == Method::POST && reply.status() == StatusCode::SEE_OTHER {
+                let leaves = super::location(reply).is_some_and(|location| location.contains("code="));
+                if asked.method == Method::POST && leaves {
                     *reply.status_mut() = StatusCode::TEMPORARY_REDIRECT;
                 }
             })
@@ -228,6 +214,79 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                 if inactive {
                     *reply = super::refuse(StatusCode::NOT_FOUND, "invalid_token");
                 }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "token-member-twice",
+        says: "A member of the token response occurs twice.",
+        clause: "rfc6749/3.2/response-not-repeated",
+        caught_by: &["token/members-once"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, TOKEN, |_, reply| {
+                if reply.status() == StatusCode::OK {
+                    let body = String::from_utf8_lossy(reply.body()).replacen('{', "{\"scope\":\"\",", 1);
+                    *reply.body_mut() = body.into();
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "token-with-201",
+        says: "A token response has the status 201.",
+        clause: "rfc6749/5.1/status-200",
+        caught_by: &["token/json"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, TOKEN, |_, reply| {
+                if reply.status() == StatusCode::OK {
+                    *reply.status_mut() = StatusCode::CREATED;
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-badly-signed",
+        says: "The signature of the ID token does not hold.",
+        clause: "oidc-core/2/signed",
+        caught_by: &["id-token/signed"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, TOKEN, |_, reply| {
+                edit_json(reply, |body| {
+                    if let Some((signed, signature)) =
+                        body.get("id_token").and_then(Value::as_str).and_then(|jwt| jwt.rsplit_once('.'))
+                    {
+                        let reversed: String = signature.chars().rev().collect();
+                        let jwt = format!("{signed}.{reversed}");
+                        body.insert("id_token".to_owned(), json!(jwt));
+                    }
+                });
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "userinfo-as-text",
+        says: "userinfo is JSON, but of the type text/plain.",
+        clause: "oidc-core/5.3.2/content-type",
+        caught_by: &["userinfo/claims"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/userinfo"], |_, reply| {
+                reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "cors-at-authorize",
+        says: "Scripts of any site may read what the authorization endpoint answers.",
+        clause: "oidc-discovery/3/cors-not-at-authorization",
+        caught_by: &["authorize/no-cors"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/authorize"], |_, reply| {
+                reply.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             })
         })],
         ..OIDC

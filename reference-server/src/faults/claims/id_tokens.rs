@@ -1,0 +1,149 @@
+//! ID tokens that are wrong.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde_json::{Value, json};
+
+use super::{append_slash, changed, set};
+use crate::faults::{Fault, OIDC};
+use crate::tokens::secret::random_string;
+
+pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "id-token-without-nonce",
+        says: "The nonce of the authorization request is missing in the ID token.",
+        clause: "oidc-core/2/nonce",
+        caught_by: &["id-token/nonce"],
+        seams: &[changed!(IdToken, |_, claims| drop(claims.remove("nonce")))],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-of-another-issuer",
+        says: "The iss of the ID token has a slash that the issuer has not.",
+        clause: "oidc-discovery/3/issuer-equals-id-token-iss",
+        precedent: Some("Abblix/Oidc.Server#51"),
+        caught_by: &["id-token/issuer"],
+        seams: &[changed!(IdToken, |_, claims| append_slash(claims, "iss"))],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-for-the-api",
+        says: "The aud of the ID token is the API, and not the client.",
+        clause: "oidc-core/2/audience",
+        caught_by: &["id-token/audience"],
+        seams: &[changed!(IdToken, |_, claims| set(claims, "aud", json!("api")))],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-times-as-strings",
+        says: "exp and iat of the ID token are strings.",
+        clause: "oidc-core/2/times-are-numbers",
+        caught_by: &["id-token/times"],
+        seams: &[changed!(IdToken, |_, claims| {
+            for name in ["exp", "iat"] {
+                let text = claims.get(name).map(Value::to_string).unwrap_or_default();
+                set(claims, name, json!(text));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-without-iat",
+        says: "The ID token does not say when it was issued.",
+        clause: "oidc-core/2/members",
+        caught_by: &["id-token/members"],
+        seams: &[changed!(IdToken, |_, claims| drop(claims.remove("iat")))],
+        ..OIDC
+    },
+    Fault {
+        id: "at-hash-of-something-else",
+        says: "The at_hash of the ID token is the hash of another token.",
+        clause: "oidc-core/3.1.3.6/at-hash",
+        precedent: Some("gravitee-io/gravitee-access-management#396"),
+        caught_by: &["id-token/at-hash"],
+        seams: &[changed!(IdToken, |_, claims| set(claims, "at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA")))],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-alg-none",
+        says: "The header of the ID token says that it is not signed.",
+        clause: "oidc-core/2/signed",
+        precedent: Some("projectdiscovery/nuclei-templates#16944"),
+        caught_by: &["id-token/signed"],
+        seams: &[changed!(IdToken, |header, _| set(header, "alg", json!("none")))],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-kid-unknown",
+        says: "The kid of the ID token is not in the key set.",
+        clause: "oidc-core/10.1/kid",
+        caught_by: &["jwks/signing-keys-published"],
+        seams: &[changed!(IdToken, |header, _| set(header, "kid", json!("retired")))],
+        ..OIDC
+    },
+    Fault {
+        id: "subject-changes",
+        says: "The sub of the same user is another one in each ID token.",
+        clause: "oidc-core/12.2/same-subject",
+        precedent: Some("wso2/product-is#16423"),
+        caught_by: &["refresh/id-token-same-subject"],
+        seams: &[changed!(IdToken, |_, claims| set(claims, "sub", json!(random_string())))],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-without-auth-time",
+        says: "A request with max_age is answered by an ID token without auth_time.",
+        clause: "oidc-core/2/auth-time",
+        precedent: Some("authlib/authlib#741"),
+        caught_by: &["id-token/auth-time"],
+        seams: &[changed!(IdToken, |_, claims| drop(claims.remove("auth_time")))],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-for-another-party",
+        says: "The azp of the ID token is another client.",
+        clause: "oidc-core/2/azp",
+        caught_by: &["id-token/audience"],
+        seams: &[changed!(IdToken, |_, claims| set(claims, "azp", json!("somebody-else")))],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-with-a-long-sub",
+        says: "The sub of the ID token has more than 255 characters.",
+        clause: "oidc-core/2/sub-length",
+        caught_by: &["id-token/members"],
+        seams: &[changed!(IdToken, |_, claims| {
+            let long = format!("{:0>256}", claims.get("sub").and_then(Value::as_str).unwrap_or_default());
+            set(claims, "sub", json!(long));
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-without-kid",
+        says: "The ID token does not say with which of several keys it is signed.",
+        clause: "oidc-core/10.1/kid",
+        caught_by: &["jwks/signing-keys-published"],
+        seams: &[changed!(IdToken, |header, _| drop(header.remove("kid")))],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-with-its-own-key",
+        says: "The header of the ID token says where its key is to be fetched.",
+        clause: "oidc-core/2/no-header-keys",
+        caught_by: &["id-token/signed"],
+        seams: &[changed!(IdToken, |header, _| set(header, "jku", json!("https://as.example/jwks")))],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-backdated-on-refresh",
+        says: "Each ID token has an iat before the one before it.",
+        clause: "oidc-core/12.2/new-iat",
+        caught_by: &["refresh/id-token-same-subject"],
+        seams: &[changed!(IdToken, |_, claims| {
+            static ISSUED: AtomicU64 = AtomicU64::new(0);
+            let iat = claims.get("iat").and_then(Value::as_u64).unwrap_or_default();
+            set(claims, "iat", json!(iat.saturating_sub(ISSUED.fetch_add(2, Ordering::Relaxed))));
+        })],
+        ..OIDC
+    },
+];

@@ -1,0 +1,105 @@
+//! Documents that are changed before they are signed or sent.
+
+pub(super) mod documents;
+pub(super) mod id_tokens;
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::model::Path;
+use crate::tokens::{Claims, ClaimsOver, Map};
+
+/// A seam that changes one kind of document.
+macro_rules! changed {
+    ($document:ident, $change:expr) => {
+        $crate::faults::Seam::Claims(|inner| {
+            std::sync::Arc::new($crate::faults::claims::Changed {
+                inner,
+                change: $crate::faults::claims::Change::$document($change),
+            })
+        })
+    };
+}
+
+pub(super) use changed;
+
+/// What is done to which document.
+#[rustfmt::skip]
+pub(super) enum Change {
+    IdToken(fn(&mut Map, &mut Map)),
+    TokenResponse(fn(Path, &mut Map)),
+    Userinfo(fn(&mut Map)),
+    Introspection(fn(&mut Map)),
+    Metadata(fn(&mut Map)),
+    Jwks(fn(&mut Map)),
+}
+
+/// Documents, with one change to one kind of them.
+pub(super) struct Changed {
+    pub inner: Arc<dyn Claims>,
+    pub change: Change,
+}
+
+impl ClaimsOver for Changed {
+    fn inner(&self) -> &dyn Claims {
+        &*self.inner
+    }
+
+    fn id_token(&self, header: &mut Map, claims: &mut Map) {
+        self.inner.id_token(header, claims);
+        if let Change::IdToken(change) = self.change {
+            change(header, claims);
+        }
+    }
+
+    fn token_response(&self, path: Path, body: &mut Map) {
+        self.inner.token_response(path, body);
+        if let Change::TokenResponse(change) = self.change {
+            change(path, body);
+        }
+    }
+
+    fn userinfo(&self, body: &mut Map) {
+        self.inner.userinfo(body);
+        if let Change::Userinfo(change) = self.change {
+            change(body);
+        }
+    }
+
+    fn introspection(&self, body: &mut Map) {
+        self.inner.introspection(body);
+        if let Change::Introspection(change) = self.change {
+            change(body);
+        }
+    }
+
+    fn metadata(&self, body: &mut Map) {
+        self.inner.metadata(body);
+        if let Change::Metadata(change) = self.change {
+            change(body);
+        }
+    }
+
+    fn jwks(&self, body: &mut Map) {
+        self.inner.jwks(body);
+        if let Change::Jwks(change) = self.change {
+            change(body);
+        }
+    }
+}
+
+/// Give a member this value.
+pub(super) fn set(document: &mut Map, name: &str, value: Value) {
+    document.insert(name.to_owned(), value);
+}
+
+fn append_slash(document: &mut Map, name: &str) {
+    let with_slash = format!("{}/", document.get(name).and_then(Value::as_str).unwrap_or_default());
+    set(document, name, json!(with_slash));
+}
+
+fn append_path(document: &mut Map, name: &str) {
+    let with_path = format!("{}/realm", document.get(name).and_then(Value::as_str).unwrap_or_default());
+    set(document, name, json!(with_path));
+}
