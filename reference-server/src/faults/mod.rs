@@ -154,3 +154,6 @@ pub fn server(mut config: Config, keys: Arc<Keys>, seams: &[&Seam]) -> Server {
     }
     server
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "The consent form may be sent by a browser that never saw it.",
         clause: "rfc6749/10.12/csrf",
         precedent: Some("apereo/cas#8858"),
-        caught_by: &["authorize/cross-browser-consent"],
+        caught_by: &["authorize/cross-browser-consent", "authorize/forged-consent"],
         seams: &[Seam::Gate(Rule::InteractionBelongsToBrowser, None), Seam::Gate(Rule::CsrfTokenMatches, None)],
         ..OIDC
     },
@@ -27,6 +27,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "oidc-core/3.1.2.1/prompt-none-no-ui",
         caught_by: &["authorize/prompt-none-without-session"],
         seams: &[Seam::Gate(Rule::LoginMayBePrompted, None), Seam::Gate(Rule::ConsentMayBePrompted, None)],
+        ..OIDC
+    },
+    Fault {
+        id: "prompt-none-shows-consent",
+        says: "A user who is logged in is asked for consent although the request says prompt=none.",
+        clause: "oidc-core/3.1.2.1/prompt-none-no-ui",
+        caught_by: &["authorize/prompt-none-with-session"],
+        seams: &[Seam::Gate(Rule::ConsentMayBePrompted, None)],
         ..OIDC
     },
     Fault {

@@ -59,6 +59,31 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "redirect-uri-guessed",
+        says: "An authentication request without redirect_uri is answered at the first one that is registered.",
+        clause: "oidc-core/3.1.2.2/required-parameters",
+        caught_by: &["redirect-uri/missing"],
+        seams: &[Seam::Gate(Rule::RedirectUriIsGiven, None)],
+        ..OIDC
+    },
+    Fault {
+        id: "response-mode-ignored",
+        says: "A response_mode that the server does not know is answered in the query.",
+        clause: "oidc-core/3.1.2.6/unsupported-response-mode",
+        caught_by: &["authorize/response-mode-unknown"],
+        seams: &[Seam::Gate(Rule::ResponseModeIsSupported, None)],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-ignored",
+        says: "A request object that the server cannot read is left aside, and the parameters beside it count.",
+        clause: "oidc-core/6.1/unsupported",
+        precedent: Some("steveiliop56/tinyauth#864"),
+        caught_by: &["authorize/request-object-unsupported"],
+        seams: &[Seam::Gate(Rule::RequestObjectIsAbsent, None)],
+        ..OIDC
+    },
+    Fault {
         id: "unknown-challenge-method",
         says: "A code_challenge_method that the server does not know is accepted.",
         clause: "rfc7636/4.4.1/unsupported-transform",

@@ -58,7 +58,7 @@ pub(super) static FAULTS: &[Fault] = &[
         says: "A code that is not in the database is answered with 500.",
         clause: "rfc6749/5.2/error-response",
         precedent: Some("better-auth/better-auth#10154"),
-        caught_by: &["code/unknown", "code/altered"],
+        caught_by: &["code/unknown", "code/altered", "code/refresh-token-as-code"],
         seams: &[Seam::Store(|inner| Arc::new(CrashesOnUnknown::code(inner)))],
         ..OIDC
     },
@@ -74,12 +74,7 @@ pub(super) static FAULTS: &[Fault] = &[
         id: "one-shelf-for-all-tokens",
         says: "Codes, access tokens and refresh tokens are kept together, and nobody looks of which kind one is.",
         clause: "rfc6749/4.1.3/code-verified",
-        caught_by: &[
-            "code/access-token-as-code",
-            "code/refresh-token-as-code",
-            "refresh/access-token-as-refresh",
-            "refresh/code-as-refresh",
-        ],
+        caught_by: &["code/access-token-as-code", "refresh/access-token-as-refresh", "refresh/code-as-refresh"],
         seams: &[Seam::Store(|inner| Arc::new(OneShelf { inner })), Seam::Rules(nothing_bound)],
         ..OIDC
     },
