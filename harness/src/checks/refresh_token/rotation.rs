@@ -1,6 +1,6 @@
 //! Rotation of refresh tokens, and what happens when an old one comes back: RFC 9700 §4.14.2.
 
-use crate::cell::{Cells, ClientKind};
+use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::lab::Lab;
 
@@ -8,13 +8,8 @@ pub const OLD_TOKEN_AFTER_ROTATION: Check = Check {
     id: "refresh/old-token-after-rotation",
     title: "a refresh token that was replaced is refused",
     why: "A stolen refresh token of a public client needs no secret: only rotation makes its theft show.",
-    clauses: &[
-        "rfc9700/4.14.2/rotation-revokes",
-        "rfc9700/4.14.2/replay-detected",
-        "rfc6749/6/rotation",
-        "rfc6749/5.2/error-response",
-    ],
-    cells: Cells::REFRESH,
+    clauses: &["rfc9700/4.14.2/rotation-revokes", "rfc9700/4.14.2/replay-detected", "rfc6749/5.2/error-response"],
+    cells: Cells::REFRESH_PUBLIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(old_token_after_rotation(lab))),
 };
@@ -36,24 +31,17 @@ async fn rotated(lab: &Lab) -> Result<(String, Option<String>), Stop> {
     Ok((first, second))
 }
 
+/// For confidential clients rotation is a choice (RFC 6749 §6), and so is what becomes of the old token.
 async fn old_token_after_rotation(lab: &Lab) -> Answer {
-    let public = lab.client().kind() == ClientKind::Public;
     let (first, second) = rotated(lab).await?;
     if second.is_none() {
-        if public {
-            return Err(Stop::finding(
-                "rfc9700/4.14.2/replay-detected",
-                "a new refresh token, since nothing binds this one to its sender",
-                "the same refresh token again",
-            ));
-        }
-        return Err(Stop::not_applicable(
-            Reason::Policy,
-            "the server does not rotate the refresh tokens of this client",
+        return Err(Stop::finding(
+            "rfc9700/4.14.2/replay-detected",
+            "a new refresh token, since nothing binds this one to its sender",
+            "the same refresh token again",
         ));
     }
-    let clause = if public { "rfc9700/4.14.2/rotation-revokes" } else { "rfc6749/6/rotation" };
-    lab.refresh(&first).await?.refused(clause).map(drop)
+    lab.refresh(&first).await?.refused("rfc9700/4.14.2/rotation-revokes").map(drop)
 }
 
 async fn reuse_kills_family(lab: &Lab) -> Answer {
