@@ -11,7 +11,7 @@ pub const TOKEN: Check = Check {
     id: "token/repeated-parameter",
     title: "a token request that repeats a parameter is refused",
     why: "A filter in front of the server reads the first value and the server the second: what was checked is not what is served.",
-    clauses: &["rfc6749/3.2/not-repeated"],
+    clauses: &["rfc6749/3.2/not-repeated", "rfc6749/5.2/error-response"],
     cells: Cells::EVERY_GRANT,
     needs: &[],
     ask: Ask::Property(|lab| Box::pin(token(lab))),

@@ -24,7 +24,7 @@ pub const ANOTHER_CLIENT_IN_BODY: Check = Check {
     id: "client-auth/another-client-in-body",
     title: "a request that authenticates one client and names another is refused",
     why: "Where two readers of one request pick different clients, each believes that another one was authenticated.",
-    clauses: &["rfc6749/2.3/one-method"],
+    clauses: &["rfc6749/2.3/one-method", "rfc6749/5.2/error-response"],
     cells: Cells::EVERY_BASIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(another_client_in_body(lab))),
