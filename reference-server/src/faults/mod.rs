@@ -124,7 +124,7 @@ pub fn variations() -> &'static [Variation] {
     variations::VARIATIONS
 }
 
-/// A token or a setting that is changed and shared by requests; no panic leaves it half changed.
+/// What a fault remembers from one request to the next; no panic leaves it half changed.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

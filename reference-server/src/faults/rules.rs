@@ -61,7 +61,6 @@ pub(super) static FAULTS: &[Fault] = &[
         id: "redirect-uri-with-any-path",
         says: "Of a redirect_uri only scheme, host and port are compared.",
         clause: "oidc-core/3.1.2.1/redirect-uri-exact",
-        precedent: Some("CVE-2026-3872"),
         caught_by: &["redirect-uri/exact"],
         seams: &[Seam::Rules(|inner| redirects(inner, same_origin))],
         ..OIDC
@@ -299,9 +298,7 @@ impl RulesOver for NothingEmpty {
 
     fn form_is_well_formed(&self, path: Path, form: &Form) -> Ruling {
         let is_empty = |name: &&str| form.count(name) > 0 && form.optional(name).is_none();
-        if path == Path::Authorization
-            && ["scope", "state", "nonce", "prompt", "max_age"].iter().any(|name| is_empty(name))
-        {
+        if path == Path::Authorization && ["scope", "state", "nonce", "prompt", "max_age"].iter().any(is_empty) {
             return Err(Refusal::new(ErrorCode::InvalidRequest, "A parameter is empty."));
         }
         self.inner.form_is_well_formed(path, form)

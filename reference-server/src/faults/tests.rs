@@ -44,8 +44,11 @@ fn every_fault_breaks_a_clause_and_claims_checks_under_a_profile() {
     }
 }
 
+/// Whether a fault shows.
+type Shows = fn(&Seen) -> bool;
+
 /// A fault of each kind of seam, and how to see that it acts.
-const KINDS: &[(&str, fn(&Seen) -> bool)] = &[
+const KINDS: &[(&str, Shows)] = &[
     ("any-secret", |seen| seen.wrong_secret == StatusCode::OK),
     ("empty-secret", |seen| seen.empty_secret == StatusCode::OK),
     ("expires-in-as-string", |seen| seen.expires_in.is_string()),

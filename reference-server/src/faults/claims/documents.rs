@@ -100,7 +100,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "metadata-of-another-issuer",
         says: "The issuer in the metadata is not the one at which the metadata stands.",
         clause: "oidc-discovery/4.3/issuer-identical",
-        precedent: Some("pocket-id/pocket-id#1534"),
         caught_by: &["metadata/issuer-identical"],
         seams: &[changed!(Metadata, |body| append_path(body, "issuer"))],
         ..OIDC
@@ -109,7 +108,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "metadata-incomplete",
         says: "The metadata lacks members that are required.",
         clause: "oidc-discovery/3/required-members",
-        precedent: Some("steveiliop56/tinyauth#864"),
         caught_by: &["metadata/required-members"],
         seams: &[changed!(Metadata, |body| {
             body.remove("subject_types_supported");

@@ -21,7 +21,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "id-token-of-another-issuer",
         says: "The iss of the ID token has a slash that the issuer has not.",
         clause: "oidc-discovery/3/issuer-equals-id-token-iss",
-        precedent: Some("Abblix/Oidc.Server#51"),
         caught_by: &["id-token/issuer"],
         seams: &[changed!(IdToken, |_, claims| append_slash(claims, "iss"))],
         ..OIDC

@@ -66,7 +66,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "any-verifier",
         says: "The code_verifier is not compared with the code_challenge.",
         clause: "rfc7636/4.6/verifier-compared",
-        precedent: None,
         caught_by: &[
             "pkce/verifier-mismatch",
             "pkce/verifier-altered",

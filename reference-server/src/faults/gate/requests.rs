@@ -87,7 +87,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "unknown-challenge-method",
         says: "A code_challenge_method that the server does not know is accepted.",
         clause: "rfc7636/4.4.1/unsupported-transform",
-        precedent: Some("python-social-auth/social-core#1681"),
         caught_by: &["pkce/unknown-method"],
         seams: &[Seam::Gate(Rule::ChallengeMethodIsSupported, None)],
         ..OIDC

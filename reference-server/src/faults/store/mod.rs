@@ -57,7 +57,6 @@ pub(super) static FAULTS: &[Fault] = &[
         id: "unknown-code-crashes",
         says: "A code that is not in the database is answered with 500.",
         clause: "rfc6749/5.2/error-response",
-        precedent: Some("better-auth/better-auth#10154"),
         caught_by: &["code/unknown", "code/altered", "code/refresh-token-as-code"],
         seams: &[Seam::Store(|inner| Arc::new(CrashesOnUnknown::code(inner)))],
         ..OIDC
@@ -169,7 +168,6 @@ pub(super) static FAULTS: &[Fault] = &[
         id: "unknown-clients-are-trusted",
         says: "A client that nobody registered gets a token, with any secret.",
         clause: "rfc6749/4.4.2/client-authenticated",
-        precedent: None,
         caught_by: &["client-auth/unknown-client", "client-auth/challenge-unknown-client"],
         seams: &[Seam::Store(|inner| Arc::new(TrustsStrangers { inner })), Seam::Rules(trusted)],
         ..OIDC

@@ -147,12 +147,12 @@ fn names_client(asked: &Asked) -> bool {
 }
 
 /// Where a redirect goes.
-fn location(reply: &Reply) -> Option<&str> {
+pub(super) fn location(reply: &Reply) -> Option<&str> {
     reply.headers().get(LOCATION)?.to_str().ok()
 }
 
 /// Change the parameters of a redirect that carries the answer to an authorization request.
-fn edit_response(reply: &mut Reply, edit: impl FnOnce(&mut Params)) {
+pub(super) fn edit_response(reply: &mut Reply, edit: impl FnOnce(&mut Params)) {
     let Some((address, query)) = location(reply).and_then(|location| location.split_once('?')) else { return };
     let mut params = parse(query.as_bytes());
     if !params.iter().any(|(name, _)| name == "code" || name == "error") {
@@ -163,6 +163,6 @@ fn edit_response(reply: &mut Reply, edit: impl FnOnce(&mut Params)) {
     set_location(reply, &format!("{address}?{}", encode(&params)));
 }
 
-fn set_location(reply: &mut Reply, location: &str) {
+pub(super) fn set_location(reply: &mut Reply, location: &str) {
     reply::insert(reply, LOCATION, location);
 }

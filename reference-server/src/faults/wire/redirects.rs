@@ -18,7 +18,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                     if !is_error(params) {
                         drop_param(params, "state");
                     }
-                })
+                });
             })
         })],
         ..OIDC
@@ -34,7 +34,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                     if is_error(params) {
                         drop_param(params, "state");
                     }
-                })
+                });
             })
         })],
         ..OIDC
@@ -50,7 +50,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                     for (_, value) in params.iter_mut().filter(|(name, _)| name == "state") {
                         *value = value.replace('+', " ");
                     }
-                })
+                });
             })
         })],
         ..OIDC
@@ -78,7 +78,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                     if is_error(params) {
                         drop_param(params, "iss");
                     }
-                })
+                });
             })
         })],
         ..OIDC
@@ -94,7 +94,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                     for (_, value) in params.iter_mut().filter(|(name, _)| name == "iss") {
                         value.push('/');
                     }
-                })
+                });
             })
         })],
         ..OIDC
@@ -109,7 +109,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                 edit_response(reply, |params| {
                     let state: Params = params.iter().filter(|(name, _)| name == "state").cloned().collect();
                     params.extend(state);
-                })
+                });
             })
         })],
         ..OIDC

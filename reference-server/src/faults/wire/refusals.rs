@@ -184,7 +184,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "unknown-client-sent-back",
         says: "An unknown client is told so at the redirect_uri that it named.",
         clause: "rfc6749/4.1.2.1/no-redirect-for-invalid-client",
-        precedent: Some("CVE-2026-44681"),
         caught_by: &["redirect-uri/unknown-client", "redirect-uri/client-missing"],
         seams: &[Seam::Wire(|inner| {
             before(inner, &["/authorize"], |server, request| {

@@ -130,7 +130,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "error-description-quotes",
         says: "error_description holds quotation marks and line breaks.",
         clause: "rfc6749/5.2/error-characters",
-        precedent: Some("go-authgate/authgate#58"),
         caught_by: &["token/error-response"],
         seams: &[Seam::Wire(|inner| {
             after(inner, TOKEN, |_, reply| {

@@ -1,27 +1,22 @@
 //! Other behaviour that is just as right. Whoever judges the server has nothing to say of any of it.
 
-use std::collections::HashSet;
+mod choices;
+
 use std::sync::{Arc, Mutex};
 
-use bytes::Bytes;
+use http::StatusCode;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
-use http::{Request, StatusCode};
 use serde_json::json;
 
+use self::choices::{
+    AlwaysAsks, AsksForPublic, BurnsCodes, OwnTokensOnly, RotatesForPublic, TakesAlong, Tokens, VerifierRequired,
+    reduce_scope,
+};
 use super::claims::{changed, set};
-use super::wire::{self, Asked, Reply};
-use super::{Seam, Variation, locked};
+use super::wire;
+use super::{Seam, Variation};
 use crate::config::AccessTokenFormat;
-use crate::error::{ErrorCode, Refusal};
-use crate::model::grant::AuthorizationRequest;
-use crate::model::{AuthMethod, Client, Code, Path, RefreshToken, Scope};
-use crate::rules::{Rules, RulesOver, Ruling};
-use crate::server::Server;
-use crate::store::{BoxFuture, Rotated, Store, StoreOver, Stored};
-use crate::tokens::secret::Digest;
-use crate::transport::Wire;
-use crate::transport::credentials::Presented;
-use crate::transport::form::Form;
+use crate::model::{AuthMethod, Path};
 
 /// At client credentials a scope that goes too far is cut down, as the response says.
 pub(super) const REDUCES_SCOPE: Seam = Seam::Wire(|inner| wire::before(inner, &["/token"], reduce_scope));
@@ -210,133 +205,104 @@ pub(super) static VARIATIONS: &[Variation] = &[
             }
         })],
     },
+    Variation {
+        id: "bare-errors",
+        says: "Errors have neither error_description nor error_uri.",
+        clause: "rfc6749/5.2/error-response",
+        seams: &[
+            Seam::Wire(|inner| {
+                wire::after(inner, &["/token", "/revoke", "/introspect"], |_, reply| {
+                    wire::responses::edit_json(reply, |body| {
+                        body.remove("error_description");
+                        body.remove("error_uri");
+                    });
+                })
+            }),
+            Seam::Wire(|inner| {
+                wire::after(inner, &["/authorize", "/login", "/consent"], |_, reply| {
+                    wire::edit_response(reply, |params| params.retain(|(name, _)| !name.starts_with("error_")));
+                })
+            }),
+        ],
+    },
+    Variation {
+        id: "extra-response-parameter",
+        says: "A parameter that the client does not know comes back with the code.",
+        clause: "rfc6749/4.1.2/unknown-ignored",
+        seams: &[Seam::Wire(|inner| {
+            wire::after(inner, &["/authorize", "/login", "/consent"], |_, reply| {
+                wire::edit_response(reply, |params| {
+                    if params.iter().any(|(name, _)| name == "code") {
+                        params.push(("session_state".to_owned(), "a.b".to_owned()));
+                    }
+                });
+            })
+        })],
+    },
+    Variation {
+        id: "scope-in-another-order",
+        says: "The scopes of a token response stand in another order than those of the request.",
+        clause: "rfc6749/3.3/order-irrelevant",
+        seams: &[changed!(TokenResponse, |_, body| {
+            let scope = body.get("scope").and_then(|scope| scope.as_str()).unwrap_or_default();
+            let reversed: Vec<&str> = scope.split(' ').rev().collect();
+            let reversed = json!(reversed.join(" "));
+            set(body, "scope", reversed);
+        })],
+    },
+    Variation {
+        id: "percent-encoded-responses",
+        says: "In the URL of an authorization response a space is %20 and not +.",
+        clause: "rfc6749/4.1.2/code-returned",
+        seams: &[Seam::Wire(|inner| {
+            wire::after(inner, &["/authorize", "/login", "/consent"], |_, reply| {
+                let spelled = wire::location(reply).map(|location| location.replace('+', "%20"));
+                if let Some(spelled) = spelled {
+                    wire::set_location(reply, &spelled);
+                }
+            })
+        })],
+    },
+    Variation {
+        id: "introspection-by-owner-only",
+        says: "A client is told about its own tokens only; all others are inactive to it.",
+        clause: "rfc7662/2.2/inactive-token",
+        seams: &[Seam::Rules(|inner| Arc::new(OwnTokensOnly { inner }))],
+    },
+    Variation {
+        id: "confidential-refresh-tokens-stay",
+        says: "The refresh token of a confidential client is not replaced.",
+        clause: "rfc6749/6/rotation",
+        seams: &[
+            Seam::Store(|inner| Arc::new(RotatesForPublic { inner })),
+            Seam::Wire(|inner| {
+                wire::after(inner, &["/token"], |asked, reply| {
+                    let authenticates =
+                        asked.headers.contains_key(AUTHORIZATION) || asked.param("client_secret").is_some();
+                    if asked.is_refresh() && authenticates {
+                        wire::responses::edit_json(reply, |body| drop(body.remove("refresh_token")));
+                    }
+                })
+            }),
+        ],
+    },
+    Variation {
+        id: "no-consent-for-confidential-clients",
+        says: "Confidential clients are approved by whoever runs the server; users are not asked.",
+        clause: "oidc-core/3.1.2.4/consent",
+        seams: &[Seam::Rules(|inner| Arc::new(AsksForPublic { inner }))],
+    },
+    Variation {
+        id: "no-iss",
+        says: "Authorization responses do not name the issuer, and the metadata does not say that they do.",
+        clause: "rfc9207/2.3/advertised",
+        seams: &[
+            changed!(Metadata, |body| drop(body.remove("authorization_response_iss_parameter_supported"))),
+            Seam::Wire(|inner| {
+                wire::after(inner, &["/authorize", "/login", "/consent"], |_, reply| {
+                    wire::edit_response(reply, |params| params.retain(|(name, _)| name != "iss"));
+                })
+            }),
+        ],
+    },
 ];
-
-struct Tokens {
-    inner: Arc<dyn Rules>,
-    format: AccessTokenFormat,
-}
-
-impl RulesOver for Tokens {
-    fn inner(&self) -> &dyn Rules {
-        &*self.inner
-    }
-
-    fn access_token_format(&self, _path: Path, _client: &Client) -> AccessTokenFormat {
-        self.format
-    }
-}
-
-struct VerifierRequired {
-    inner: Arc<dyn Rules>,
-}
-
-impl RulesOver for VerifierRequired {
-    fn inner(&self) -> &dyn Rules {
-        &*self.inner
-    }
-
-    fn verifier_matches(&self, path: Path, code: &Code, verifier: Option<&str>) -> Ruling {
-        self.inner.verifier_matches(path, code, verifier).map_err(|refusal| match verifier {
-            Some(_) => refusal,
-            None => Refusal { code: ErrorCode::InvalidRequest, ..refusal },
-        })
-    }
-}
-
-struct AlwaysAsks {
-    inner: Arc<dyn Rules>,
-}
-
-impl RulesOver for AlwaysAsks {
-    fn inner(&self) -> &dyn Rules {
-        &*self.inner
-    }
-
-    fn consent_is_needed(&self, _: Path, _: &Client, _: &AuthorizationRequest, _: &Scope) -> bool {
-        true
-    }
-}
-
-struct RotatesForPublic {
-    inner: Arc<dyn Store>,
-}
-
-impl StoreOver for RotatesForPublic {
-    fn inner(&self) -> &dyn Store {
-        &*self.inner
-    }
-
-    fn rotate(&self, old: &RefreshToken, successor: RefreshToken) -> Stored<'_, Rotated> {
-        let old = old.clone();
-        Box::pin(async move {
-            let client = self.inner.client(&old.grant.client_id).await?;
-            if client.is_none_or(|client| client.is_public()) {
-                return self.inner.rotate(&old, successor).await;
-            }
-            self.inner.put_refresh_token(successor).await?;
-            Ok(Rotated::Now)
-        })
-    }
-}
-
-struct TakesAlong {
-    inner: Arc<dyn Store>,
-}
-
-impl StoreOver for TakesAlong {
-    fn inner(&self) -> &dyn Store {
-        &*self.inner
-    }
-
-    fn revoke_access_token(&self, digest: Digest) -> Stored<'_, ()> {
-        Box::pin(async move {
-            if let Some(token) = self.inner.access_token(digest).await? {
-                self.inner.revoke_lineage(token.grant.lineage).await?;
-            }
-            self.inner.revoke_access_token(digest).await
-        })
-    }
-}
-
-struct BurnsCodes {
-    inner: Arc<dyn Wire>,
-    burnt: Mutex<HashSet<String>>,
-}
-
-impl Wire for BurnsCodes {
-    fn around<'a>(&'a self, server: &'a Server, request: Request<Bytes>) -> BoxFuture<'a, Reply> {
-        Box::pin(async move {
-            let code = Asked::of(&request).param("code").map(str::to_owned);
-            let code = code.filter(|_| request.uri().path() == "/token");
-            if code.as_ref().is_some_and(|code| locked(&self.burnt).contains(code)) {
-                return wire::refuse(StatusCode::BAD_REQUEST, "invalid_grant");
-            }
-            let reply = self.inner.around(server, request).await;
-            if reply.status() == StatusCode::BAD_REQUEST {
-                locked(&self.burnt).extend(code);
-            }
-            reply
-        })
-    }
-}
-
-fn reduce_scope(server: &Server, request: &mut Request<Bytes>) -> Option<Reply> {
-    let asked = Asked::of(request);
-    if asked.param("grant_type") != Some("client_credentials") {
-        return None;
-    }
-    if asked.params().filter(|(name, _)| name == "scope").count() != 1 {
-        return None;
-    }
-    let requested = Scope::parse(asked.param("scope")?);
-    let form = Form::parse(request.body());
-    let presented = Presented::new(request.headers(), &form);
-    let client =
-        server.config.clients.iter().find(|client| Some(client.client_id.as_str()) == presented.client_id())?;
-    let reduced = requested.only(|token| client.scopes.iter().any(|known| known == token));
-    if !reduced.is_empty() {
-        wire::set_param(request, "scope", &reduced.to_string());
-    }
-    None
-}
