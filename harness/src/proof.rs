@@ -153,9 +153,14 @@ impl Task {
     async fn run(self, scope: &Scope) -> Shown {
         match self {
             Self::Fault(fault) => Shown::Fault(fault_proof(fault, scope).await),
-            Self::Strict(profile) => Shown::Clean(format!("strict, {profile}"), clean(&[], profile, scope).await),
+            Self::Strict(profile) => {
+                let all_pass = |verdict| verdict == Verdict::Pass;
+                Shown::Clean(format!("strict, {profile}"), unclean(&[], profile, scope, all_pass).await)
+            }
             Self::Variation(variation) => {
-                Shown::Clean(variation.id.to_owned(), clean(variation.seams, "oidc", scope).await)
+                // A legal choice may take away what a check needs: its skip is no finding.
+                let no_finding = |verdict| matches!(verdict, Verdict::Pass | Verdict::Skip);
+                Shown::Clean(variation.id.to_owned(), unclean(variation.seams, "oidc", scope, no_finding).await)
             }
             Self::Fake(fake) => Shown::Fake(fake.id.to_owned(), passes(fake, scope).await),
         }
@@ -185,10 +190,10 @@ async fn fault_proof(fault: &'static Fault, scope: &Scope) -> FaultProof {
     proof
 }
 
-/// What the whole catalogue has to say of a server that should be clean: every cell that is not a pass.
-async fn clean(seams: &'static [Seam], profile: &str, scope: &Scope) -> Vec<String> {
+/// What the whole catalogue has to say of a server that should be clean: every cell whose verdict is not `allowed`.
+async fn unclean(seams: &'static [Seam], profile: &str, scope: &Scope, allowed: fn(Verdict) -> bool) -> Vec<String> {
     match judged(seams, catalogue(), named(profile), scope).await {
-        Ok(summary) => summary.outcomes.iter().filter(|outcome| outcome.verdict != Verdict::Pass).map(line).collect(),
+        Ok(summary) => summary.outcomes.iter().filter(|outcome| !allowed(outcome.verdict)).map(line).collect(),
         Err(says) => vec![says],
     }
 }
