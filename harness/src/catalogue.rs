@@ -75,3 +75,26 @@ fn collect(directory: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<(), 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::catalogue;
+    use crate::check::Ask;
+
+    /// The clauses on error codes are appended to those of a scenario; none of them may become the clause at stake.
+    #[test]
+    fn what_is_at_stake_in_a_cell_is_more_than_an_error_code() {
+        for check in catalogue() {
+            let Ask::Steps(steps) = check.ask else { continue };
+            let named = steps.iter().any(|step| step.clause.is_some());
+            for cell in check.cells.list.iter().filter(|_| !named) {
+                let clause = check.clause_in(*cell);
+                assert!(
+                    clause == check.clauses[0] || !clause.starts_with("rfc6749/5.2/"),
+                    "{} [{cell}] would name {clause}: name the clause in its step",
+                    check.id
+                );
+            }
+        }
+    }
+}

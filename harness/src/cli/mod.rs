@@ -52,11 +52,13 @@ struct Failure {
 
 impl Failure {
     /// A mistake in the call or in a file: exit 2.
+    #[expect(clippy::needless_pass_by_value, reason = "so that it reads map_err(Failure::usage)")]
     fn usage(says: impl ToString) -> Self {
         Self { code: 2, says: says.to_string() }
     }
 
     /// The server could not be judged: exit 3.
+    #[expect(clippy::needless_pass_by_value, reason = "so that it reads map_err(Failure::setup)")]
     fn setup(says: impl ToString) -> Self {
         Self { code: 3, says: says.to_string() }
     }

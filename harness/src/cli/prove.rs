@@ -76,7 +76,9 @@ fn person(proof: &Proof) {
             if found.is_empty() { "✓" } else { "✗" },
             if found.is_empty() { "clean" } else { "not clean" }
         );
-        found.iter().for_each(|line| anstream::println!("      {line}"));
+        for line in found {
+            anstream::println!("      {line}");
+        }
     }
     for (name, passed) in &proof.fakes {
         anstream::println!(
@@ -84,7 +86,9 @@ fn person(proof: &Proof) {
             if passed.is_empty() { "✓" } else { "✗" },
             if passed.is_empty() { "nothing" } else { "something" }
         );
-        passed.iter().for_each(|line| anstream::println!("      {line}"));
+        for line in passed {
+            anstream::println!("      {line}");
+        }
     }
     for check in &proof.unproven {
         anstream::println!("✗ no fault proves {check}");

@@ -284,7 +284,7 @@ mod tests {
     #[test]
     fn a_consent_form_is_answered_by_the_words_of_its_buttons() {
         let page = page(
-            r#"<form method=post><input type=checkbox name=scope value=email><button name=decision value=deny>No, go back</button><button name=decision value=allow>Allow</button></form>"#,
+            r"<form method=post><input type=checkbox name=scope value=email><button name=decision value=deny>No, go back</button><button name=decision value=allow>Allow</button></form>",
         );
         let form = page.consent().unwrap();
         assert_eq!(form.as_decided(Decision::Allow).last().unwrap().1, "allow");

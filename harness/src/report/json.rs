@@ -24,7 +24,7 @@ pub fn report(began: &Event, summary: &Summary) -> Value {
         "seed": seed,
         "took_ms": u64::try_from(summary.took.as_millis()).unwrap_or(u64::MAX),
         "requests": summary.requests,
-        "summary": serde_json::Map::from_iter(counts),
+        "summary": counts.collect::<serde_json::Map<_, _>>(),
         "results": summary.outcomes.iter().map(result).collect::<Vec<_>>(),
     })
 }
@@ -33,9 +33,9 @@ fn result(outcome: &Outcome) -> Value {
     let mut result = json!({
         "check": outcome.check.id,
         "cell": outcome.cell.to_string(),
-        "grant": outcome.cell.grant.map(|grant| grant.name()),
+        "grant": outcome.cell.grant.map(super::super::cell::Grant::name),
         "verdict": outcome.verdict.name(),
-        "level": outcome.level.map(|level| level.name()),
+        "level": outcome.level.map(super::super::clause::Level::name),
         "clauses": outcome.check.clauses,
         "reason": outcome.reason.as_ref().map(|(reason, _)| reason.name()),
         "took_ms": u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX),

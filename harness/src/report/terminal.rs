@@ -81,7 +81,8 @@ fn by_grant(text: &mut String, summary: &Summary) {
 
 /// What varies within a grant.
 fn axes(cell: Cell) -> Option<String> {
-    let name = cell.auth.map(|auth| auth.name()).or(cell.kind.map(|kind| kind.name()));
+    let name =
+        cell.auth.map(super::super::cell::AuthMethod::name).or(cell.kind.map(super::super::cell::ClientKind::name));
     name.map(str::to_owned)
 }
 

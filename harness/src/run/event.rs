@@ -27,7 +27,7 @@ pub enum Event {
         seed: u64,
     },
     /// A cell was asked. The order is that of the answers.
-    Asked(Outcome),
+    Asked(Box<Outcome>),
     /// All cells were asked; here they are in the order of the plan.
     Ended(Summary),
 }

@@ -47,9 +47,10 @@ pub async fn judge(
         cells: plan.cells.len(),
         seed: setting.seed,
     });
-    let outcomes =
-        execute(&setting, &plan, options.profile, options.jobs, &mut |outcome| tell(&Event::Asked(outcome.clone())))
-            .await;
+    let outcomes = execute(&setting, &plan, options.profile, options.jobs, &mut |outcome| {
+        tell(&Event::Asked(Box::new(outcome.clone())))
+    })
+    .await;
     let summary = Summary::of(outcomes, began.elapsed(), setting.http.sent());
     tell(&Event::Ended(summary.clone()));
     Ok(summary)

@@ -36,6 +36,9 @@ pub const NO_EMPTY_LISTS: Check = Check {
     ask: Ask::Code(|lab| Box::pin(no_empty_lists(lab))),
 };
 
+/// A terminating slash is cut off before the well-known path is appended (OpenID Connect Discovery §4.1), so that two
+/// spellings of the issuer lead to one document: whoever runs us may have typed the other. Whether the server itself
+/// keeps to its spelling is asked of its ID tokens and its `iss` parameters.
 async fn issuer_identical(lab: &Lab) -> Answer {
     let document = lab.metadata().await?.is_json()?;
     let asked = lab.target().issuer.trim_end_matches('/');

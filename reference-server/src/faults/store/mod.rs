@@ -73,7 +73,12 @@ pub(super) static FAULTS: &[Fault] = &[
         id: "one-shelf-for-all-tokens",
         says: "Codes, access tokens and refresh tokens are kept together, and nobody looks of which kind one is.",
         clause: "rfc6749/4.1.3/code-verified",
-        caught_by: &["code/access-token-as-code", "refresh/access-token-as-refresh", "refresh/code-as-refresh"],
+        caught_by: &[
+            "code/access-token-as-code",
+            "code/refresh-token-as-code",
+            "refresh/access-token-as-refresh",
+            "refresh/code-as-refresh",
+        ],
         seams: &[Seam::Store(|inner| Arc::new(OneShelf { inner })), Seam::Rules(nothing_bound)],
         ..OIDC
     },
