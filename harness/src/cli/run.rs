@@ -106,7 +106,6 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     let profile = wanted.and_then(|name| Profile::named(&name, oidc)).unwrap_or(Profile::of_target(oidc));
     let setting = Arc::new(Setting::new(target, http, args.seed, args.cases));
     let options = Options { jobs: args.jobs.get(), profile, selection };
-    let issuer = setting.target.issuer.clone();
 
     let json_on_stdout = reports.iter().any(|path| path.as_os_str() == "-");
     let bar = progress();
@@ -114,6 +113,11 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     let summary = judge(setting, &checks, &options, &mut |event| match event {
         Event::Began { cells, .. } => {
             if !args.quiet && !json_on_stdout {
+                if embedded {
+                    bar.suspend(|| {
+                        anstream::println!("No issuer is given: judging the reference server in this process.\n")
+                    });
+                }
                 bar.suspend(|| anstream::print!("{}", terminal::heading(event)));
             }
             bar.set_length(u64::try_from(*cells).unwrap_or(u64::MAX));
@@ -133,13 +137,23 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     })?;
 
     if !json_on_stdout {
-        let detail = terminal::Detail { quiet: args.quiet, exchanges: args.verbose };
-        anstream::print!("{}", terminal::report(&summary, &issuer, args.seed, detail));
+        let again = again(std::env::args().skip(1), &selectors);
+        let detail = terminal::Detail { quiet: args.quiet, exchanges: args.verbose, again };
+        anstream::print!("{}", terminal::report(&summary, args.seed, &detail));
     }
     if let Some(began) = began {
         write(&reports, &began, &summary)?;
     }
     Ok(summary.exit_code(args.strict))
+}
+
+/// This command without its selectors and its wish for detail, as it would be typed.
+fn again(typed: impl Iterator<Item = String>, selectors: &[String]) -> String {
+    let plain = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:=,@+".contains(c));
+    let quoted = |word: String| if plain(&word) { word } else { format!("'{}'", word.replace('\'', "'\\''")) };
+    let kept = typed
+        .filter(|word| !selectors.contains(word) && !["-v", "--verbose", "-q", "--quiet"].contains(&word.as_str()));
+    std::iter::once("grantspec".to_owned()).chain(kept.map(quoted)).collect::<Vec<_>>().join(" ")
 }
 
 fn reports(wanted: &[String]) -> Result<Vec<PathBuf>, Failure> {

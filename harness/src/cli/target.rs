@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use grantspec::cell::AuthMethod;
 use grantspec::lab::http::Http;
-use grantspec::target::{Client, Metadata, Scopes, Target, TargetFile, User, discovery};
+use grantspec::target::{Client, Metadata, Scopes, Target, TargetFile, User, discovery, grants};
 
 use super::Failure;
 
@@ -25,7 +25,7 @@ pub(super) struct TargetArgs {
     /// How the client authenticates: basic, post or none [default: basic with a secret, none without]
     #[arg(long, value_name = "METHOD", requires = "client_id")]
     client_auth: Option<String>,
-    /// The grants that the client is registered for
+    /// The grants that the client is registered for [default: learned from the server]
     #[arg(long, value_name = "LIST", value_delimiter = ',', requires = "client_id")]
     grants: Vec<String>,
     /// A registered redirect URI of the client; nothing has to listen there
@@ -110,15 +110,9 @@ impl TargetArgs {
             },
             None => discovery::discover(http, issuer).await.map_err(Failure::setup)?,
         };
-        Ok(Target {
-            issuer: issuer.to_owned(),
-            metadata,
-            clients,
-            users,
-            authorize_extra,
-            scopes,
-            abilities: file.abilities(),
-        })
+        let abilities = file.abilities();
+        let target = Target { issuer: issuer.to_owned(), metadata, clients, users, authorize_extra, scopes, abilities };
+        Ok(grants::learned(target, http).await)
     }
 
     fn client(&self) -> Result<Option<Client>, Failure> {
@@ -137,16 +131,16 @@ impl TargetArgs {
                 if auth == AuthMethod::None { "without" } else { "with" }
             )));
         }
-        let mut grants = self.grants.clone();
-        if grants.is_empty() {
-            let code = !self.redirect_uri.is_empty();
-            grants.push(if code { "authorization_code" } else { "client_credentials" }.to_owned());
+        for grant in &self.grants {
+            grants::known(grant).map_err(|says| Failure::usage(format!("--grants: {says}")))?;
         }
-        if grants.iter().any(|grant| grant == "authorization_code") && self.redirect_uri.is_empty() {
+        let by_code = self.grants.iter().any(|grant| grant == "authorization_code");
+        if self.redirect_uri.is_empty() && (by_code || self.user.is_some() || secret.is_none()) {
             return Err(Failure::usage(
-                "--grants authorization_code needs --redirect-uri, a registered redirect URI of the client",
+                "the authorization code grant needs --redirect-uri, a registered redirect URI of the client; nothing has to listen there",
             ));
         }
+        let grants = self.grants.clone();
         Ok(Some(Client { id: id.clone(), secret, auth, grants, redirect_uris: self.redirect_uri.clone() }))
     }
 

@@ -4,19 +4,22 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::cell::{Cell, Grant};
-use crate::clause;
+use crate::cell::{AuthMethod, Cell, ClientKind, Grant};
+use crate::check::Finding;
+use crate::clause::{self, Level};
 use crate::profile;
 use crate::run::{Event, Outcome, Summary};
 use crate::verdict::Verdict;
 
 /// How much a person wants to see.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Detail {
     /// Findings and the last line only.
     pub quiet: bool,
-    /// The exchanges behind each finding, too.
+    /// The exchanges behind each finding, and every cell behind a reason.
     pub exchanges: bool,
+    /// The command of this run without its selectors; with the id of a check it asks that check again.
+    pub again: String,
 }
 
 /// What stands above the cells: the target, the profile, what was proven of the set-up.
@@ -38,17 +41,13 @@ pub fn heading(began: &Event) -> String {
 }
 
 /// The report of a run.
-pub fn report(summary: &Summary, issuer: &str, seed: u64, detail: Detail) -> String {
+pub fn report(summary: &Summary, seed: u64, detail: &Detail) -> String {
     let mut text = String::new();
     if !detail.quiet {
         by_grant(&mut text, summary);
     }
-    for outcome in &summary.outcomes {
-        if outcome.finding.is_some() {
-            finding(&mut text, outcome, issuer, detail);
-        }
-    }
-    reasons(&mut text, summary);
+    findings(&mut text, summary, detail);
+    reasons(&mut text, summary, detail);
     last_line(&mut text, summary, seed);
     text
 }
@@ -67,12 +66,21 @@ fn by_grant(text: &mut String, summary: &Summary) {
         let _ = writeln!(text, "\n{bold}{}{bold:#}  {}", grant.map_or("server", Grant::name), counts(&of_grant));
         let mut rest = of_grant.as_slice();
         while let Some(first) = rest.first() {
-            let same = |outcome: &&&Outcome| outcome.check.id == first.check.id && outcome.verdict == first.verdict;
+            let code = |outcome: &Outcome| outcome.reason.as_ref().map(|(reason, _)| reason.name());
+            let same = |outcome: &&&Outcome| {
+                outcome.check.id == first.check.id && outcome.verdict == first.verdict && code(outcome) == code(first)
+            };
             let run = rest.iter().take_while(same).count();
-            let cells: Vec<String> = rest[..run].iter().filter_map(|outcome| axes(outcome.cell)).collect();
+            let cells: Vec<&str> = rest[..run].iter().filter_map(|outcome| axes(outcome.cell)).collect();
             let style = style(first.verdict);
             let word = format!("{} {}", first.verdict.glyph(), first.verdict);
-            let _ = writeln!(text, "  {style}{word:<7}{style:#} {:<40} {}", first.check.id, cells.join(", "));
+            let line = format!(
+                "  {style}{word:<7}{style:#} {:<40} {:<40} {}",
+                first.check.id,
+                cells.join(", "),
+                code(first).unwrap_or_default()
+            );
+            let _ = writeln!(text, "{}", line.trim_end());
             rest = &rest[run..];
         }
     }
@@ -80,10 +88,8 @@ fn by_grant(text: &mut String, summary: &Summary) {
 }
 
 /// What varies within a grant.
-fn axes(cell: Cell) -> Option<String> {
-    let name =
-        cell.auth.map(super::super::cell::AuthMethod::name).or(cell.kind.map(super::super::cell::ClientKind::name));
-    name.map(str::to_owned)
+fn axes(cell: Cell) -> Option<&'static str> {
+    cell.auth.map(AuthMethod::name).or(cell.kind.map(ClientKind::name))
 }
 
 fn counts(outcomes: &[&Outcome]) -> String {
@@ -92,22 +98,32 @@ fn counts(outcomes: &[&Outcome]) -> String {
     counted.map(|(verdict, count)| format!("{count} {verdict}")).collect::<Vec<_>>().join(", ")
 }
 
-fn finding(text: &mut String, outcome: &Outcome, issuer: &str, detail: Detail) {
-    let Some(finding) = &outcome.finding else { return };
+/// Findings in full; what is the same in several cells is told once.
+fn findings(text: &mut String, summary: &Summary, detail: &Detail) {
+    let mut told: Vec<(&Outcome, &Finding, Vec<String>)> = Vec::new();
+    for outcome in &summary.outcomes {
+        let Some(finding) = &outcome.finding else { continue };
+        let cell = outcome.cell.to_string();
+        match told.iter_mut().find(|(first, known, _)| first.check.id == outcome.check.id && *known == finding) {
+            Some((_, _, cells)) => cells.push(cell),
+            None => told.push((outcome, finding, vec![cell])),
+        }
+    }
+    for (outcome, found, cells) in told {
+        finding(text, outcome, found, &cells, detail);
+    }
+}
+
+fn finding(text: &mut String, outcome: &Outcome, finding: &Finding, cells: &[String], detail: &Detail) {
     let style = style(outcome.verdict).bold();
-    let _ = writeln!(
-        text,
-        "{style}{} {}{style:#}  {} [{}]  {}",
-        outcome.verdict.glyph(),
-        outcome.verdict.name().to_uppercase(),
-        outcome.check.id,
-        outcome.cell,
-        outcome.check.title
-    );
+    let id = outcome.check.id;
+    let word = outcome.verdict.name().to_uppercase();
+    let _ = writeln!(text, "{style}{} {word}{style:#}  {id}: {}", outcome.verdict.glyph(), outcome.check.title);
+    let _ = writeln!(text, "  in        {}", cells.join("; "));
     if let Some(clause) = clause::clause(finding.clause) {
-        let level = outcome.level.map_or("outside the profile", |level| level.name());
+        let level = outcome.level.map_or("outside the profile", Level::name);
         let _ = writeln!(text, "  clause    {} ({level}): {}", clause.id, clause.says);
-        if level == "security" {
+        if outcome.level == Some(Level::Security) {
             let _ = writeln!(text, "            no text demands this; here is why it matters:");
         }
     }
@@ -126,32 +142,49 @@ fn finding(text: &mut String, outcome: &Outcome, issuer: &str, detail: Detail) {
             }
         }
     }
-    let _ = writeln!(
-        text,
-        "  again     grantspec run {issuer} {id} -v      more: grantspec explain {id}\n",
-        id = outcome.check.id
-    );
+    let _ = writeln!(text, "  again     {} {id} -v", detail.again);
+    let _ = writeln!(text, "  more      grantspec explain {id}\n");
 }
 
-/// Why cells were skipped or ended in an error: each reason once.
-fn reasons(text: &mut String, summary: &Summary) {
+/// So many checks are named behind a reason; the others are counted.
+const NAMED: usize = 6;
+
+/// Why cells were skipped or ended in an error: each reason once, with the checks that it kept from asking.
+fn reasons(text: &mut String, summary: &Summary, detail: &Detail) {
     for verdict in [Verdict::Skip, Verdict::Error] {
-        let mut told: Vec<(String, Vec<String>)> = Vec::new();
+        let mut told: Vec<(String, Vec<&Outcome>)> = Vec::new();
         for outcome in summary.outcomes.iter().filter(|outcome| outcome.verdict == verdict) {
             let reason = outcome.reason.as_ref().map(|(reason, says)| format!("{}: {says}", reason.name()));
             let says = reason.or_else(|| outcome.error.clone()).unwrap_or_default();
-            let cell = format!("{} [{}]", outcome.check.id, outcome.cell);
             match told.iter_mut().find(|(known, _)| *known == says) {
-                Some((_, cells)) => cells.push(cell),
-                None => told.push((says, vec![cell])),
+                Some((_, outcomes)) => outcomes.push(outcome),
+                None => told.push((says, vec![outcome])),
             }
         }
-        for (says, cells) in told {
+        for (says, outcomes) in told {
             let style = style(verdict);
-            let _ = writeln!(text, "{style}{} {verdict}{style:#} {says}", verdict.glyph());
-            let _ = writeln!(text, "    {}", cells.join(", "));
+            let cells = if outcomes.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", outcomes.len()) };
+            let _ = writeln!(text, "{style}{} {verdict}{style:#} {says} ({cells})", verdict.glyph());
+            if detail.exchanges {
+                for outcome in outcomes {
+                    let _ = writeln!(text, "    {} [{}]", outcome.check.id, outcome.cell);
+                }
+            } else {
+                let _ = writeln!(text, "    {}", names(&outcomes));
+            }
         }
     }
+}
+
+/// The checks of these outcomes, each once; the first few by name.
+fn names(outcomes: &[&Outcome]) -> String {
+    let mut ids: Vec<&str> = outcomes.iter().map(|outcome| outcome.check.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let more = ids.len().saturating_sub(NAMED);
+    ids.truncate(NAMED);
+    let named = ids.join(", ");
+    if more == 0 { named } else { format!("{named} and {more} more (-v names them)") }
 }
 
 fn last_line(text: &mut String, summary: &Summary, seed: u64) {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Abilities, Client, Hook, Scopes, User};
+use super::{Abilities, Client, Hook, Scopes, User, grants};
 use crate::cell::AuthMethod;
 use crate::suggest;
 
@@ -248,16 +248,23 @@ impl ClientEntry {
                 format!("{} goes {} a secret", auth.name(), if secret.is_none() { "with" } else { "without" }),
             ));
         }
-        let grants = if self.grants.is_empty() { vec!["authorization_code".to_owned()] } else { self.grants.clone() };
+        for grant in &self.grants {
+            grants::known(grant).map_err(|says| unusable("grants", says))?;
+        }
         let redirect_uris: Vec<String> = self.redirect_uri.iter().chain(&self.redirect_uris).cloned().collect();
-        if redirect_uris.is_empty() && grants.iter().any(|grant| grant == "authorization_code") {
+        let needs_uri = if self.grants.is_empty() { secret.is_none() } else { self.has("authorization_code") };
+        if redirect_uris.is_empty() && needs_uri {
             return Err(unusable(
                 "redirect_uri",
                 "the authorization code grant needs the registered redirect URI; nothing has to listen there"
                     .to_owned(),
             ));
         }
-        Ok(Client { id: self.id.clone(), secret, auth, grants, redirect_uris })
+        Ok(Client { id: self.id.clone(), secret, auth, grants: self.grants.clone(), redirect_uris })
+    }
+
+    fn has(&self, grant: &str) -> bool {
+        self.grants.iter().any(|known| known == grant)
     }
 }
 

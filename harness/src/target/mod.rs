@@ -3,6 +3,7 @@
 pub mod discovery;
 pub mod doctor;
 mod file;
+pub mod grants;
 
 use std::fmt;
 
@@ -32,7 +33,7 @@ pub struct Target {
 }
 
 /// A client of the target.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Client {
     /// `client_id`
     pub id: String,
@@ -40,7 +41,7 @@ pub struct Client {
     pub secret: Option<String>,
     /// How it authenticates at the token endpoint.
     pub auth: AuthMethod,
-    /// The grant types that it is registered for, by their names on the wire.
+    /// The grant types that it is registered for, by their names on the wire; none where they are still to be learned.
     pub grants: Vec<String>,
     /// Its registered redirect URIs; the first one is used.
     pub redirect_uris: Vec<String>,
@@ -53,6 +54,12 @@ pub struct User {
     pub name: String,
     /// The password.
     pub password: String,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("id", &self.id).field("auth", &self.auth).finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for User {

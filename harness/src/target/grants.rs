@@ -1,0 +1,92 @@
+//! The grants of a client: as they are given, else learned from the server.
+
+use std::sync::Arc;
+
+use super::{Client, Target};
+use crate::cell::{Cell, Grant};
+use crate::check::Stop;
+use crate::lab::http::Http;
+use crate::lab::{Authorize, Lab, Setting};
+use crate::suggest;
+
+/// The grant types whose names are no URIs.
+const NAMES: [&str; 6] =
+    ["authorization_code", "client_credentials", "hybrid", "implicit", "password", "refresh_token"];
+
+/// Is this the name of a grant type? Extension grants are named by absolute URIs (RFC 6749 §4.5).
+///
+/// # Errors
+/// Says what is wrong with the name, with a suggestion.
+pub fn known(name: &str) -> Result<(), String> {
+    if NAMES.contains(&name) || url::Url::parse(name).is_ok() {
+        return Ok(());
+    }
+    Err(format!("there is no grant `{name}`{}", suggest::hint(name, NAMES)))
+}
+
+/// The target, with the grants of every client. A client without any is tried in each grant that it could use, and keeps
+/// those that the server does not say it may not have; whatever else goes wrong is for the set-up proof to tell.
+pub async fn learned(target: Target, http: &Http) -> Target {
+    let setting = Arc::new(Setting::new(target.clone(), http.clone(), 0, 0));
+    let mut clients = Vec::new();
+    for client in target.clients {
+        clients.push(if client.grants.is_empty() { learn(&setting, client).await } else { client });
+    }
+    Target { clients, ..setting.target.clone() }
+}
+
+async fn learn(setting: &Arc<Setting>, client: Client) -> Client {
+    let mut grants = Vec::new();
+    let lab = |cell, grant: Grant| {
+        let grants = grant.needs().iter().map(|&name| name.to_owned()).collect();
+        Lab::with_client(Arc::clone(setting), cell, Client { grants, ..client.clone() })
+    };
+    if client.secret.is_some()
+        && !refuses_client_credentials(&lab(Cell::CLIENT_CREDENTIALS, Grant::ClientCredentials)).await
+    {
+        grants.push("client_credentials".to_owned());
+    }
+    if !client.redirect_uris.is_empty() && !setting.target.users.is_empty() {
+        match code_grants(&lab(Cell::CODE, Grant::RefreshToken)).await {
+            Ok(learned) => grants.extend(learned.iter().map(|&name| name.to_owned())),
+            // Why not is told by the set-up proof, which asks the same again.
+            Err(_) => grants.push("authorization_code".to_owned()),
+        }
+    }
+    Client { grants, ..client }
+}
+
+async fn refuses_client_credentials(lab: &Lab) -> bool {
+    lab.client_credentials().await.is_ok_and(|reply| is_refusal(reply.text("error").as_deref()))
+}
+
+/// The code grant, unless the client may not have it; the refresh token too, if one came.
+async fn code_grants(lab: &Lab) -> Result<&'static [&'static str], Stop> {
+    let authorized = lab.authorize(Authorize::valid()).await?;
+    if is_refusal(authorized.landing.param("error")) {
+        return Ok(&[]);
+    }
+    let reply = lab.redeem(&authorized.code()?).await?;
+    if is_refusal(reply.text("error").as_deref()) {
+        return Ok(&[]);
+    }
+    match reply.is_token()?.refresh_token {
+        Some(_) => Ok(&["authorization_code", "refresh_token"]),
+        None => Ok(&["authorization_code"]),
+    }
+}
+
+/// Does the server say that this client may not have the grant?
+fn is_refusal(error: Option<&str>) -> bool {
+    matches!(error, Some("unauthorized_client" | "unsupported_grant_type" | "unsupported_response_type"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_misspelt_grant_is_named_with_a_suggestion() {
+        let error = super::known("authorisation_code").unwrap_err();
+        assert_eq!(error, "there is no grant `authorisation_code`; did you mean `authorization_code`?");
+        assert!(super::known("urn:ietf:params:oauth:grant-type:device_code").is_ok());
+    }
+}
