@@ -1,7 +1,8 @@
 //! The user's browser: its own cookies, its own login, and where it ends up.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
+use http::HeaderValue;
 use reqwest::cookie::{CookieStore, Jar};
 use url::Url;
 
@@ -23,6 +24,8 @@ pub struct Browser {
     jar: Jar,
     /// The last form that asked for consent, kept for checks that send it from elsewhere.
     consent: Mutex<Option<Wire>>,
+    /// For each cookie that was set: does it stay behind when another site frames the server (SameSite)?
+    same_site: Mutex<Vec<bool>>,
 }
 
 /// What the person in front of the browser does.
@@ -112,7 +115,7 @@ impl Browser {
             } else if let Some(form) = page.consent() {
                 let Some(decision) = person.decision else {
                     let sent = submit(&form.action, form.post, &form.as_decided(Decision::Allow));
-                    *self.consent.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(sent);
+                    *self.consent.lock().unwrap_or_else(PoisonError::into_inner) = Some(sent);
                     return Ok(Landing::page(reply, true, false));
                 };
                 match page.denial_link() {
@@ -135,7 +138,13 @@ impl Browser {
 
     /// The consent form at which the browser stopped, as it would be sent to say yes.
     pub fn pending_consent(&self) -> Option<Wire> {
-        self.consent.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.consent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Were cookies set, and does none of them travel when another site frames the server?
+    pub fn cookies_stay_at_home(&self) -> bool {
+        let same_site = self.same_site.lock().unwrap_or_else(PoisonError::into_inner);
+        !same_site.is_empty() && same_site.iter().all(|stays| *stays)
     }
 
     /// Sends one request with this browser's cookies and keeps those of the answer.
@@ -148,6 +157,10 @@ impl Browser {
         let reply = http.send_wire(&wire).await;
         transcript.record(&wire, &reply);
         let reply = reply?;
+        self.same_site
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(reply.headers.get_all("set-cookie").iter().map(stays_at_home));
         self.jar.set_cookies(&mut reply.headers.get_all("set-cookie").iter(), &url);
         Ok(reply)
     }
@@ -184,6 +197,12 @@ fn leaves(location: &str, here: &Url, home: &[String], client_uri: Option<&str>)
         // What no URL reader understands is not a page of the server.
         Err(_) => true,
     }
+}
+
+/// SameSite=Lax or Strict: the cookie is not sent from a frame in another site's page.
+fn stays_at_home(cookie: &HeaderValue) -> bool {
+    let text = String::from_utf8_lossy(cookie.as_bytes()).to_ascii_lowercase();
+    text.split(';').map(str::trim).any(|attribute| attribute == "samesite=lax" || attribute == "samesite=strict")
 }
 
 fn visit(url: &Url) -> Wire {

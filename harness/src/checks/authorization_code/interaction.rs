@@ -125,37 +125,39 @@ fn gives_nothing(lab: &Lab, landing: &Landing, expected: &str) -> Answer {
 
 async fn not_framed(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
-    let fresh = lab.authorize_in(&Browser::default(), Authorize::valid().untouched()).await?;
+    let browser = Browser::default();
+    let fresh = lab.authorize_in(&browser, Authorize::valid().untouched()).await?;
     if let Landing::Page { reply, asks: true, .. } = &fresh.landing {
-        guarded(lab, reply)?;
+        guarded(lab, reply, &browser)?;
     }
     let consent = lab.authorize(consenting(lab).undecided()).await?;
     if let Landing::Page { reply, asks: true, .. } = &consent.landing {
-        guarded(lab, reply)?;
+        guarded(lab, reply, lab.browser())?;
     }
     Ok(())
 }
 
-/// X-Frame-Options or frame-ancestors; a script of the page that breaks out of frames is a measure too, but not one that
-/// can be judged from here.
-fn guarded(lab: &Lab, reply: &Reply) -> Answer {
+/// X-Frame-Options or frame-ancestors. OpenID Connect asks for an appropriate measure, and leaves open which: a script of
+/// the page that breaks out of frames, or cookies that do not travel into the frames of other sites, may be one too.
+fn guarded(lab: &Lab, reply: &Reply, browser: &Browser) -> Answer {
     let policy = reply.header_list("content-security-policy").to_ascii_lowercase();
     let frame = reply.header_list("x-frame-options").to_ascii_lowercase();
     let by_policy = policy.contains("frame-ancestors") && !policy.contains("frame-ancestors *");
     let by_option = ["deny", "sameorigin"].iter().any(|word| frame.contains(word));
     if !by_policy && !by_option {
-        let by_script =
-            reply.body.contains("window.top") || reply.body.contains("top.location") || reply.body.contains("<script");
-        let clause = if by_script || !lab.target().metadata.oidc {
+        let otherwise = [
+            (reply.body.contains("<script"), "a script of the page may break out of frames"),
+            (browser.cookies_stay_at_home(), "its cookies have SameSite, which keeps them out of the frames of others"),
+        ];
+        let measure = otherwise.iter().find(|(taken, _)| *taken).map(|(_, says)| *says);
+        let clause = if measure.is_some() || !lab.target().metadata.oidc {
             "rfc6749/10.13/framing"
         } else {
             "oidc-core/3.1.2.3/framing"
         };
-        return Err(Stop::finding(
-            clause,
-            "X-Frame-Options, or Content-Security-Policy with frame-ancestors",
-            format!("{}: a page with neither", reply.asked),
-        ));
+        let actual = format!("{}: a page with neither", reply.asked);
+        let actual = measure.map_or_else(|| actual.clone(), |measure| format!("{actual}; {measure}"));
+        return Err(Stop::finding(clause, "X-Frame-Options, or Content-Security-Policy with frame-ancestors", actual));
     }
     if !by_policy {
         return Err(Stop::finding(

@@ -158,7 +158,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "pages-in-frames",
         says: "Login and consent may be shown inside a stranger's page.",
-        clause: "oidc-core/3.1.2.3/framing",
+        clause: "rfc6749/10.13/framing",
         caught_by: &["authorize/not-framed"],
         seams: &[Seam::Wire(|inner| {
             after(inner, &["/login", "/consent"], |_, reply| {
