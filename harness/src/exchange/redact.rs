@@ -1,6 +1,4 @@
-//! Secrets leave the transcript when it is recorded, by the role that their name gives them.
-
-use std::borrow::Cow;
+//! Secrets leave the transcript: by the role that their name gives them where they stand alone, by their value elsewhere.
 
 /// Every parameter, JSON member or form field whose value is a secret.
 const SECRET: &[&str] = &[
@@ -19,101 +17,152 @@ const SECRET: &[&str] = &[
     "token",
 ];
 
-/// Headers whose value is a secret.
-const SECRET_HEADERS: &[&str] = &["authorization", "cookie", "set-cookie"];
+/// A secret that is shorter could stand in any text by chance.
+const SHORTEST: usize = 6;
 
-/// What stands in place of a secret: its first characters tell two of them apart, no more.
-pub fn mask(value: &str) -> String {
-    let shown: String = value.chars().take(if value.chars().count() > 16 { 4 } else { 0 }).collect();
-    format!("{shown}…")
-}
+/// The secrets of a transcript: those that were known before, and those that their role told.
+#[derive(Debug, Default)]
+pub struct Secrets(Vec<String>);
 
-/// The value of a header as the transcript keeps it.
-pub fn header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
-    if name.eq_ignore_ascii_case("location") {
-        return Cow::Owned(url(value));
+impl Secrets {
+    /// Learns a secret by its value.
+    pub fn learn(&mut self, value: &str) {
+        if value.len() >= SHORTEST && !self.0.iter().any(|known| known == value) {
+            self.0.push(value.to_owned());
+        }
     }
-    if SECRET_HEADERS.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
-        let scheme = value.split_once(' ').map_or("", |(scheme, _)| scheme);
-        return Cow::Owned(format!("{scheme} {}", mask("")).trim_start().to_owned());
-    }
-    Cow::Borrowed(value)
-}
 
-/// A URL as the transcript keeps it: query and fragment without secrets.
-pub fn url(url: &str) -> String {
-    let (head, fragment) = url.split_once('#').map_or((url, None), |(head, tail)| (head, Some(tail)));
-    let (base, query) = head.split_once('?').map_or((head, None), |(base, query)| (base, Some(query)));
-    let mut kept = base.to_owned();
-    if let Some(query) = query {
-        kept.push('?');
-        kept.push_str(&pairs(query));
-    }
-    if let Some(fragment) = fragment {
-        kept.push('#');
-        kept.push_str(&pairs(fragment));
-    }
-    kept
-}
-
-/// A body, form or JSON or neither, as the transcript keeps it.
-pub fn redact(body: &str) -> String {
-    if let Ok(mut json) = serde_json::from_str::<serde_json::Value>(body) {
-        members(&mut json);
-        return json.to_string();
-    }
-    if body.contains('=') && !body.trim_start().starts_with('<') {
-        return pairs(body);
-    }
-    body.to_owned()
-}
-
-fn pairs(encoded: &str) -> String {
-    encoded
-        .split('&')
-        .map(|pair| match pair.split_once('=') {
-            Some((name, value)) if SECRET.contains(&name) => format!("{name}={}", mask(value)),
-            _ => pair.to_owned(),
+    /// The text with every known secret masked, plain or percent-encoded.
+    pub fn masked(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, secret| {
+            let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            let text = if text.contains(secret) { text.replace(secret, &mask(secret)) } else { text };
+            if text.contains(&encoded) { text.replace(&encoded, &mask(secret)) } else { text }
         })
-        .collect::<Vec<_>>()
-        .join("&")
-}
+    }
 
-fn members(json: &mut serde_json::Value) {
-    match json {
-        serde_json::Value::Object(object) => {
-            for (name, value) in object {
-                match value {
-                    serde_json::Value::String(text) if SECRET.contains(&name.as_str()) => *text = mask(text),
-                    other => members(other),
+    /// The value of a header without what its role makes a secret.
+    pub fn header(&mut self, name: &str, value: &str) -> String {
+        match name.to_ascii_lowercase().as_str() {
+            "location" => self.url(value),
+            "authorization" => match value.split_once(' ') {
+                Some((scheme, credentials)) => format!("{scheme} {}", self.masking(credentials)),
+                None => self.masking(value),
+            },
+            "cookie" => value.split("; ").map(|pair| self.cookie(pair)).collect::<Vec<_>>().join("; "),
+            "set-cookie" => match value.split_once(';') {
+                Some((pair, attributes)) => format!("{};{attributes}", self.cookie(pair)),
+                None => self.cookie(value),
+            },
+            _ => value.to_owned(),
+        }
+    }
+
+    /// A URL: query and fragment without secrets.
+    pub fn url(&mut self, url: &str) -> String {
+        let (head, fragment) = url.split_once('#').map_or((url, None), |(head, tail)| (head, Some(tail)));
+        let (base, query) = head.split_once('?').map_or((head, None), |(base, query)| (base, Some(query)));
+        let mut kept = base.to_owned();
+        if let Some(query) = query {
+            kept.push('?');
+            kept.push_str(&self.pairs(query));
+        }
+        if let Some(fragment) = fragment {
+            kept.push('#');
+            kept.push_str(&self.pairs(fragment));
+        }
+        kept
+    }
+
+    /// A body, form or JSON or neither.
+    pub fn body(&mut self, body: &str) -> String {
+        if let Ok(mut json) = serde_json::from_str::<serde_json::Value>(body) {
+            self.members(&mut json);
+            return json.to_string();
+        }
+        if body.contains('=') && !body.trim_start().starts_with('<') {
+            return self.pairs(body);
+        }
+        body.to_owned()
+    }
+
+    fn masking(&mut self, value: &str) -> String {
+        self.learn(value);
+        mask(value)
+    }
+
+    fn cookie(&mut self, pair: &str) -> String {
+        match pair.split_once('=') {
+            Some((name, value)) => format!("{name}={}", self.masking(value)),
+            None => pair.to_owned(),
+        }
+    }
+
+    fn pairs(&mut self, encoded: &str) -> String {
+        let pairs = encoded.split('&').map(|pair| match pair.split_once('=') {
+            Some((name, value)) if SECRET.contains(&name) => format!("{name}={}", self.masking(value)),
+            _ => pair.to_owned(),
+        });
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    fn members(&mut self, json: &mut serde_json::Value) {
+        match json {
+            serde_json::Value::Object(object) => {
+                for (name, value) in object {
+                    match value {
+                        serde_json::Value::String(text) if SECRET.contains(&name.as_str()) => {
+                            *text = self.masking(text);
+                        }
+                        other => self.members(other),
+                    }
                 }
             }
+            serde_json::Value::Array(list) => list.iter_mut().for_each(|one| self.members(one)),
+            _ => {}
         }
-        serde_json::Value::Array(list) => list.iter_mut().for_each(members),
-        _ => {}
     }
+}
+
+/// What stands in place of a secret: the first characters of a long one tell two of them apart, no more.
+fn mask(value: &str) -> String {
+    let shown: String = value.chars().take(if value.chars().count() > 16 { 4 } else { 0 }).collect();
+    format!("{shown}…")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const CODE: &str = "SplxlOBeZQQYbYS6WxSbIA";
+
     #[test]
-    fn secrets_leave_by_role_in_every_place() {
-        let code = "SplxlOBeZQQYbYS6WxSbIA";
+    fn secrets_leave_by_role() {
+        let mut secrets = Secrets::default();
         assert_eq!(
-            redact(&format!("grant_type=authorization_code&code={code}&scope=a")),
+            secrets.body(&format!("grant_type=authorization_code&code={CODE}&scope=a")),
             "grant_type=authorization_code&code=Splx…&scope=a"
         );
         assert_eq!(
-            redact(r#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","nested":[{"id_token":"short"}]}"#),
+            secrets.body(r#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","nested":[{"id_token":"short"}]}"#),
             r#"{"access_token":"2Yot…","nested":[{"id_token":"…"}]}"#
         );
         assert_eq!(
-            url(&format!("https://c.example/cb?code={code}&state=s#access_token={code}")),
+            secrets.url(&format!("https://c.example/cb?code={CODE}&state=s#access_token={CODE}")),
             "https://c.example/cb?code=Splx…&state=s#access_token=Splx…"
         );
-        assert_eq!(header("Authorization", "Basic d2ViOnNlY3JldA=="), "Basic …");
-        assert_eq!(header("Content-Type", "text/html"), "text/html");
+        assert_eq!(secrets.header("Authorization", "Basic d2ViOnNlY3JldA=="), "Basic …");
+        assert_eq!(secrets.header("Cookie", "a=1234567; b=7654321"), "a=…; b=…");
+        assert_eq!(secrets.header("Set-Cookie", "a=1234567; Path=/; HttpOnly"), "a=…; Path=/; HttpOnly");
+        assert_eq!(secrets.header("Content-Type", "text/html"), "text/html");
+    }
+
+    #[test]
+    fn a_secret_that_was_seen_once_leaves_everywhere() {
+        let mut secrets = Secrets::default();
+        secrets.url(&format!("https://c.example/cb?code={CODE}"));
+        secrets.learn("p%+ s:");
+        assert_eq!(secrets.masked(&format!("Redirecting to cb?code={CODE}")), "Redirecting to cb?code=Splx…");
+        assert_eq!(secrets.masked("pwd=p%25%2B+s%3A&ok=1"), "pwd=…&ok=1");
     }
 }

@@ -49,7 +49,10 @@ impl Lab {
     /// A lab in which this client asks.
     pub fn with_client(setting: Arc<Setting>, cell: Cell, client: Client) -> Self {
         let user = setting.target.users.first().cloned();
-        Self { setting, cell, client, user, browser: Browser::default(), transcript: Transcript::default() }
+        let passwords = setting.target.users.iter().map(|user| user.password.as_str());
+        let secrets = setting.target.clients.iter().filter_map(|client| client.secret.as_deref());
+        let transcript = Transcript::hiding(passwords.chain(secrets));
+        Self { setting, cell, client, user, browser: Browser::default(), transcript }
     }
 
     /// The target.

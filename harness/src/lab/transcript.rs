@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 
 use super::http::TransportError;
-use crate::exchange::{Reply, Wire, redact};
+use crate::exchange::redact::Secrets;
+use crate::exchange::{Reply, Wire};
 
 /// Bodies longer than this are cut in the transcript; pages say little beyond their beginning.
 const LONGEST_BODY: usize = 4096;
@@ -26,14 +27,30 @@ pub struct Recorded {
 
 /// The exchanges of a cell, in the order of their answers.
 #[derive(Debug, Default)]
-pub struct Transcript(Mutex<Vec<Recorded>>);
+pub struct Transcript(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    exchanges: Vec<Recorded>,
+    secrets: Secrets,
+}
 
 impl Transcript {
+    /// An empty transcript that will show none of these values.
+    pub fn hiding<'a>(values: impl Iterator<Item = &'a str>) -> Self {
+        let mut secrets = Secrets::default();
+        values.for_each(|value| secrets.learn(value));
+        Self(Mutex::new(Kept { exchanges: Vec::new(), secrets }))
+    }
+
     /// Keeps an exchange.
     pub fn record(&self, wire: &Wire, reply: &Result<Reply, TransportError>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let secrets = &mut kept.secrets;
+        let request = format!("{} {}", wire.method, secrets.url(&wire.url));
         let mut sent: Vec<String> =
-            wire.headers.iter().map(|(name, value)| format!("{name}: {}", redact::header(name, value))).collect();
-        sent.extend(wire.body.as_deref().map(kept));
+            wire.headers.iter().map(|(name, value)| format!("{name}: {}", secrets.header(name, value))).collect();
+        sent.extend(wire.body.as_deref().map(|body| secrets.body(body)));
         let (answer, came) = match reply {
             Ok(reply) => {
                 let mut came: Vec<String> = reply
@@ -41,33 +58,39 @@ impl Transcript {
                     .iter()
                     .map(|(name, value)| {
                         let value = value.to_str().unwrap_or("(not text)");
-                        format!("{name}: {}", redact::header(name.as_str(), value))
+                        format!("{name}: {}", secrets.header(name.as_str(), value))
                     })
                     .collect();
                 if !reply.body.is_empty() {
-                    came.push(kept(&reply.body));
+                    came.push(secrets.body(&reply.body));
                 }
                 (reply.status.to_string(), came)
             }
             Err(error) => (error.to_string(), Vec::new()),
         };
-        let request = format!("{} {}", wire.method, redact::url(&wire.url));
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Recorded { request, sent, answer, came });
+        kept.exchanges.push(Recorded { request, sent, answer, came });
     }
 
-    /// Takes what was recorded.
+    /// Takes what was recorded. What turned out to be a secret by then leaves every line.
     pub fn take(&self) -> Vec<Recorded> {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut exchanges = std::mem::take(&mut kept.exchanges);
+        for exchange in &mut exchanges {
+            let lines = exchange.sent.iter_mut().chain(&mut exchange.came);
+            for line in lines.chain([&mut exchange.request, &mut exchange.answer]) {
+                *line = shortened(kept.secrets.masked(line));
+            }
+        }
+        exchanges
     }
 }
 
-fn kept(body: &str) -> String {
-    let mut body = redact::redact(body);
-    if body.len() > LONGEST_BODY {
-        let cut = (0..=LONGEST_BODY).rev().find(|at| body.is_char_boundary(*at)).unwrap_or(0);
-        let rest = body.len() - cut;
-        body.truncate(cut);
-        let _ = write!(body, "… ({rest} more bytes)");
+fn shortened(mut line: String) -> String {
+    if line.len() > LONGEST_BODY {
+        let cut = (0..=LONGEST_BODY).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
+        let rest = line.len() - cut;
+        line.truncate(cut);
+        let _ = write!(line, "… ({rest} more bytes)");
     }
-    body
+    line
 }

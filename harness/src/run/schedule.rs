@@ -60,9 +60,7 @@ async fn guarded(setting: Arc<Setting>, planned: Planned, profile: Profile) -> O
     };
     let mut outcome = outcome(planned, answer, profile);
     outcome.took = began.elapsed();
-    if outcome.verdict != Verdict::Pass {
-        outcome.transcript = transcript;
-    }
+    outcome.transcript = transcript;
     outcome
 }
 
@@ -84,7 +82,8 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> (Answer, Vec<Recorded>)
     if answer.is_ok() {
         answer = setting.discriminates().await;
     }
-    (answer, lab.take_transcript())
+    let transcript = if answer.is_ok() { Vec::new() } else { lab.take_transcript() };
+    (answer, transcript)
 }
 
 fn unmet(need: Need) -> Stop {
