@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use crate::cell::{Cell, Cells, Grant};
 use crate::lab::Lab;
-use crate::scenario::Step;
+use crate::scenario::{self, Step};
 
 /// A future on the heap, borrowed from the lab.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -108,6 +108,14 @@ impl Need {
 }
 
 impl Check {
+    /// Asks, in the cell of the lab.
+    pub async fn ask(&self, lab: &Lab) -> Answer {
+        match self.ask {
+            Ask::Code(ask) | Ask::Property(ask) => ask(lab).await,
+            Ask::Steps(steps) => scenario::play(lab, self, steps).await,
+        }
+    }
+
     /// Must this check run while no other does?
     pub fn runs_alone(&self) -> bool {
         self.needs.iter().any(|need| need.changes_server())

@@ -52,6 +52,17 @@ pub struct Clause {
     pub because: Option<Because>,
 }
 
+impl Clause {
+    /// Where the text can be read: the section itself, where the site of the document has a name for it.
+    pub fn link(&self) -> String {
+        if self.document.url.contains("rfc-editor.org") {
+            format!("{}#section-{}", self.document.url, self.section)
+        } else {
+            self.document.url.clone()
+        }
+    }
+}
+
 /// Whom a clause binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

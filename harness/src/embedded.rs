@@ -10,7 +10,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::cell::AuthMethod;
+use crate::check::Check;
 use crate::lab::http::Http;
+use crate::lab::{Lab, Recorded, Setting};
 use crate::target::doctor::SetupError;
 use crate::target::{Abilities, Client, Hook, Scopes, Target, User, discovery};
 
@@ -85,6 +87,20 @@ impl Running {
         }
         let _ = (&mut self.task).await;
     }
+}
+
+/// What a check says to a strict server in its first cell, and hears; `None` if the server cannot be started.
+pub async fn heard(check: &Check) -> Option<Vec<Recorded>> {
+    let running = Running::start(0, &[]).await.ok()?;
+    let http = Http::new(std::time::Duration::from_secs(5));
+    let target = running.target(&http).await.ok()?;
+    let setting = Arc::new(Setting::new(target, http, 1, 8));
+    let lab = Lab::new(setting, *check.cells.list.first()?).ok()?;
+    // The answer itself is no news: the reference server passes.
+    let _ = check.ask(&lab).await;
+    let exchanges = lab.take_transcript();
+    running.stop().await;
+    Some(exchanges)
 }
 
 /// What the configuration says, in the harness's own words.

@@ -4,6 +4,8 @@ use clap::Args as ClapArgs;
 use grantspec::catalogue::catalogue;
 use grantspec::check::{Ask, Check};
 use grantspec::clause;
+#[cfg(feature = "embedded")]
+use grantspec::lab::Recorded;
 use grantspec::suggest;
 
 use super::Failure;
@@ -17,7 +19,7 @@ pub(super) struct Args {
 }
 
 /// Runs the command.
-pub(super) fn explain(args: &Args) -> Result<u8, Failure> {
+pub(super) async fn explain(args: &Args) -> Result<u8, Failure> {
     let Some(check) = catalogue().iter().find(|check| check.id == args.id) else {
         let hint = suggest::nearest(&args.id, catalogue().iter().map(|check| check.id));
         let hint = hint
@@ -30,10 +32,10 @@ pub(super) fn explain(args: &Args) -> Result<u8, Failure> {
     anstream::println!("Clauses");
     for clause in check.clauses.iter().filter_map(|id| clause::clause(id)) {
         anstream::println!("  {} ({}): {}", clause.id, clause.level.name(), clause.says);
-        anstream::println!("      {}, section {}: {}", clause.document.title, clause.section, clause.document.url);
+        anstream::println!("      {}, section {}: {}", clause.document.title, clause.section, clause.link());
     }
     anstream::println!("\nHow it asks");
-    how(check);
+    how(check).await;
     anstream::println!("\nCells: {}", check.cells.says);
     for cell in check.cells.list {
         anstream::println!("  {cell}");
@@ -46,7 +48,7 @@ pub(super) fn explain(args: &Args) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn how(check: &Check) {
+async fn how(check: &Check) {
     match check.ask {
         Ask::Steps(steps) => {
             if steps.iter().any(|step| !step.changes.is_empty()) {
@@ -56,14 +58,46 @@ fn how(check: &Check) {
                 anstream::println!("  {}. {}", at + 1, step.says());
             }
         }
-        Ask::Code(_) => anstream::println!("  In Rust: its first exchanges are the control; see harness/src/checks."),
+        Ask::Code(_) => {
+            anstream::println!("  In Rust; its first exchanges are the control.");
+            heard(check).await;
+        }
         Ask::Property(_) => {
             anstream::println!(
-                "  As a property: over generated inputs or interleavings, the smallest counter-example is reported."
+                "  As a property, over generated inputs or interleavings; the smallest counter-example is reported."
             );
+            heard(check).await;
         }
     }
 }
+
+/// So many different exchanges are shown; a property has hundreds.
+#[cfg(feature = "embedded")]
+const SHOWN: usize = 24;
+
+/// What the check says to the reference server and hears from it, in its first cell.
+#[cfg(feature = "embedded")]
+async fn heard(check: &Check) {
+    let Some(exchanges) = grantspec::embedded::heard(check).await else { return };
+    anstream::println!("  Asked of the reference server [{}], it goes:", check.cells.list[0]);
+    let lines: Vec<String> = exchanges.iter().map(Recorded::line).collect();
+    let mut rest = lines.as_slice();
+    let mut shown = 0;
+    while let Some(line) = rest.first() {
+        let times = rest.iter().take_while(|other| *other == line).count();
+        rest = &rest[times..];
+        shown += 1;
+        if shown > SHOWN {
+            anstream::println!("  … and {} exchanges more", times + rest.len());
+            return;
+        }
+        let times = if times > 1 { format!("  ({times} times)") } else { String::new() };
+        anstream::println!("  {shown}. {line}{times}");
+    }
+}
+
+#[cfg(not(feature = "embedded"))]
+async fn heard(_check: &Check) {}
 
 #[cfg(feature = "embedded")]
 fn proven_by(check: &Check) {

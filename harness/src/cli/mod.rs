@@ -82,7 +82,7 @@ pub(super) fn main() -> ExitCode {
         match cli.command {
             Command::Run(args) => run::run(*args).await,
             Command::List(args) => list::list(&args),
-            Command::Explain(args) => explain::explain(&args),
+            Command::Explain(args) => explain::explain(&args).await,
             #[cfg(feature = "embedded")]
             Command::Serve(args) => serve::serve(args).await,
             #[cfg(feature = "embedded")]

@@ -25,6 +25,36 @@ pub struct Recorded {
     pub came: Vec<String>,
 }
 
+/// Parameters whose values say what kind of request it is.
+const TELLING: &[&str] = &["grant_type", "prompt", "response_mode", "response_type", "token_type_hint"];
+
+impl Recorded {
+    /// The exchange in one line: method, path, the names of the parameters, and what came.
+    pub fn line(&self) -> String {
+        let (method, url) = self.request.split_once(' ').unwrap_or(("", &self.request));
+        let (origin, path, query) = match url::Url::parse(url) {
+            Ok(url) => {
+                (url.origin().ascii_serialization(), url.path().to_owned(), url.query().unwrap_or_default().to_owned())
+            }
+            Err(_) => (String::new(), url.to_owned(), String::new()),
+        };
+        let form = |name: &&String| name.as_str() == "content-type: application/x-www-form-urlencoded";
+        let body = self.sent.iter().find(form).and(self.sent.last()).map(String::as_str).unwrap_or_default();
+        let params: Vec<String> = form_urlencoded::parse(query.as_bytes())
+            .chain(form_urlencoded::parse(body.as_bytes()))
+            .map(|(name, value)| if TELLING.contains(&&*name) { format!("{name}={value}") } else { name.into_owned() })
+            .collect();
+        let location = self.came.iter().find_map(|line| line.strip_prefix("location: "));
+        let error = self.came.last().and_then(|body| serde_json::from_str::<serde_json::Value>(body).ok());
+        let error = error.and_then(|body| Some(body.get("error")?.as_str()?.to_owned()));
+        let to = location.map(|to| to.split(['?', '#']).next().unwrap_or_default());
+        let to = to.map(|to| to.strip_prefix(&origin).unwrap_or(to).to_owned());
+        let came = to.or(error).unwrap_or_default();
+        let line = format!("{method} {path}  {}  → {} {came}", params.join(", "), self.answer);
+        line.replace("    ", "  ").trim_end().to_owned()
+    }
+}
+
 /// The exchanges of a cell, in the order of their answers.
 #[derive(Debug, Default)]
 pub struct Transcript(Mutex<Kept>);

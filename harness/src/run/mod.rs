@@ -48,7 +48,7 @@ pub async fn judge(
         seed: setting.seed,
     });
     let outcomes = execute(&setting, &plan, options.profile, options.jobs, &mut |outcome| {
-        tell(&Event::Asked(Box::new(outcome.clone())))
+        tell(&Event::Asked(Box::new(outcome.clone())));
     })
     .await;
     let summary = Summary::of(outcomes, began.elapsed(), setting.http.sent());

@@ -7,10 +7,9 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::{CELL_DEADLINE, Outcome, Plan, Planned};
-use crate::check::{Answer, Ask, Need, Reason, Stop};
+use crate::check::{Answer, Need, Reason, Stop};
 use crate::lab::{Lab, Recorded, Setting};
 use crate::profile::Profile;
-use crate::scenario;
 use crate::verdict::Verdict;
 
 /// Asks every cell of the plan; the outcomes come back in the order of the plan.
@@ -75,10 +74,7 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> (Answer, Vec<Recorded>)
         Ok(lab) => lab,
         Err(stop) => return (Err(stop), Vec::new()),
     };
-    let mut answer = match planned.check.ask {
-        Ask::Code(ask) | Ask::Property(ask) => ask(&lab).await,
-        Ask::Steps(steps) => scenario::play(&lab, &planned.check, steps).await,
-    };
+    let mut answer = planned.check.ask(&lab).await;
     if answer.is_ok() {
         answer = setting.discriminates().await;
     }
