@@ -115,7 +115,7 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
             if !args.quiet && !json_on_stdout {
                 if embedded {
                     bar.suspend(|| {
-                        anstream::println!("No issuer is given: judging the reference server in this process.\n")
+                        anstream::println!("No issuer is given: judging the reference server in this process.\n");
                     });
                 }
                 bar.suspend(|| anstream::print!("{}", terminal::heading(event)));
