@@ -64,6 +64,8 @@ pub enum Need {
     AdvanceTime,
     /// A user can be disabled. Such a check runs alone.
     DisableUser,
+    /// There is a user whose account may come to harm by wrong passwords.
+    DisposableUser,
     /// The server publishes an introspection endpoint.
     Introspection,
     /// The server speaks OpenID Connect.
@@ -82,6 +84,7 @@ impl Need {
         match self {
             Self::AdvanceTime => "advance-time",
             Self::DisableUser => "disable-user",
+            Self::DisposableUser => "disposable-user",
             Self::Introspection => "introspection",
             Self::OpenId => "openid",
             Self::Revocation => "revocation",
@@ -94,6 +97,7 @@ impl Need {
     pub const ALL: &'static [Self] = &[
         Self::AdvanceTime,
         Self::DisableUser,
+        Self::DisposableUser,
         Self::Introspection,
         Self::OpenId,
         Self::Revocation,

@@ -116,7 +116,10 @@ fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
             redirect_uris: client.redirect_uris.clone(),
         })
         .collect();
-    let users =
-        config.users.iter().map(|user| User { name: user.name.clone(), password: user.password.clone() }).collect();
-    (clients, users)
+    let users = config.users.iter().map(|user| User {
+        name: user.name.clone(),
+        password: user.password.clone(),
+        disposable: true,
+    });
+    (clients, users.collect())
 }

@@ -152,7 +152,7 @@ impl TargetArgs {
             )));
         };
         let password = from_env("--password-env", variable)?;
-        Ok(Some(User { name: name.clone(), password }))
+        Ok(Some(User { name: name.clone(), password, disposable: false }))
     }
 }
 

@@ -15,6 +15,9 @@ pub struct Authorize {
     decision: Option<Decision>,
     untouched: bool,
     undecided: bool,
+    no_login: bool,
+    wrong_password: bool,
+    verifier: Option<String>,
 }
 
 /// A code, and what it was asked for with.
@@ -68,6 +71,12 @@ impl Authorize {
         self
     }
 
+    /// With this `code_verifier` instead of a random one.
+    pub fn verifier(mut self, verifier: impl Into<String>) -> Self {
+        self.verifier = Some(verifier.into());
+        self
+    }
+
     /// By another client than that of the cell.
     pub fn by(mut self, client: &Client) -> Self {
         self.client = Some(client.clone());
@@ -89,6 +98,18 @@ impl Authorize {
     /// The user logs in, and leaves the consent page as it is.
     pub fn undecided(mut self) -> Self {
         self.undecided = true;
+        self
+    }
+
+    /// The user says yes on the consent page, but does not log in.
+    pub fn without_login(mut self) -> Self {
+        self.no_login = true;
+        self
+    }
+
+    /// The user types another password than their own, and the login may well be refused.
+    pub fn with_wrong_password(mut self) -> Self {
+        self.wrong_password = true;
         self
     }
 
@@ -131,13 +152,16 @@ impl Lab {
     pub async fn authorize_in(&self, browser: &Browser, authorize: Authorize) -> Result<Authorized, Stop> {
         let client = authorize.client.as_ref().unwrap_or(&self.client);
         let user = authorize.user.as_ref().or(self.user.as_ref());
+        let mistyped =
+            user.filter(|_| authorize.wrong_password).map(|user| User { password: random(), ..user.clone() });
+        let user = mistyped.as_ref().or(user);
         if user.is_none() && !authorize.untouched {
             return Err(Stop::not_applicable(Reason::NoUser, "the target has no user to log in"));
         }
-        let verifier = random();
+        let verifier = authorize.verifier.clone().unwrap_or_else(random);
         let request = self.authorization_request(client, &verifier)?.deviating_by(&authorize.deviations);
         let person = Person {
-            user: user.filter(|_| !authorize.untouched),
+            user: user.filter(|_| !authorize.untouched && !authorize.no_login),
             decision: (!authorize.untouched && !authorize.undecided)
                 .then_some(authorize.decision.unwrap_or(Decision::Allow)),
         };
@@ -146,7 +170,9 @@ impl Lab {
             .follow(&self.setting.http, &self.transcript, request.wire(), &self.setting.home, client_uri, &person)
             .await;
         let landing = self.setting.heard(landing)?;
-        if let Landing::Page { login_refused: true, .. } = landing {
+        if let Landing::Page { login_refused: true, .. } = landing
+            && !authorize.wrong_password
+        {
             return Err(Stop::Inconclusive(format!("the login failed: {}", landing.summary())));
         }
         Ok(Authorized { landing, request, registered: client.redirect_uris.clone(), verifier })

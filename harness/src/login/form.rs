@@ -263,7 +263,7 @@ mod tests {
     }
 
     fn alice() -> User {
-        User { name: "alice".to_owned(), password: "pw".to_owned() }
+        User { name: "alice".to_owned(), password: "pw".to_owned(), disposable: false }
     }
 
     #[test]

@@ -88,6 +88,10 @@ fn unmet(need: Need) -> Stop {
             Reason::NoAbility,
             format!("the target file grants no ability {} ([abilities])", need.name()),
         ),
+        Need::DisposableUser => Stop::not_applicable(
+            Reason::NoAbility,
+            "no user may come to harm by wrong passwords ([[user]] disposable = true)",
+        ),
         Need::SecondRedirectUri => Stop::not_applicable(
             Reason::NoClient,
             "no client has a second redirect URI in the target file (redirect_uris)",

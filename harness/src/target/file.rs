@@ -75,6 +75,8 @@ pub struct ClientEntry {
 pub struct UserEntry {
     name: String,
     password: Secret,
+    #[serde(default)]
+    disposable: bool,
 }
 
 /// `[authorize]`
@@ -200,7 +202,7 @@ impl TargetFile {
     pub fn users(&self) -> Result<Vec<User>, FileError> {
         let read = |entry: &UserEntry| {
             let password = entry.password.read(&format!("[[user]] {}: password", entry.name))?;
-            Ok(User { name: entry.name.clone(), password })
+            Ok(User { name: entry.name.clone(), password, disposable: entry.disposable })
         };
         self.user.iter().map(read).collect()
     }

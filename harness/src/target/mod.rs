@@ -54,6 +54,8 @@ pub struct User {
     pub name: String,
     /// The password.
     pub password: String,
+    /// May the account come to harm: by wrong passwords, for example?
+    pub disposable: bool,
 }
 
 impl fmt::Debug for Client {
@@ -147,12 +149,18 @@ impl Target {
         match need {
             Need::AdvanceTime => self.abilities.advance_time.is_some(),
             Need::DisableUser => self.abilities.disable_user.is_some(),
+            Need::DisposableUser => self.disposable_user().is_some(),
             Need::Introspection => self.metadata.introspection_endpoint.is_some(),
             Need::OpenId => self.metadata.oidc,
             Need::Revocation => self.metadata.revocation_endpoint.is_some(),
             Need::SecondRedirectUri => self.clients.iter().any(|client| client.redirect_uris.len() > 1),
             Need::Userinfo => self.metadata.userinfo_endpoint.is_some(),
         }
+    }
+
+    /// The user whose account may come to harm.
+    pub fn disposable_user(&self) -> Option<&User> {
+        self.users.iter().find(|user| user.disposable)
     }
 
     /// The same target at another address: what was known of it is asked there.

@@ -101,6 +101,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         gate::grants::FAULTS,
         gate::pages::FAULTS,
         rules::FAULTS,
+        rules::login::FAULTS,
         claims::id_tokens::FAULTS,
         claims::documents::FAULTS,
         store::FAULTS,

@@ -5,3 +5,4 @@ pub mod lifetime;
 pub mod redemption;
 pub mod request;
 pub mod response;
+pub mod session;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::request::at_client;
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::{Authorize, Authorized, Browser, Lab, Landing};
 
 pub const STATE_RETURNED: Check = Check {
@@ -25,6 +25,16 @@ pub const STATE_RETURNED_ON_ERROR: Check = Check {
     cells: Cells::CODE_BEARING,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(state_returned_on_error(lab))),
+};
+
+pub const ERROR_REDIRECTED: Check = Check {
+    id: "authorize/error-redirected",
+    title: "an error is delivered to the client, if its redirect URI is good",
+    why: "A client that hears nothing can neither tell its user what is wrong nor try another way; the user is stranded at the server.",
+    clauses: &["oidc-core/3.1.2.6/errors-redirected"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(error_redirected(lab))),
 };
 
 pub const ISS_RETURNED: Check = Check {
@@ -85,6 +95,22 @@ async fn state_returned_on_error(lab: &Lab) -> Answer {
     let state = every_character();
     let authorized = failing(lab, &state).await?;
     same_state(&authorized, &state, "rfc6749/4.1.2.1/state-returned")
+}
+
+/// The error is one that says nothing about where the answer goes: two values of prompt that exclude each other.
+async fn error_redirected(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let wrong = lab.authorize(Authorize::valid().with("prompt", "none login")).await?;
+    match &wrong.landing {
+        Landing::Page { reply, asks: false, .. } if (400..500).contains(&reply.status) => Err(Stop::finding(
+            "oidc-core/3.1.2.6/errors-redirected",
+            "an error at the redirect URI of the client",
+            wrong.landing.summary(),
+        )),
+        Landing::Page { reply, .. } => reply.judgeable(),
+        // What is granted there is the business of another check.
+        Landing::Client { .. } => Ok(()),
+    }
 }
 
 /// A request whose error travels to the client, on whichever way this server sends one.

@@ -51,8 +51,8 @@ pub const NONCE: Check = Check {
 
 pub const TIMES: Check = Check {
     id: "id-token/times",
-    title: "exp, iat and auth_time are numbers",
-    why: "A client that compares a string with the clock accepts tokens for ever, or none.",
+    title: "exp, iat and auth_time are numbers of seconds, and exp is later than iat",
+    why: "A client that compares a string or milliseconds with the clock accepts tokens for ever, or none.",
     clauses: &["oidc-core/2/times-are-numbers", "oidc-core/3.1.3.3/id-token"],
     cells: Cells::CODE_BEARING,
     needs: &[Need::OpenId],
@@ -150,14 +150,32 @@ async fn nonce(lab: &Lab) -> Answer {
     }
 }
 
+/// Ten times the seconds since 1970 is the year 2500: no clock that tells seconds is that wrong.
+fn is_no_second(time: f64) -> bool {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |now| now.as_secs_f64());
+    time > 10.0 * now
+}
+
 async fn times(lab: &Lab) -> Answer {
     let (_, _, jwt) = id_token(lab).await?;
+    let clause = "oidc-core/2/times-are-numbers";
     for name in ["exp", "iat", "auth_time"] {
         if let Some(value) = jwt.claims.get(name).filter(|value| !value.is_number()) {
-            return Err(Stop::finding("oidc-core/2/times-are-numbers", format!("{name}, a number"), value.to_string()));
+            return Err(Stop::finding(clause, format!("{name}, a number"), value.to_string()));
+        }
+        if let Some(time) = jwt.claims.get(name).and_then(Value::as_f64).filter(|time| is_no_second(*time)) {
+            return Err(Stop::finding(clause, format!("{name} in seconds since 1970"), format!("{name} {time}")));
         }
     }
-    Ok(())
+    let number = |name: &str| jwt.claims.get(name).and_then(Value::as_f64);
+    match (number("iat"), number("exp")) {
+        (Some(iat), Some(exp)) if exp <= iat => Err(Stop::finding(
+            "oidc-core/3.1.3.3/id-token",
+            "an ID token that a client may accept: exp after iat",
+            format!("iat {iat}, exp {exp}"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 async fn auth_time(lab: &Lab) -> Answer {

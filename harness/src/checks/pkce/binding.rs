@@ -5,6 +5,16 @@ use crate::check::{Answer, Ask, Check, Stop};
 use crate::exchange::ErrorCode::InvalidGrant;
 use crate::lab::{Authorize, Lab, Landing, random};
 
+pub const EVERY_LEGAL_VERIFIER: Check = Check {
+    id: "pkce/every-legal-verifier",
+    title: "every code_verifier of 43 to 128 unreserved characters redeems its code",
+    why: "A server that knows only the characters or lengths that its own library makes fails the clients of others.",
+    clauses: &["rfc7636/4.6/correct-verifier-accepted"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(every_legal_verifier(lab))),
+};
+
 pub const VERIFIER_OF_ANOTHER_REQUEST: Check = Check {
     id: "pkce/verifier-of-another-request",
     title: "a code is not redeemed with the verifier of another request",
@@ -24,6 +34,30 @@ pub const DOWNGRADE: Check = Check {
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(downgrade(lab))),
 };
+
+/// RFC 7636 §4.1: letters, digits and four marks.
+async fn every_legal_verifier(lab: &Lab) -> Answer {
+    lab.user_tokens().await?;
+    let alphabet: String = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain("-._~".chars()).collect();
+    let shortest: String = random().chars().take(39).chain("-._~".chars()).collect();
+    let longest: String = alphabet.chars().chain(random().chars()).chain(random().chars()).take(128).collect();
+    for verifier in [shortest, longest] {
+        let length = verifier.len();
+        let code = lab.authorize(Authorize::valid().verifier(verifier)).await?.issues_code(ACCEPTED)?;
+        let reply = lab.redeem(&code).await?;
+        if reply.tokens().is_none() {
+            reply.judgeable()?;
+            return Err(Stop::finding(
+                ACCEPTED,
+                format!("a token for a verifier of {length} characters"),
+                reply.actual(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+const ACCEPTED: &str = "rfc7636/4.6/correct-verifier-accepted";
 
 async fn verifier_of_another_request(lab: &Lab) -> Answer {
     let first = lab.authorize(Authorize::valid()).await?.code()?;

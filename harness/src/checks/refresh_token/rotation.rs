@@ -24,6 +24,16 @@ pub const REUSE_KILLS_FAMILY: Check = Check {
     ask: Ask::Code(|lab| Box::pin(reuse_kills_family(lab))),
 };
 
+pub const OLD_REUSE_KILLS_FAMILY: Check = Check {
+    id: "refresh/old-reuse-kills-family",
+    title: "when a refresh token comes back that was replaced long ago, the living one dies",
+    why: "A thief need not be the next to refresh: a server that remembers only the last token of a lineage takes older ones for unknown, and the theft for a typing error.",
+    clauses: &["rfc9700/4.14.2/reuse-kills-family", "rfc6749/5.2/error-response"],
+    cells: Cells::REFRESH_PUBLIC,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(old_reuse_kills_family(lab))),
+};
+
 /// The refresh token, and the one by which a refresh replaced it, if it did.
 async fn rotated(lab: &Lab) -> Result<(String, Option<String>), Stop> {
     let (_, first) = lab.refreshable().await?;
@@ -46,11 +56,24 @@ async fn old_token_after_rotation(lab: &Lab) -> Answer {
 
 async fn reuse_kills_family(lab: &Lab) -> Answer {
     let (first, second) = rotated(lab).await?;
-    let second = second.ok_or_else(|| {
-        Stop::not_applicable(Reason::Policy, "the server does not rotate the refresh tokens of this client")
-    })?;
-    if lab.refresh(&first).await?.tokens().is_some() {
+    let second = second.ok_or_else(no_rotation)?;
+    dies_when_comes_back(lab, &first, &second).await
+}
+
+async fn old_reuse_kills_family(lab: &Lab) -> Answer {
+    let (first, second) = rotated(lab).await?;
+    let second = second.ok_or_else(no_rotation)?;
+    let third = lab.refresh(&second).await?.is_token()?.refresh_token.filter(|third| *third != second);
+    dies_when_comes_back(lab, &first, &third.ok_or_else(no_rotation)?).await
+}
+
+async fn dies_when_comes_back(lab: &Lab, replaced: &str, living: &str) -> Answer {
+    if lab.refresh(replaced).await?.tokens().is_some() {
         return Err(Stop::Inconclusive("the replaced refresh token still works".to_owned()));
     }
-    lab.refresh(&second).await?.refused("rfc9700/4.14.2/reuse-kills-family").map(drop)
+    lab.refresh(living).await?.refused("rfc9700/4.14.2/reuse-kills-family").map(drop)
+}
+
+fn no_rotation() -> Stop {
+    Stop::not_applicable(Reason::Policy, "the server does not rotate the refresh tokens of this client")
 }

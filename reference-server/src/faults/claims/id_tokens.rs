@@ -47,6 +47,19 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "id-token-in-milliseconds",
+        says: "exp and iat of the ID token count milliseconds.",
+        clause: "oidc-core/2/times-are-numbers",
+        caught_by: &["id-token/times"],
+        seams: &[changed!(IdToken, |_, claims| {
+            for name in ["exp", "iat"] {
+                let seconds = claims.get(name).and_then(Value::as_u64).unwrap_or_default();
+                set(claims, name, json!(seconds * 1000));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "id-token-without-iat",
         says: "The ID token does not say when it was issued.",
         clause: "oidc-core/2/members",

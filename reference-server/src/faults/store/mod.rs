@@ -12,7 +12,7 @@ use self::access_tokens::{LineageForgotten, Lives, OncePerClient, RevokesNothing
 use self::clients::{TrustsStrangers, trusted};
 use self::codes::{CrashesOnUnknown, KeepsCodes, OneCodeEver};
 use self::kinds::{OneShelf, nothing_bound};
-use self::refresh_tokens::{KeepsOld, NarrowingSticks, OneFamilyEver, ScopeLost, SparesReplayed};
+use self::refresh_tokens::{KeepsOld, LastReplayOnly, NarrowingSticks, OneFamilyEver, ScopeLost, SparesReplayed};
 use super::{BCP, Fault, OIDC, Seam};
 
 const HOUR: u64 = 60 * 60;
@@ -98,6 +98,14 @@ pub(super) static FAULTS: &[Fault] = &[
         precedent: Some("django-oauth/django-oauth-toolkit#1007"),
         caught_by: &["refresh/reuse-kills-family"],
         seams: &[Seam::Store(|inner| Arc::new(SparesReplayed::refresh_tokens(inner)))],
+        ..BCP
+    },
+    Fault {
+        id: "only-the-last-replay-counts",
+        says: "The reuse of the last refresh token kills its family; older ones count as unknown.",
+        clause: "rfc9700/4.14.2/reuse-kills-family",
+        caught_by: &["refresh/old-reuse-kills-family"],
+        seams: &[Seam::Store(|inner| Arc::new(LastReplayOnly::new(inner)))],
         ..BCP
     },
     Fault {

@@ -78,6 +78,45 @@ impl StoreOver for SparesReplayed {
     }
 }
 
+/// Of each family only the refresh token that was replaced last is remembered.
+pub(super) struct LastReplayOnly {
+    inner: Arc<dyn Store>,
+    replaced: Mutex<HashMap<Lineage, Digest>>,
+}
+
+impl LastReplayOnly {
+    pub fn new(inner: Arc<dyn Store>) -> LastReplayOnly {
+        LastReplayOnly { inner, replaced: Mutex::default() }
+    }
+}
+
+impl StoreOver for LastReplayOnly {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn rotate(&self, old: &RefreshToken, successor: RefreshToken) -> Stored<'_, Rotated> {
+        let old = old.clone();
+        Box::pin(async move {
+            let rotated = self.inner.rotate(&old, successor).await?;
+            if rotated == Rotated::Now {
+                locked(&self.replaced).insert(old.grant.lineage, old.digest);
+            }
+            Ok(rotated)
+        })
+    }
+
+    fn refresh_token(&self, digest: Digest) -> Stored<'_, Option<RefreshToken>> {
+        Box::pin(async move {
+            let found = self.inner.refresh_token(digest).await?;
+            let last = |token: &RefreshToken| {
+                !token.rotated || locked(&self.replaced).get(&token.grant.lineage) == Some(&token.digest)
+            };
+            Ok(found.filter(last))
+        })
+    }
+}
+
 /// A unique key on user and client, and an insert that ignores the conflict.
 pub(super) struct OneFamilyEver {
     inner: Arc<dyn Store>,

@@ -1,7 +1,10 @@
 //! Authorization responses whose parameters are changed on their way to the client.
 
+use http::StatusCode;
+
 use super::{Params, after, edit_response, location, set_location};
 use crate::faults::{Fault, OIDC, Seam};
+use crate::transport::reply;
 
 /// Where authorization responses come from.
 const AT: &[&str] = &["/authorize", "/login", "/consent"];
@@ -51,6 +54,20 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                         *value = value.replace('+', " ");
                     }
                 });
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "errors-stay",
+        says: "An error of an authorization request is shown to the user, and the client never hears of it.",
+        clause: "oidc-core/3.1.2.6/errors-redirected",
+        caught_by: &["authorize/error-redirected"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                if location(reply).is_some_and(|location| location.contains("error=invalid_request")) {
+                    *reply = reply::page(StatusCode::BAD_REQUEST, "<!doctype html><p>Bad request.</p>".to_owned());
+                }
             })
         })],
         ..OIDC

@@ -1,5 +1,7 @@
 //! Rules that are answered differently.
 
+pub(super) mod login;
+
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
@@ -145,6 +147,22 @@ pub(super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "verifier-without-marks",
+        says: "A code_verifier with a dot or a tilde is refused.",
+        clause: "rfc7636/4.6/correct-verifier-accepted",
+        caught_by: &["pkce/every-legal-verifier"],
+        seams: &[Seam::Rules(|inner| legal_verifiers(inner, |verifier| !verifier.contains(['.', '~'])))],
+        ..OIDC
+    },
+    Fault {
+        id: "verifier-of-64-at-most",
+        says: "A code_verifier of more than 64 characters is refused, although 128 are legal.",
+        clause: "rfc7636/4.6/correct-verifier-accepted",
+        caught_by: &["pkce/every-legal-verifier"],
+        seams: &[Seam::Rules(|inner| legal_verifiers(inner, |verifier| verifier.len() <= 64))],
+        ..OIDC
+    },
+    Fault {
         id: "pkce-downgrade",
         says: "A code_verifier is accepted although the authorization request had no code_challenge.",
         clause: "rfc9700/2.1.1/no-downgrade",
@@ -284,6 +302,29 @@ impl RulesOver for Verifiers {
             return Ok(());
         }
         self.inner.verifier_matches(path, code, verifier)
+    }
+}
+
+/// Verifiers of this form only are legal.
+struct LegalVerifiers {
+    inner: Arc<dyn Rules>,
+    legal: fn(&str) -> bool,
+}
+
+fn legal_verifiers(inner: Arc<dyn Rules>, legal: fn(&str) -> bool) -> Arc<dyn Rules> {
+    Arc::new(LegalVerifiers { inner, legal })
+}
+
+impl RulesOver for LegalVerifiers {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn verifier_is_well_formed(&self, path: Path, verifier: Option<&str>) -> Ruling {
+        if verifier.is_some_and(|verifier| !(self.legal)(verifier)) {
+            return Err(Refusal::new(ErrorCode::InvalidGrant, "The code_verifier is malformed."));
+        }
+        self.inner.verifier_is_well_formed(path, verifier)
     }
 }
 
