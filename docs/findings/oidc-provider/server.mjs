@@ -15,13 +15,14 @@ const client = (client_id, token_endpoint_auth_method, grant_types, extra = {}) 
   grant_types,
   application_type: 'native',
   redirect_uris: grant_types.includes('authorization_code') ? redirect_uris : [],
+  scope: 'openid offline_access email api:read',
   response_types: grant_types.includes('authorization_code') ? ['code'] : [],
   ...extra,
 });
 
 const provider = new Provider(issuer, {
   clients: [
-    client('web', 'client_secret_basic', all, { scope: 'openid offline_access email api:read' }),
+    client('web', 'client_secret_basic', all),
     client('web-post', 'client_secret_post', all),
     client('spa', 'none', ['authorization_code', 'refresh_token']),
     client('service', 'client_secret_basic', ['client_credentials'], { scope: 'api:read' }),

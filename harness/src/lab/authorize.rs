@@ -16,7 +16,7 @@ pub struct Authorize {
     untouched: bool,
     undecided: bool,
     no_login: bool,
-    wrong_password: bool,
+    wrong_password: Option<String>,
     verifier: Option<String>,
 }
 
@@ -107,9 +107,9 @@ impl Authorize {
         self
     }
 
-    /// The user types another password than their own, and the login may well be refused.
-    pub fn with_wrong_password(mut self) -> Self {
-        self.wrong_password = true;
+    /// The user types this instead of their password, and the login may well be refused.
+    pub fn with_wrong_password(mut self, password: impl Into<String>) -> Self {
+        self.wrong_password = Some(password.into());
         self
     }
 
@@ -153,7 +153,7 @@ impl Lab {
         let client = authorize.client.as_ref().unwrap_or(&self.client);
         let user = authorize.user.as_ref().or(self.user.as_ref());
         let mistyped =
-            user.filter(|_| authorize.wrong_password).map(|user| User { password: random(), ..user.clone() });
+            user.zip(authorize.wrong_password.clone()).map(|(user, password)| User { password, ..user.clone() });
         let user = mistyped.as_ref().or(user);
         if user.is_none() && !authorize.untouched {
             return Err(Stop::not_applicable(Reason::NoUser, "the target has no user to log in"));
@@ -171,7 +171,7 @@ impl Lab {
             .await;
         let landing = self.setting.heard(landing)?;
         if let Landing::Page { login_refused: true, .. } = landing
-            && !authorize.wrong_password
+            && authorize.wrong_password.is_none()
         {
             return Err(Stop::Inconclusive(format!("the login failed: {}", landing.summary())));
         }

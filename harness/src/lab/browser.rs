@@ -9,7 +9,7 @@ use url::Url;
 use super::http::{Http, TransportError};
 use super::transcript::Transcript;
 use crate::exchange::{Reply, Wire, form, with_query};
-use crate::login::{Decision, Page};
+use crate::login::{Decision, Form, Page};
 use crate::target::User;
 
 /// Pages a login may take before we call it a loop.
@@ -24,6 +24,8 @@ pub struct Browser {
     jar: Jar,
     /// The last form that asked for consent, kept for checks that send it from elsewhere.
     consent: Mutex<Option<Wire>>,
+    /// The last form that asked for a password and was not filled in, kept for the same.
+    login: Mutex<Option<Form>>,
     /// For each cookie that was set: does it stay behind when another site frames the server (SameSite)?
     same_site: Mutex<Vec<bool>>,
 }
@@ -102,6 +104,7 @@ impl Browser {
             let page = Page::read(&reply.body, &here);
             if let Some(form) = page.login() {
                 let Some(user) = person.user else {
+                    *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(form.clone());
                     return Ok(Landing::page(reply, true, false));
                 };
                 if form.asks_password() {
@@ -139,6 +142,24 @@ impl Browser {
     /// The consent form at which the browser stopped, as it would be sent to say yes.
     pub fn pending_consent(&self) -> Option<Wire> {
         self.consent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The login form at which the browser stopped, as it would be sent for this user; none if the password is asked for on
+    /// a later page.
+    pub fn pending_login(&self, user: &User) -> Option<Wire> {
+        let form = self.login.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        form.asks_password().then(|| submit(&form.action, form.post, &form.as_user(user)))
+    }
+
+    /// Another browser into which all cookies that this one would send to `url` were planted.
+    pub fn planted(&self, url: &Url) -> Self {
+        let other = Self::default();
+        let cookies =
+            self.jar.cookies(url).and_then(|value| value.to_str().map(str::to_owned).ok()).unwrap_or_default();
+        for cookie in cookies.split("; ").filter(|cookie| !cookie.is_empty()) {
+            other.jar.add_cookie_str(&format!("{cookie}; Path=/"), url);
+        }
+        other
     }
 
     /// Were cookies set, and does none of them travel when another site frames the server?

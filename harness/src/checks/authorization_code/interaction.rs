@@ -3,7 +3,7 @@
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Reply;
-use crate::lab::{Authorize, Browser, Lab, Landing};
+use crate::lab::{Authorize, Authorized, Browser, Lab, Landing};
 
 pub const CONSENT_DENIED: Check = Check {
     id: "authorize/consent-denied",
@@ -69,8 +69,28 @@ pub const PROMPT_NONE_WITH_SESSION: Check = Check {
     ask: Ask::Code(|lab| Box::pin(prompt_none_with_session(lab))),
 };
 
+pub const PROMPT_NONE_WITHOUT_CONSENT: Check = Check {
+    id: "authorize/prompt-none-without-consent",
+    title: "prompt=none gives no code to a client that the user has not allowed",
+    why: "It shows no page, so that the user would never learn which clients act in their name.",
+    clauses: &["oidc-core/3.1.2.4/consent"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(prompt_none_without_consent(lab))),
+};
+
+pub const PROMPT_CONSENT: Check = Check {
+    id: "authorize/prompt-consent",
+    title: "prompt=consent asks the user again",
+    why: "A client asks for it when it wants more than the user may remember having allowed.",
+    clauses: &["oidc-core/3.1.2.1/prompt-consent"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(prompt_consent(lab))),
+};
+
 /// A request at which the server asks for consent, if it ever does.
-fn consenting(lab: &Lab) -> Authorize {
+pub(super) fn consenting(lab: &Lab) -> Authorize {
     if lab.target().metadata.oidc { Authorize::valid().with("prompt", "consent") } else { Authorize::valid() }
 }
 
@@ -189,12 +209,54 @@ async fn prompt_none_without_session(lab: &Lab) -> Answer {
 async fn prompt_none_with_session(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
     let silent = lab.authorize(Authorize::valid().with("prompt", "none").untouched()).await?;
+    no_page(&silent, "a code or an error, and no page")?;
+    // A login that is too old is no reason for a page either.
+    let stale = Authorize::valid().with("prompt", "none").with("max_age", "0").untouched();
+    no_page(&lab.authorize(stale).await?, "an error, and no page")
+}
+
+fn no_page(silent: &Authorized, expected: &str) -> Answer {
     match silent.landing {
-        Landing::Page { asks: true, .. } => Err(Stop::finding(
-            "oidc-core/3.1.2.1/prompt-none-no-ui",
-            "a code or an error, and no page",
-            silent.landing.summary(),
-        )),
+        Landing::Page { asks: true, .. } => {
+            Err(Stop::finding("oidc-core/3.1.2.1/prompt-none-no-ui", expected, silent.landing.summary()))
+        }
         _ => Ok(()),
+    }
+}
+
+/// It takes a user who allows nothing to anybody in this run: whoever is asked for consent has not yet given it.
+async fn prompt_none_without_consent(lab: &Lab) -> Answer {
+    let users = &lab.target().users;
+    let user = users.last().filter(|_| users.len() > 1).ok_or_else(|| {
+        Stop::not_applicable(Reason::NoUser, "the target has no second user, who has not allowed the client yet")
+    })?;
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let browser = Browser::default();
+    let asked = || Authorize::valid().user(user).without("prompt");
+    let silent = || Authorize::valid().user(user).with("prompt", "none").untouched();
+
+    lab.authorize_in(&browser, asked().undecided()).await?;
+    browser.pending_consent().ok_or_else(unasked)?;
+    unallowed(&lab.authorize_in(&browser, silent()).await?, "no code before the user was asked")?;
+    lab.authorize_in(&browser, asked().denied()).await?;
+    unallowed(&lab.authorize_in(&browser, silent()).await?, "no code after the user said no")
+}
+
+fn unallowed(silent: &Authorized, expected: &str) -> Answer {
+    match silent.landing.param("code") {
+        Some(_) => Err(Stop::finding("oidc-core/3.1.2.4/consent", expected, silent.landing.summary())),
+        None => Ok(()),
+    }
+}
+
+async fn prompt_consent(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let again = lab.authorize(Authorize::valid().with("prompt", "consent").untouched()).await?;
+    match again.landing.param("code") {
+        Some(_) => {
+            let clause = "oidc-core/3.1.2.1/prompt-consent";
+            Err(Stop::finding(clause, "a page that asks the user", again.landing.summary()))
+        }
+        None => Ok(()),
     }
 }

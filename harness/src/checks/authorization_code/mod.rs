@@ -5,4 +5,5 @@ pub mod lifetime;
 pub mod redemption;
 pub mod request;
 pub mod response;
+pub mod scope;
 pub mod session;

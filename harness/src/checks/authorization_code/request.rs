@@ -5,7 +5,6 @@ use url::{Host, Url};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Wire;
-use crate::lab::granted::scope;
 use crate::lab::{Authorize, Lab, Landing, random};
 
 pub const RESPONSE_TYPE_NOT_REGISTERED: Check = Check {
@@ -26,16 +25,6 @@ pub const LOOPBACK_PORT: Check = Check {
     cells: Cells::CODE_PUBLIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(loopback_port(lab))),
-};
-
-pub const SCOPE_REDUCTION_REPORTED: Check = Check {
-    id: "code/scope-reduction-reported",
-    title: "a scope that is left out of the grant is left out of the answer",
-    why: "A client that believes it has a scope fails later, far from the cause.",
-    clauses: &["rfc6749/5.1/scope-reported"],
-    cells: Cells::CODE_BEARING,
-    needs: &[],
-    ask: Ask::Code(|lab| Box::pin(scope_reduction_reported(lab))),
 };
 
 pub const NO_CORS: Check = Check {
@@ -120,30 +109,6 @@ fn on_another_port(uri: &str) -> Option<String> {
     let other = if url.port() == Some(51004) { 61023 } else { 51004 };
     url.set_port(Some(other)).ok()?;
     Some(url.into())
-}
-
-async fn scope_reduction_reported(lab: &Lab) -> Answer {
-    let unknown = format!("grantspec-{}", random()[..8].to_lowercase());
-    lab.user_tokens().await?;
-    let asked = [lab.target().authorization_scope().unwrap_or_default(), &unknown].join(" ").trim().to_owned();
-    let authorized = lab.authorize(Authorize::valid().with("scope", &asked)).await?;
-    if authorized.landing.param("error").is_some() {
-        return Ok(());
-    }
-    let tokens = lab.redeem(&authorized.code()?).await?.is_token()?;
-    match (&tokens.scope, lab.scope_of_token(&tokens).await?) {
-        (Some(said), _) if !scope(said).contains(&unknown) => Ok(()),
-        (said, Some(has)) if !has.contains(&unknown) => Err(Stop::finding(
-            "rfc6749/5.1/scope-reported",
-            format!("a scope without {unknown}"),
-            said.as_ref().map_or_else(|| "no scope in the answer".to_owned(), |said| format!("scope {said:?}")),
-        )),
-        (None, None) => {
-            Err(Stop::Inconclusive("neither the answer nor the token says which scope was granted".to_owned()))
-        }
-        // A server without a list of its scopes grants whatever it is asked for, and says so.
-        _ => Ok(()),
-    }
 }
 
 async fn no_cors(lab: &Lab) -> Answer {

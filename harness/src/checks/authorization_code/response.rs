@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use super::interaction::consenting;
 use super::request::at_client;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::lab::{Authorize, Authorized, Browser, Lab, Landing};
+use crate::lab::{Authorize, Authorized, Browser, Lab, Landing, random};
 
 pub const STATE_RETURNED: Check = Check {
     id: "authorize/state-returned",
@@ -59,9 +60,9 @@ pub const ISS_ADVERTISED: Check = Check {
 
 pub const NO_307: Check = Check {
     id: "authorize/no-307",
-    title: "the redirect to the client is not a 307",
+    title: "the redirect to the client is a 303, and never a 307",
     why: "A browser repeats the POST of the login form at the target of a 307: the password goes to the client.",
-    clauses: &["oidc-core/16.22/no-307", "rfc9700/4.12/no-307"],
+    clauses: &["oidc-core/16.22/no-307", "rfc9700/4.12/no-307", "rfc9700/4.12/see-other"],
     cells: Cells::CODE_BEARING,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(no_307(lab))),
@@ -82,49 +83,69 @@ fn every_character() -> String {
     (' '..='~').collect()
 }
 
+/// With a session and without: the state travels another way through a login.
 async fn state_returned(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
+    let clause = "rfc6749/4.1.2/state-returned";
     let state = every_character();
-    let authorized = lab.authorize(Authorize::valid().with("state", &state)).await?;
-    authorized.code()?;
-    same_state(&authorized, &state, "rfc6749/4.1.2/state-returned")
+    for browser in [&Browser::default(), lab.browser()] {
+        let authorized = lab.authorize_in(browser, Authorize::valid().with("state", &state)).await?;
+        authorized.code()?;
+        same_state(&authorized, &state, clause)?;
+    }
+    // A server may refuse a state that is too long for it; what it takes it returns whole.
+    let long = random().repeat(8);
+    let authorized = lab.authorize(Authorize::valid().with("state", &long)).await?;
+    if authorized.code().is_ok() { same_state(&authorized, &long, clause) } else { Ok(()) }
 }
 
 async fn state_returned_on_error(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
     let state = every_character();
-    let authorized = failing(lab, &state).await?;
-    same_state(&authorized, &state, "rfc6749/4.1.2.1/state-returned")
+    for authorized in failing(lab, &state).await? {
+        same_state(&authorized, &state, "rfc6749/4.1.2.1/state-returned")?;
+    }
+    Ok(())
 }
 
-/// The error is one that says nothing about where the answer goes: two values of prompt that exclude each other.
+/// The errors say nothing about where the answer goes: two values of prompt that exclude each other, a code_challenge_method
+/// that does not exist.
 async fn error_redirected(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
-    let wrong = lab.authorize(Authorize::valid().with("prompt", "none login")).await?;
-    match &wrong.landing {
-        Landing::Page { reply, asks: false, .. } if (400..500).contains(&reply.status) => Err(Stop::finding(
-            "oidc-core/3.1.2.6/errors-redirected",
-            "an error at the redirect URI of the client",
-            wrong.landing.summary(),
-        )),
-        Landing::Page { reply, .. } => reply.judgeable(),
-        // What is granted there is the business of another check.
-        Landing::Client { .. } => Ok(()),
+    for (name, value) in [("prompt", "none login"), ("code_challenge_method", "grantspec")] {
+        let wrong = lab.authorize(Authorize::valid().with(name, value)).await?;
+        match &wrong.landing {
+            Landing::Page { reply, asks: false, .. } if (400..500).contains(&reply.status) => {
+                return Err(Stop::finding(
+                    "oidc-core/3.1.2.6/errors-redirected",
+                    format!("an error at the redirect URI of the client for {name}={value}"),
+                    wrong.landing.summary(),
+                ));
+            }
+            Landing::Page { reply, .. } => reply.judgeable()?,
+            // What is granted there is the business of another check.
+            Landing::Client { .. } => {}
+        }
     }
+    Ok(())
 }
 
-/// A request whose error travels to the client, on whichever way this server sends one.
-async fn failing(lab: &Lab, state: &str) -> Result<Authorized, Stop> {
-    let wrong = lab.authorize(Authorize::valid().with("state", state).with("response_type", "grantspec")).await?;
-    if is_error(&wrong) {
-        return Ok(wrong);
+/// The errors of this server that travel to the client: an unknown response type, prompt=none without a session, a prompt
+/// that contradicts itself, and a user who says no.
+async fn failing(lab: &Lab, state: &str) -> Result<Vec<Authorized>, Stop> {
+    let asked = || Authorize::valid().with("state", state);
+    let mut failed = vec![lab.authorize(asked().with("response_type", "grantspec")).await?];
+    if lab.target().metadata.oidc {
+        let silent = asked().with("prompt", "none").untouched();
+        failed.push(lab.authorize_in(&Browser::default(), silent).await?);
+        failed.push(lab.authorize(asked().with("prompt", "none login")).await?);
     }
-    let silent = Authorize::valid().with("state", state).with("prompt", "none").untouched();
-    let silent = lab.authorize_in(&Browser::default(), silent).await?;
-    if lab.target().metadata.oidc && is_error(&silent) {
-        return Ok(silent);
+    failed.push(lab.authorize(consenting(lab).with("state", state).denied()).await?);
+    failed.retain(is_error);
+    if failed.is_empty() {
+        return Err(Stop::Inconclusive("no error travelled to the client".to_owned()));
     }
-    Err(Stop::Inconclusive(format!("no error travelled to the client: {}", wrong.landing.summary())))
+    Ok(failed)
 }
 
 fn is_error(authorized: &Authorized) -> bool {
@@ -150,7 +171,7 @@ async fn iss_returned(lab: &Lab) -> Answer {
     authorized.code()?;
     same_iss(lab, &authorized, "rfc9207/2/iss-in-every-response")?;
     match failing(lab, "grantspec").await {
-        Ok(authorized) => same_iss(lab, &authorized, "rfc9207/2/iss-in-errors"),
+        Ok(failed) => failed.iter().try_for_each(|failed| same_iss(lab, failed, "rfc9207/2/iss-in-errors")),
         // No error of this server reaches the client, so that there is nothing more to see.
         Err(Stop::Inconclusive(_)) => Ok(()),
         Err(stop) => Err(stop),
@@ -186,13 +207,18 @@ fn promises_iss(lab: &Lab) -> bool {
 async fn no_307(lab: &Lab) -> Answer {
     let authorized = lab.authorize(Authorize::valid()).await?;
     authorized.code()?;
-    match &authorized.landing {
-        Landing::Client { status: 307, .. } => {
-            let clause = if lab.target().metadata.oidc { "oidc-core/16.22/no-307" } else { "rfc9700/4.12/no-307" };
-            Err(Stop::finding(clause, "another status than 307", authorized.landing.summary()))
-        }
-        _ => Ok(()),
+    let Landing::Client { status, after_post, .. } = authorized.landing else {
+        return Ok(());
+    };
+    if status == 307 {
+        let clause = if lab.target().metadata.oidc { "oidc-core/16.22/no-307" } else { "rfc9700/4.12/no-307" };
+        return Err(Stop::finding(clause, "another status than 307", authorized.landing.summary()));
     }
+    if after_post && status != 303 {
+        let clause = "rfc9700/4.12/see-other";
+        return Err(Stop::finding(clause, "the status 303 after a form was sent", authorized.landing.summary()));
+    }
+    Ok(())
 }
 
 async fn response_in_query(lab: &Lab) -> Answer {

@@ -1,8 +1,12 @@
 //! Who sits in front of the browser: the login, and how long it is good for. RFC 6749 §3.1, OpenID Connect Core §3.1.2.
 
+use url::Url;
+
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::lab::{Authorize, Authorized, Browser, Lab, Landing};
+use crate::exchange::Wire;
+use crate::lab::{Authorize, Authorized, Browser, Lab, Landing, random};
+use crate::target::User;
 
 pub const WRONG_PASSWORD: Check = Check {
     id: "authorize/wrong-password",
@@ -12,6 +16,36 @@ pub const WRONG_PASSWORD: Check = Check {
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[Need::DisposableUser],
     ask: Ask::Code(|lab| Box::pin(wrong_password(lab))),
+};
+
+pub const USER_DISABLED: Check = Check {
+    id: "authorize/user-disabled",
+    title: "a user who was disabled can neither log in nor go on with an old session",
+    why: "Whoever is locked out at the front door must not walk in through a browser that was open.",
+    clauses: &["rfc6749/4.1.2.1/access-denied"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::DisableUser],
+    ask: Ask::Code(|lab| Box::pin(user_disabled(lab))),
+};
+
+pub const SESSION_RENEWED: Check = Check {
+    id: "authorize/session-renewed-at-login",
+    title: "a browser does not get into a session by cookies from before the login",
+    why: "An attacker plants its own cookies into the victim's browser and waits: after the login, both share a session.",
+    clauses: &["rfc6749/3.1/identity-verified"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(session_renewed(lab))),
+};
+
+pub const FORGED_LOGIN: Check = Check {
+    id: "authorize/forged-login",
+    title: "a login form that was made for another browser logs nobody in",
+    why: "An attacker's page has the victim's browser send the attacker's login: the victim works in the attacker's account and leaves its secrets there.",
+    clauses: &["rfc6749/10.12/csrf", "oidc-core/3.1.2.3/csrf"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(forged_login(lab))),
 };
 
 pub const PROMPT_LOGIN: Check = Check {
@@ -61,8 +95,90 @@ async fn wrong_password(lab: &Lab) -> Answer {
         .cloned()
         .ok_or_else(|| Stop::not_applicable(Reason::NoUser, "no user of the target file is disposable"))?;
     lab.authorize_in(&Browser::default(), Authorize::valid().user(&user)).await?.code()?;
-    let wrong = lab.authorize_in(&Browser::default(), Authorize::valid().user(&user).with_wrong_password()).await?;
-    grants_nothing(&wrong, "rfc6749/3.1/identity-verified", "the login page again")
+    let almost: String = user.password.chars().map(swapped).collect();
+    let longer = format!("{}x", user.password);
+    for password in [random(), String::new(), almost, longer].into_iter().filter(|wrong| *wrong != user.password) {
+        let wrong = Authorize::valid().user(&user).with_wrong_password(password);
+        let wrong = lab.authorize_in(&Browser::default(), wrong).await?;
+        grants_nothing(&wrong, "rfc6749/3.1/identity-verified", "the login page again")?;
+    }
+    Ok(())
+}
+
+fn swapped(letter: char) -> char {
+    if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
+}
+
+async fn user_disabled(lab: &Lab) -> Answer {
+    let user = lab
+        .target()
+        .users
+        .last()
+        .cloned()
+        .ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no user to disable"))?;
+    let open = Browser::default();
+    lab.authorize_in(&open, Authorize::valid().user(&user)).await?.code()?;
+
+    lab.disable(&user, true).await?;
+    // A refused login is what is hoped for: the password is right, but it may be told as wrong.
+    let typed = || Authorize::valid().user(&user).with_wrong_password(&user.password);
+    let fresh = lab.authorize_in(&Browser::default(), typed()).await;
+    let old = lab.authorize_in(&open, typed()).await;
+    lab.disable(&user, false).await?;
+    for authorized in [fresh?, old?] {
+        grants_nothing(&authorized, "rfc6749/4.1.2.1/access-denied", "no code for a user who is locked out")?;
+    }
+    Ok(())
+}
+
+async fn session_renewed(lab: &Lab) -> Answer {
+    let attacker = Browser::default();
+    lab.authorize_in(&attacker, Authorize::valid().untouched()).await?;
+    let endpoint = lab.target().metadata.authorization_endpoint.as_deref().and_then(|url| Url::parse(url).ok());
+    let endpoint = endpoint.ok_or_else(|| Stop::Inconclusive("the authorization endpoint is no URL".to_owned()))?;
+    let victim = attacker.planted(&endpoint);
+    lab.authorize_in(&victim, Authorize::valid()).await?.code()?;
+    silently(lab, &victim).await?;
+    let stolen = lab.authorize_in(&attacker, Authorize::valid().without("prompt").untouched()).await?;
+    grants_nothing(&stolen, "rfc6749/3.1/identity-verified", "the login page, or an error")
+}
+
+async fn forged_login(lab: &Lab) -> Answer {
+    let user = lab.target().users.first().cloned();
+    let user = user.ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no user to log in"))?;
+    lab.authorize_in(&Browser::default(), Authorize::valid()).await?.code()?;
+    // The control: the same form, sent by the browser that it was made for, logs in.
+    let honest = Browser::default();
+    let form = login_form(lab, &honest, &user).await?;
+    lab.submit(&honest, form).await?;
+    silently(lab, &honest).await?;
+
+    let form = login_form(lab, &Browser::default(), &user).await?;
+    let victim = Browser::default();
+    lab.authorize_in(&victim, Authorize::valid().untouched()).await?;
+    lab.submit(&victim, form).await?;
+    let lured = lab.authorize_in(&victim, Authorize::valid().without("prompt").untouched()).await?;
+    let clause = if lab.target().metadata.oidc { "oidc-core/3.1.2.3/csrf" } else { "rfc6749/10.12/csrf" };
+    grants_nothing(&lured, clause, "a browser that is still not logged in")
+}
+
+async fn login_form(lab: &Lab, browser: &Browser, user: &User) -> Result<Wire, Stop> {
+    lab.authorize_in(browser, Authorize::valid().untouched()).await?;
+    browser.pending_login(user).ok_or_else(|| {
+        Stop::not_applicable(Reason::Policy, "the login takes more than one form, or none that a person could fill in")
+    })
+}
+
+/// With a session, and what the user allowed before, a code comes without a page; else a session could not be seen.
+async fn silently(lab: &Lab, browser: &Browser) -> Answer {
+    let silent = lab.authorize_in(browser, Authorize::valid().without("prompt").untouched()).await?;
+    match silent.code() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Stop::not_applicable(
+            Reason::Policy,
+            "the server asks the user every time, so that a session cannot be told from none",
+        )),
+    }
 }
 
 async fn prompt_login(lab: &Lab) -> Answer {

@@ -3,7 +3,6 @@
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::{ErrorCode, Exchange};
-use crate::lab::granted::scope;
 use crate::lab::{Lab, random};
 
 pub const PUBLIC_CLIENT_REFUSED: Check = Check {
@@ -56,51 +55,23 @@ async fn public_client_refused(lab: &Lab) -> Answer {
 }
 
 async fn scope_beyond_client(lab: &Lab) -> Answer {
-    let beyond = lab.target().scopes.beyond_client.clone().ok_or_else(|| {
-        Stop::not_applicable(
-            Reason::NoAbility,
-            "the target file names no scope beyond the clients ([scopes] beyond_client)",
-        )
-    })?;
-    asked_for(lab, &beyond, "rfc6749/5.2/invalid-scope").await
+    asked_for(lab, lab.scope_beyond_client()?, Some("rfc6749/5.2/invalid-scope")).await
 }
 
 async fn scope_reduction_reported(lab: &Lab) -> Answer {
     let unknown = format!("grantspec-{}", random()[..8].to_lowercase());
-    asked_for(lab, &unknown, "rfc6749/5.1/scope-reported").await
+    asked_for(lab, &unknown, None).await
 }
 
-/// Asks for `more` beside the usual scope. It may be refused, or left out and the rest reported; to have it breaks `clause`
-/// where it is a scope that exists.
-async fn asked_for(lab: &Lab, more: &str, clause: &'static str) -> Answer {
+/// Asks for `more` beside the usual scope. It may be refused, or left out and the rest reported.
+async fn asked_for(lab: &Lab, more: &str, beyond: Option<&'static str>) -> Answer {
     let request = lab.client_credentials_request()?;
     lab.send(&request).await?.is_token()?;
 
     let asked = [request.value("scope").unwrap_or_default(), more].join(" ").trim().to_owned();
     let reply = lab.send(&request.with("scope", &asked)).await?;
-    let Some(tokens) = reply.tokens() else {
-        return reply.refused(clause).map(drop);
-    };
-    let reported = "rfc6749/5.1/scope-reported";
-    match (&tokens.scope, lab.scope_of_token(&tokens).await?) {
-        (Some(said), _) if !scope(said).contains(more) => Ok(()),
-        (said, Some(has)) if !has.contains(more) => Err(Stop::finding(
-            reported,
-            format!("a scope without {more}, or a refusal"),
-            said.as_ref().map_or("no scope in the answer, and a token without it".to_owned(), |said| {
-                format!("scope {said:?}, and a token without it")
-            }),
-        )),
-        (_, Some(_)) if clause != reported => {
-            Err(Stop::finding(clause, format!("no {more} in the scope"), "a token that has it".to_owned()))
-        }
-        (Some(_), None) if clause != reported => {
-            Err(Stop::finding(clause, format!("no {more} in the scope"), "an answer that grants it".to_owned()))
-        }
-        (None, None) => {
-            Err(Stop::Inconclusive("neither the answer nor the token says which scope was granted".to_owned()))
-        }
-        // A server without a list of its scopes grants whatever it is asked for, and says so.
-        _ => Ok(()),
+    match reply.tokens() {
+        Some(tokens) => lab.grants_no(more, &tokens, beyond).await,
+        None => reply.refused(beyond.unwrap_or("rfc6749/5.1/scope-reported")).map(drop),
     }
 }

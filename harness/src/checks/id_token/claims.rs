@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{id_token, id_token_of};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::exchange::Jwt;
 use crate::lab::{Authorize, Lab};
 
 pub const MEMBERS: Check = Check {
@@ -67,6 +68,16 @@ pub const AUTH_TIME: Check = Check {
     cells: Cells::CODE_BEARING,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(auth_time(lab))),
+};
+
+pub const AUTH_TIME_OF_LOGIN: Check = Check {
+    id: "id-token/auth-time-of-login",
+    title: "auth_time is the time of the login, however often its session is used",
+    why: "A client asks how fresh the login is; the time of the last request makes every login a fresh one.",
+    clauses: &["oidc-core/2/auth-time", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::OpenId, Need::AdvanceTime],
+    ask: Ask::Code(|lab| Box::pin(auth_time_of_login(lab))),
 };
 
 pub const AT_HASH: Check = Check {
@@ -185,6 +196,23 @@ async fn auth_time(lab: &Lab) -> Answer {
         return Err(Stop::finding("oidc-core/2/auth-time", "the claim auth_time", "none"));
     }
     Ok(())
+}
+
+async fn auth_time_of_login(lab: &Lab) -> Answer {
+    let asked = || Authorize::valid().with("max_age", "36000");
+    let (_, _, first) = id_token_of(lab, asked()).await?;
+    lab.advance(120).await?;
+    let (_, _, second) = id_token_of(lab, asked().without_login()).await?;
+    let time = |jwt: &Jwt| jwt.claims.get("auth_time").and_then(Value::as_f64);
+    match (time(&first), time(&second)) {
+        (Some(login), Some(later)) if (later - login).abs() > 60.0 => Err(Stop::finding(
+            "oidc-core/2/auth-time",
+            format!("auth_time {login}, the time of the login"),
+            format!("auth_time {later}, although nobody logged in again"),
+        )),
+        (Some(_), Some(_)) => Ok(()),
+        _ => Err(Stop::Inconclusive("the ID token has no auth_time".to_owned())),
+    }
 }
 
 async fn at_hash(lab: &Lab) -> Answer {

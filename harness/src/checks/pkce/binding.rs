@@ -15,6 +15,16 @@ pub const EVERY_LEGAL_VERIFIER: Check = Check {
     ask: Ask::Code(|lab| Box::pin(every_legal_verifier(lab))),
 };
 
+pub const PLAIN_BY_DEFAULT: Check = Check {
+    id: "pkce/plain-by-default",
+    title: "a code_challenge without a method is a plain one, or refused",
+    why: "A server and a client that fill in different methods take a string for its own hash, or refuse each other.",
+    clauses: &["rfc7636/4.3/plain-by-default", "rfc6749/5.2/error-response"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(plain_by_default(lab))),
+};
+
 pub const VERIFIER_OF_ANOTHER_REQUEST: Check = Check {
     id: "pkce/verifier-of-another-request",
     title: "a code is not redeemed with the verifier of another request",
@@ -58,6 +68,18 @@ async fn every_legal_verifier(lab: &Lab) -> Answer {
 }
 
 const ACCEPTED: &str = "rfc7636/4.6/correct-verifier-accepted";
+
+/// Taken as plain, the challenge is its own verifier, so that the verifier whose hash it is does not match.
+async fn plain_by_default(lab: &Lab) -> Answer {
+    lab.user_tokens().await?;
+    let authorized = lab.authorize(Authorize::valid().without("code_challenge_method")).await?;
+    match authorized.code() {
+        Ok(code) => lab.redeem(&code).await?.refused("rfc7636/4.3/plain-by-default").map(drop),
+        // A server without the plain method says no at once.
+        Err(_) if !matches!(authorized.landing, Landing::Page { asks: true, .. }) => Ok(()),
+        Err(stop) => Err(stop),
+    }
+}
 
 async fn verifier_of_another_request(lab: &Lab) -> Answer {
     let first = lab.authorize(Authorize::valid()).await?.code()?;
