@@ -111,6 +111,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::responses::FAULTS,
         wire::redirects::FAULTS,
         wire::values::FAULTS,
+        wire::sessions::FAULTS,
     ]
     .concat()
 });

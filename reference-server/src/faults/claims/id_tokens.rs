@@ -60,6 +60,17 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "auth-time-of-the-request",
+        says: "auth_time is the time of the request, not of the login.",
+        clause: "oidc-core/2/auth-time",
+        caught_by: &["id-token/auth-time-of-login"],
+        seams: &[changed!(IdToken, |_, claims| {
+            let issued = claims.get("iat").cloned().unwrap_or_default();
+            set(claims, "auth_time", issued);
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "id-token-without-iat",
         says: "The ID token does not say when it was issued.",
         clause: "oidc-core/2/members",

@@ -36,6 +36,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "scope-beyond-client-in-code",
+        says: "With the user's consent a client gets scopes that it is not registered for.",
+        clause: "rfc6749/5.2/invalid-scope",
+        caught_by: &["code/scope-beyond-client"],
+        seams: &[Seam::Gate(Rule::ScopeWithinClient, Some(Path::AuthorizationCode))],
+        ..OIDC
+    },
+    Fault {
         id: "code-of-another-client",
         says: "A client redeems a code that was issued to another.",
         clause: "rfc6749/4.1.3/code-bound-to-client",

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::faults::{Fault, OIDC, Seam};
 use crate::model::grant::AuthorizationRequest;
-use crate::model::{Client, Path, Prompt, Scope, Session};
-use crate::rules::{Rule, Rules, RulesOver};
+use crate::model::{Client, Interaction, Path, Prompt, Scope, Session, User};
+use crate::rules::{Rule, Rules, RulesOver, Ruling};
 
 pub(in crate::faults) static FAULTS: &[Fault] = &[
     Fault {
@@ -14,6 +14,30 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         clause: "rfc6749/3.1/identity-verified",
         caught_by: &["authorize/wrong-password"],
         seams: &[Seam::Gate(Rule::PasswordMatches, None)],
+        ..OIDC
+    },
+    Fault {
+        id: "empty-password",
+        says: "An empty password is as good as the right one.",
+        clause: "rfc6749/3.1/identity-verified",
+        caught_by: &["authorize/wrong-password"],
+        seams: &[Seam::Rules(|inner| Arc::new(EmptyPassword { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "disabled-user-logs-in",
+        says: "A user who was disabled logs in as ever.",
+        clause: "rfc6749/4.1.2.1/access-denied",
+        caught_by: &["authorize/user-disabled"],
+        seams: &[Seam::Gate(Rule::UserIsActive, Some(Path::Interaction))],
+        ..OIDC
+    },
+    Fault {
+        id: "login-by-another-browser",
+        says: "The login form may be sent by a browser that never saw it.",
+        clause: "oidc-core/3.1.2.3/csrf",
+        caught_by: &["authorize/forged-login"],
+        seams: &[Seam::Rules(|inner| Arc::new(AnyLogin { inner }))],
         ..OIDC
     },
     Fault {
@@ -45,11 +69,33 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "prompt-none-skips-consent",
+        says: "With prompt=none a client is served that the user has never allowed.",
+        clause: "oidc-core/3.1.2.4/consent",
+        caught_by: &["authorize/prompt-none-without-consent"],
+        seams: &[Seam::Rules(|inner| consents(inner, |strict, request, _| strict && !request.prompt.none))],
+        ..OIDC
+    },
+    Fault {
+        id: "prompt-consent-ignored",
+        says: "A user who once allowed the client is not asked again, although the request says prompt=consent.",
+        clause: "oidc-core/3.1.2.1/prompt-consent",
+        caught_by: &["authorize/prompt-consent"],
+        seams: &[Seam::Rules(|inner| {
+            consents(inner, |strict, request, remembered| {
+                strict && !(request.prompt.consent && request.scope.is_within(remembered))
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "public-client-remembered",
         says: "What the user once allowed a public client is granted again without a word.",
         clause: "rfc6749/10.2/no-automatic-repeat",
         caught_by: &["authorize/public-client-asks-again"],
-        seams: &[Seam::Rules(|inner| Arc::new(RemembersAll { inner }))],
+        seams: &[Seam::Rules(|inner| {
+            consents(inner, |_, request, remembered| request.prompt.consent || !request.scope.is_within(remembered))
+        })],
         ..OIDC
     },
 ];
@@ -76,22 +122,64 @@ impl RulesOver for Unasked {
     }
 }
 
-struct RemembersAll {
+/// Is consent needed, given what the strict rule says, the request and what is remembered?
+type Needed = fn(bool, &AuthorizationRequest, &Scope) -> bool;
+
+/// Consent is asked for in other cases than it should be.
+struct Consents {
     inner: Arc<dyn Rules>,
+    needed: Needed,
 }
 
-impl RulesOver for RemembersAll {
+fn consents(inner: Arc<dyn Rules>, needed: Needed) -> Arc<dyn Rules> {
+    Arc::new(Consents { inner, needed })
+}
+
+impl RulesOver for Consents {
     fn inner(&self) -> &dyn Rules {
         &*self.inner
     }
 
     fn consent_is_needed(
         &self,
-        _path: Path,
-        _client: &Client,
+        path: Path,
+        client: &Client,
         request: &AuthorizationRequest,
         remembered: &Scope,
     ) -> bool {
-        request.prompt.consent || !request.scope.is_within(remembered)
+        let strict = self.inner.consent_is_needed(path, client, request, remembered);
+        (self.needed)(strict, request, remembered)
+    }
+}
+
+struct EmptyPassword {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for EmptyPassword {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn password_matches(&self, path: Path, user: &User, password: &str) -> Ruling {
+        if password.is_empty() { Ok(()) } else { self.inner.password_matches(path, user, password) }
+    }
+}
+
+/// A page that waits for a login belongs to nobody.
+struct AnyLogin {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for AnyLogin {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn interaction_belongs_to_browser(&self, path: Path, interaction: &Interaction, cookie: Option<&str>) -> Ruling {
+        if interaction.user.is_none() {
+            return Ok(());
+        }
+        self.inner.interaction_belongs_to_browser(path, interaction, cookie)
     }
 }

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{BCP, Fault, OIDC, Seam};
 use crate::error::{ErrorCode, Refusal};
-use crate::model::{Client, Code, Path};
+use crate::model::{Client, Code, Path, Scope};
 use crate::rules::{Rule, Rules, RulesOver, Ruling};
 use crate::transport::credentials::Presented;
 use crate::transport::form::Form;
@@ -144,6 +144,22 @@ pub(super) static FAULTS: &[Fault] = &[
             Seam::Gate(Rule::VerifierIsWellFormed, None),
             Seam::Rules(|inner| verifiers(inner, |_, verifier| verifier.is_some_and(|verifier| verifier.len() < 43))),
         ],
+        ..OIDC
+    },
+    Fault {
+        id: "challenge-without-method-is-hashed",
+        says: "A code_challenge without a method is taken for a SHA-256 hash.",
+        clause: "rfc7636/4.3/plain-by-default",
+        caught_by: &["pkce/plain-by-default"],
+        seams: &[Seam::Rules(|inner| Arc::new(MethodGuessed { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "unknown-scope-refused",
+        says: "An authorization request with a scope that the server does not know is refused.",
+        clause: "oidc-core/3.1.2.1/unknown-scope-ignored",
+        caught_by: &["authorize/unknown-scope-ignored"],
+        seams: &[Seam::Rules(|inner| Arc::new(EveryScopeKnown { inner }))],
         ..OIDC
     },
     Fault {
@@ -325,6 +341,35 @@ impl RulesOver for LegalVerifiers {
             return Err(Refusal::new(ErrorCode::InvalidGrant, "The code_verifier is malformed."));
         }
         self.inner.verifier_is_well_formed(path, verifier)
+    }
+}
+
+struct MethodGuessed {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for MethodGuessed {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn challenge_method_is_supported(&self, path: Path, challenge: Option<&str>, method: Option<&str>) -> Ruling {
+        self.inner.challenge_method_is_supported(path, challenge, method.or(Some("S256")))
+    }
+}
+
+/// Scopes that nobody knows stay in the request, and are found to be more than the client may have.
+struct EveryScopeKnown {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for EveryScopeKnown {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn known_of(&self, _path: Path, requested: &Scope, _known: &Scope) -> Scope {
+        requested.clone()
     }
 }
 

@@ -4,6 +4,7 @@ pub(super) mod redirects;
 pub(super) mod refusals;
 pub(super) mod requests;
 pub(super) mod responses;
+pub(super) mod sessions;
 pub(super) mod values;
 
 use std::sync::Arc;

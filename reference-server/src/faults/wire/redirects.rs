@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use super::{Params, after, edit_response, location, set_location};
-use crate::faults::{Fault, OIDC, Seam};
+use crate::faults::{BCP, Fault, OIDC, Seam};
 use crate::transport::reply;
 
 /// Where authorization responses come from.
@@ -54,6 +54,82 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                         *value = value.replace('+', " ");
                     }
                 });
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "state-lost-at-login",
+        says: "The state does not come back if the user had to log in on the way.",
+        clause: "rfc6749/4.1.2/state-returned",
+        caught_by: &["authorize/state-returned"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/login", "/consent"], |_, reply| {
+                edit_response(reply, |params| {
+                    if !is_error(params) {
+                        drop_param(params, "state");
+                    }
+                });
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "state-cut",
+        says: "A state of more than 255 characters comes back without its end.",
+        clause: "rfc6749/4.1.2/state-returned",
+        caught_by: &["authorize/state-returned"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                edit_response(reply, |params| {
+                    for (_, value) in params.iter_mut().filter(|(name, _)| name == "state") {
+                        *value = value.chars().take(255).collect();
+                    }
+                });
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "denial-without-state",
+        says: "When the user says no, the client hears of it without its state.",
+        clause: "rfc6749/4.1.2.1/state-returned",
+        caught_by: &["authorize/state-returned-on-error"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                edit_response(reply, |params| {
+                    if params.iter().any(|(_, value)| value == "access_denied") {
+                        drop_param(params, "state");
+                    }
+                });
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "found-after-login",
+        says: "The form of login or consent is answered with 302, after which some clients repeat their POST.",
+        clause: "rfc9700/4.12/see-other",
+        caught_by: &["authorize/no-307"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/login", "/consent"], |_, reply| {
+                if reply.status() == StatusCode::SEE_OTHER {
+                    *reply.status_mut() = StatusCode::FOUND;
+                }
+            })
+        })],
+        ..BCP
+    },
+    Fault {
+        id: "pkce-errors-stay",
+        says: "A code_challenge_method that the server does not know is told to the user only.",
+        clause: "oidc-core/3.1.2.6/errors-redirected",
+        caught_by: &["authorize/error-redirected"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |asked, reply| {
+                if asked.param("code_challenge_method").is_some_and(|method| method != "S256") {
+                    *reply = reply::page(StatusCode::BAD_REQUEST, "<!doctype html><p>Bad request.</p>".to_owned());
+                }
             })
         })],
         ..OIDC

@@ -17,6 +17,22 @@ const TOKEN: &[&str] = &["/token"];
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
+        id: "openid-only-first",
+        says: "A request is an authentication request only if openid is the first of its scopes.",
+        clause: "rfc6749/3.3/order-irrelevant",
+        caught_by: &["authorize/scope-order"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/authorize"], |_, request| {
+                let scope = Asked::of(request).param("scope").unwrap_or_default().to_owned();
+                if !scope.starts_with("openid") {
+                    set_param(request, "scope", &scope.replace("openid", "").replace("  ", " "));
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "credentials-in-query",
         says: "Client credentials are taken from the URL.",
         clause: "rfc6749/2.3.1/not-in-uri",
