@@ -158,8 +158,8 @@ impl Task {
                 Shown::Clean(format!("strict, {profile}"), unclean(&[], profile, scope, all_pass).await)
             }
             Self::Variation(variation) => {
-                // A legal choice may take away what a check needs: its skip is no finding.
-                let no_finding = |verdict| matches!(verdict, Verdict::Pass | Verdict::Skip);
+                // A legal choice may take away what a check needs, and may be none of a document outside the profile.
+                let no_finding = |verdict| matches!(verdict, Verdict::Pass | Verdict::Skip | Verdict::Info);
                 Shown::Clean(variation.id.to_owned(), unclean(variation.seams, "oidc", scope, no_finding).await)
             }
             Self::Fake(fake) => Shown::Fake(fake.id.to_owned(), passes(fake, scope).await),

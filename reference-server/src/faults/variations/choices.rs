@@ -194,6 +194,7 @@ impl RulesOver for AsksForPublic {
         request: &AuthorizationRequest,
         remembered: &Scope,
     ) -> bool {
-        client.is_public() && self.inner.consent_is_needed(path, client, request, remembered)
+        (client.is_public() || request.prompt.consent)
+            && self.inner.consent_is_needed(path, client, request, remembered)
     }
 }

@@ -288,7 +288,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     },
     Variation {
         id: "no-consent-for-confidential-clients",
-        says: "Confidential clients are approved by whoever runs the server; users are not asked.",
+        says: "Confidential clients are approved by whoever runs the server; users are asked only where prompt=consent wants it.",
         clause: "oidc-core/3.1.2.4/consent",
         seams: &[Seam::Rules(|inner| Arc::new(AsksForPublic { inner }))],
     },
