@@ -77,7 +77,7 @@ fn clause(outcome: &Outcome) -> &'static str {
 /// No check breaks on the answer, and none calls it an error of the environment.
 #[track_caller]
 fn nothing_breaks(what: &str, outcomes: &[Outcome]) {
-    for outcome in outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Error) {
+    if let Some(outcome) = outcomes.iter().find(|outcome| outcome.verdict == Verdict::Error) {
         panic!("{what}: {} [{}]: {}", outcome.check.id, outcome.cell, outcome.error.as_deref().unwrap_or_default());
     }
 }

@@ -40,6 +40,9 @@ async fn written(target: Target, profile: Profile) -> (Summary, String) {
     (summary, text)
 }
 
+/// One answer of a server.
+type Answer = fn() -> ResponseTemplate;
+
 /// The secret does not stand in the text, in any of the forms in which a secret travels.
 #[track_caller]
 fn hides(text: &str, what: &str, secret: &str) {
@@ -56,7 +59,7 @@ fn hides(text: &str, what: &str, secret: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_secret_nor_token_is_shown_wherever_a_server_puts_them() {
     // A server that gives tokens to everybody, and talks too much, in every way that a server has.
-    let places: Vec<(&str, fn() -> ResponseTemplate)> = vec![
+    let places: Vec<(&str, Answer)> = vec![
         ("a token response", || token(&json!({ "access_token": TOKEN, "token_type": "Bearer", "expires_in": "300" }))),
         ("half a token response", || {
             ResponseTemplate::new(200)
@@ -125,11 +128,11 @@ async fn a_failing_login_shows_neither_password_nor_code_nor_token() {
         let (summary, text) = written(target, Profile::Oidc).await;
         running.stop().await;
         assert!(summary.count(Verdict::Fail) + summary.count(Verdict::Warn) > 0, "{id}: nothing is found");
-        users.iter().for_each(|user| hides(&text, "a password", &user.password));
-        clients
-            .iter()
-            .filter_map(|client| client.secret.as_deref())
-            .for_each(|secret| hides(&text, "a secret", secret));
+        let passwords = users.iter().map(|user| user.password.as_str());
+        let secrets = clients.iter().filter_map(|client| client.secret.as_deref());
+        for secret in passwords.chain(secrets) {
+            hides(&text, "a password or a secret", secret);
+        }
         for (at, _) in text.match_indices("eyJ") {
             let token: String =
                 text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || "._-".contains(*c)).collect();
