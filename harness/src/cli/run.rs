@@ -15,6 +15,7 @@ use grantspec::profile::Profile;
 use grantspec::report::{json, terminal};
 use grantspec::run::{Event, Options, Selection, Summary, judge};
 use grantspec::target::Target;
+use grantspec::verdict::Verdict;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
@@ -102,9 +103,11 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
             ));
         };
         if let Err(error) = url::Url::parse(&issuer) {
-            let says =
-                format!("the issuer {issuer} is not a URL ({error}); give it with its scheme: https://as.example");
-            return Err(Failure::usage(says));
+            let from = found.as_ref().filter(|found| found.file.issuer.as_ref() == Some(&issuer));
+            let place = from.map_or(String::new(), |found| format!("{}: ", found.path.display()));
+            return Err(Failure::usage(format!(
+                "{place}the issuer {issuer} is not a URL ({error}); give it with its scheme: https://as.example"
+            )));
         }
         (args.target.target(&http, &issuer, found.as_ref()).await?, None)
     };
@@ -151,7 +154,15 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     if let Some(began) = began {
         write(&reports, &began, &summary)?;
     }
-    Ok(summary.exit_code(args.strict))
+    match (summary.exit_code(args.strict), summary.count(Verdict::Error)) {
+        (3, 0) => Err(Failure::setup(
+            "nothing was judged: no question came to a pass or a fail\n  remedy: give what the reasons of the skips name, such as a client, a user or an ability",
+        )),
+        (3, errors) => Err(Failure::setup(format!(
+            "{errors} cells ended in an error, which says nothing of the server\n  remedy: mend what the errors name; a slow server may need --timeout, a busy one fewer --jobs"
+        ))),
+        (code, _) => Ok(code),
+    }
 }
 
 /// This command without its selectors and its wish for detail, as it would be typed.
