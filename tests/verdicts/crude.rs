@@ -118,11 +118,11 @@ async fn a_server_that_never_answers_is_left_after_the_deadline() {
 
     let began = Instant::now();
     has_a_remedy(&run(&silent, deadline).await.expect_err("nothing is proven"), "no answer within 150ms");
-    assert!(began.elapsed() < deadline * 10, "one client, one request, one deadline: {:?}", began.elapsed());
+    assert!(began.elapsed() < PATIENT, "one client, one request, one deadline: {:?}", began.elapsed());
 
     let began = Instant::now();
     let outcomes = of_everything(&silent, deadline).await;
     nothing_passes_and_nothing_breaks(&outcomes);
-    assert!(began.elapsed() < deadline * 60, "a dead server is given up: {:?}", began.elapsed());
+    assert!(began.elapsed() < PATIENT * 2, "a dead server is given up: {:?}", began.elapsed());
     assert!(outcomes.iter().any(|outcome| outcome.error.as_deref().is_some_and(|says| says.starts_with("not asked"))));
 }
