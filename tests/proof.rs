@@ -36,13 +36,14 @@ const STAGES: &[Stage] = &[
 ];
 
 fn main() -> ExitCode {
-    let wanted = match Wanted::read(std::env::args().skip(1)) {
-        Some(wanted) => wanted,
-        None => return ExitCode::SUCCESS,
+    let Some(wanted) = Wanted::read(std::env::args().skip(1)) else {
+        return ExitCode::SUCCESS;
     };
     let stages: Vec<&Stage> = STAGES.iter().filter(|stage| wanted.takes(stage.name)).collect();
     if wanted.list {
-        stages.iter().for_each(|stage| println!("{}: test", stage.name));
+        for stage in stages {
+            println!("{}: test", stage.name);
+        }
         return ExitCode::SUCCESS;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -61,7 +62,9 @@ fn main() -> ExitCode {
             Err(wrong) => {
                 failed += 1;
                 println!("FAILED ({took:.1} s)");
-                wrong.iter().for_each(|line| println!("    {line}"));
+                for line in wrong {
+                    println!("    {line}");
+                }
             }
         }
     }

@@ -70,7 +70,7 @@ client_credentials = "api:read"
 /// A server that answers every request with this status and page; its URL.
 pub fn page(status: &'static str, media_type: &'static str, body: &'static str) -> String {
     listening(move |mut stream| {
-        let mut request = [0; 65536];
+        let mut request = vec![0; 65536];
         let _ = stream.read(&mut request);
         let length = body.len();
         let head = format!(
