@@ -25,9 +25,7 @@ fn mistakes(clause: &Clause) -> Vec<String> {
         wrong.push(format!("{id}: it says a sentence: {:?}", clause.says));
     }
     let binds_server = clause.who == Who::AuthorizationServer;
-    if clause.level == Level::Must && clause.who == Who::Client
-        || clause.level == Level::Should && clause.who == Who::Client
-    {
+    if clause.who == Who::Client && matches!(clause.level, Level::Must | Level::Should) {
         wrong.push(format!(
             "{id}: only what binds a server is a must or a should; for the client's duty the level is security"
         ));

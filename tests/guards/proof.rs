@@ -82,7 +82,7 @@ fn the_readme_and_ci_run_the_same_plain_command() {
         .collect();
     none(&missing, "README.md names the command that runs everything, .ci/run runs it");
     for path in ["README.md", ".ci/run"] {
-        let named = read(path).lines().any(|line| is_command(line));
+        let named = read(path).lines().any(is_command);
         assert!(named, "{path}: no line is `{COMMAND}`, without filter, package or feature");
     }
 }
