@@ -226,4 +226,16 @@ impl Stop {
     pub fn not_applicable(reason: Reason, says: impl Into<String>) -> Self {
         Self::NotApplicable { reason, says: says.into() }
     }
+
+    /// The same stop in other words: each text of it as `word` writes it.
+    pub fn worded(self, word: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::Finding(Finding { clause, expected, actual }) => {
+                Self::Finding(Finding { clause, expected: word(&expected), actual: word(&actual) })
+            }
+            Self::NotApplicable { reason, says } => Self::NotApplicable { reason, says: word(&says) },
+            Self::Inconclusive(says) => Self::Inconclusive(word(&says)),
+            Self::Error(says) => Self::Error(word(&says)),
+        }
+    }
 }

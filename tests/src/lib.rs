@@ -1,1 +1,1 @@
-
+//! Nothing of its own: the tests of the whole workspace stand beside this folder.

@@ -27,7 +27,7 @@ pub(super) struct Args {
 pub(super) fn list(args: &Args) -> Result<u8, Failure> {
     let mut checks = catalogue::catalogue().to_vec();
     for path in &args.scenarios {
-        checks.extend(catalogue::own(path).map_err(Failure::usage)?);
+        checks.extend(catalogue::own(path).map_err(|error| Failure::scenarios(&error))?);
     }
     let selection = Selection::read(&args.selectors, &checks).map_err(Failure::usage)?;
     checks.retain(|check| selection.takes(check));

@@ -13,6 +13,7 @@ mod target;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use grantspec::catalogue::OwnError;
 
 /// Does every grant type of an OAuth 2.0 / OpenID Connect server mean what the standards say, including what must be refused?
 #[derive(Debug, Parser)]
@@ -55,6 +56,16 @@ impl Failure {
     #[expect(clippy::needless_pass_by_value, reason = "so that it reads map_err(Failure::usage)")]
     fn usage(says: impl ToString) -> Self {
         Self { code: 2, says: says.to_string() }
+    }
+
+    /// Scenarios of the caller's own that cannot be read: exit 2.
+    fn scenarios(error: &OwnError) -> Self {
+        match error {
+            OwnError::Unreadable(says) => {
+                Self::usage(format!("--scenarios: {says}; name a file or a folder that can be read"))
+            }
+            OwnError::Malformed(error) => Self::usage(error),
+        }
     }
 
     /// The server could not be judged: exit 3.

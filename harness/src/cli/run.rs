@@ -15,6 +15,7 @@ use grantspec::profile::Profile;
 use grantspec::report::{json, terminal};
 use grantspec::run::{Event, Options, Selection, Summary, judge};
 use grantspec::target::Target;
+use grantspec::verdict::Verdict;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
@@ -65,7 +66,7 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     let reports = reports(&args.report)?;
     let mut checks = catalogue::catalogue().to_vec();
     for path in &args.scenarios {
-        checks.extend(catalogue::own(path).map_err(Failure::usage)?);
+        checks.extend(catalogue::own(path).map_err(|error| Failure::scenarios(&error))?);
     }
     unique(&checks)?;
     let (issuer, selectors) = match args.what.split_first() {
@@ -86,7 +87,7 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
 
     let named = issuer.or_else(|| file.and_then(|file| file.issuer.clone()));
     let endpoints = file.is_some_and(|file| file.endpoints.is_some());
-    let embedded = named.is_none() && !endpoints && !args.target.describes_a_client();
+    let embedded = named.is_none() && !endpoints && !args.target.describes_a_target();
     let (target, _server) = if embedded {
         if let Some(found) = &found {
             return Err(Failure::usage(format!(
@@ -97,9 +98,18 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
         own_server(&http).await?
     } else {
         let Some(issuer) = named.or_else(|| Some(file?.endpoints.as_ref()?.token.clone())) else {
-            return Err(Failure::usage("a client is given, but no issuer: grantspec run ISSUER --client-id …"));
+            return Err(Failure::usage(
+                "clients, users and scopes are given, but no issuer: grantspec run ISSUER --client-id …",
+            ));
         };
-        (args.target.target(&http, &issuer, file).await?, None)
+        if let Err(error) = url::Url::parse(&issuer) {
+            let from = found.as_ref().filter(|found| found.file.issuer.as_ref() == Some(&issuer));
+            let place = from.map_or(String::new(), |found| format!("{}: ", found.path.display()));
+            return Err(Failure::usage(format!(
+                "{place}the issuer {issuer} is not a URL ({error}); give it with its scheme: https://as.example"
+            )));
+        }
+        (args.target.target(&http, &issuer, found.as_ref()).await?, None)
     };
 
     let oidc = target.metadata.oidc;
@@ -144,7 +154,15 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     if let Some(began) = began {
         write(&reports, &began, &summary)?;
     }
-    Ok(summary.exit_code(args.strict))
+    match (summary.exit_code(args.strict), summary.count(Verdict::Error)) {
+        (3, 0) => Err(Failure::setup(
+            "nothing was judged: no question came to a pass or a fail\n  remedy: give what the reasons of the skips name, such as a client, a user or an ability",
+        )),
+        (3, errors) => Err(Failure::setup(format!(
+            "{errors} cells ended in an error, which says nothing of the server\n  remedy: mend what the errors name; a slow server may need --timeout, a busy one fewer --jobs"
+        ))),
+        (code, _) => Ok(code),
+    }
 }
 
 /// This command without its selectors and its wish for detail, as it would be typed.
@@ -158,10 +176,23 @@ fn again(typed: impl Iterator<Item = String>, selectors: &[String]) -> String {
 
 fn reports(wanted: &[String]) -> Result<Vec<PathBuf>, Failure> {
     let path = |report: &String| match report.split_once('=') {
-        Some(("json", path)) if !path.is_empty() => Ok(PathBuf::from(path)),
+        Some(("json", path)) if !path.is_empty() => writable(PathBuf::from(path)),
         _ => Err(Failure::usage(format!("--report {report}: write json=FILE"))),
     };
     wanted.iter().map(path).collect()
+}
+
+/// A report that cannot be written is known before anything is asked.
+fn writable(path: PathBuf) -> Result<PathBuf, Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let says = match folder {
+        _ if path.is_dir() => "that is a folder; name a file in it".to_owned(),
+        Some(folder) if !folder.is_dir() => {
+            format!("there is no folder {}; make it, or write elsewhere", folder.display())
+        }
+        _ => return Ok(path),
+    };
+    Err(Failure::usage(format!("--report json={}: {says}", path.display())))
 }
 
 fn write(paths: &[PathBuf], began: &Event, summary: &Summary) -> Result<(), Failure> {

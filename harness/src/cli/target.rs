@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use grantspec::cell::AuthMethod;
 use grantspec::lab::http::Http;
-use grantspec::target::{Client, Metadata, Scopes, Target, TargetFile, User, discovery, grants};
+use grantspec::target::{Client, FileError, Metadata, Scopes, Target, TargetFile, User, discovery, grants};
 
 use super::Failure;
 
@@ -68,22 +68,27 @@ impl TargetArgs {
         .transpose()
     }
 
-    /// Does the call describe a client of its own?
-    pub(super) fn describes_a_client(&self) -> bool {
-        self.client_id.is_some()
+    /// Does the call describe a server of the caller's own, by a client, a user or what to ask for?
+    pub(super) fn describes_a_target(&self) -> bool {
+        let scopes = self.scope.is_some() || self.client_scope.is_some();
+        self.client_id.is_some() || self.user.is_some() || scopes || !self.authorize_extra.is_empty()
     }
 
     /// The target: what the flags say, then what the file says, then what the server publishes.
-    pub(super) async fn target(&self, http: &Http, issuer: &str, file: Option<&TargetFile>) -> Result<Target, Failure> {
+    pub(super) async fn target(&self, http: &Http, issuer: &str, found: Option<&Found>) -> Result<Target, Failure> {
         let empty = TargetFile::default();
-        let file = file.unwrap_or(&empty);
+        let file = found.map_or(&empty, |found| &found.file);
+        let unusable = |error: FileError| {
+            let path = found.map_or(String::new(), |found| format!("{}: ", found.path.display()));
+            Failure::usage(format!("{path}{error}"))
+        };
         let clients = match self.client()? {
             Some(client) => vec![client],
-            None => file.clients().map_err(Failure::usage)?,
+            None => file.clients().map_err(unusable)?,
         };
         let users = match self.given_user()? {
             Some(user) => vec![user],
-            None => file.users().map_err(Failure::usage)?,
+            None => file.users().map_err(unusable)?,
         };
         let scopes = file.scopes();
         let scopes = Scopes {

@@ -1,5 +1,7 @@
 //! Secrets leave the transcript: by the role that their name gives them where they stand alone, by their value elsewhere.
 
+use scraper::{Html, Selector};
+
 /// Every parameter, JSON member or form field whose value is a secret.
 const SECRET: &[&str] = &[
     "access_token",
@@ -80,10 +82,41 @@ impl Secrets {
             self.members(&mut json);
             return json.to_string();
         }
-        if body.contains('=') && !body.trim_start().starts_with('<') {
-            return self.pairs(body);
+        if body.trim_start().starts_with('<') {
+            self.learn_page(body);
+            return body.to_owned();
         }
-        body.to_owned()
+        self.learn_text(body);
+        if body.contains('=') { self.pairs(body) } else { body.to_owned() }
+    }
+
+    /// The fields of a page: a form that posts itself to the client carries the code or the tokens.
+    fn learn_page(&mut self, page: &str) {
+        let fields = Selector::parse("input[name][value]").expect("a fixed selector");
+        for field in Html::parse_document(page).select(&fields) {
+            if field.attr("name").is_some_and(|name| SECRET.contains(&name)) {
+                self.learn(field.attr("value").unwrap_or_default());
+            }
+        }
+    }
+
+    /// What stands behind a name in text of no known form, such as half a JSON object. A word without any digit is part
+    /// of a sentence.
+    fn learn_text(&mut self, text: &str) {
+        const BETWEEN: [char; 7] = ['"', '\'', ':', '=', ' ', '\t', '\n'];
+        const BEHIND: [char; 8] = ['"', '\'', '&', ',', '}', ' ', '\n', '<'];
+        for name in SECRET {
+            for (at, _) in text.match_indices(name) {
+                let rest = &text[at + name.len()..];
+                let alone = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || "_-".contains(c));
+                let value = rest.trim_start_matches(BETWEEN);
+                let assigned = rest[..rest.len() - value.len()].contains([':', '=']);
+                let value = value.split(BEHIND).next().unwrap_or_default();
+                if alone && assigned && value.contains(|c: char| c.is_ascii_digit()) {
+                    self.learn(value);
+                }
+            }
+        }
     }
 
     fn masking(&mut self, value: &str) -> String {
@@ -110,15 +143,24 @@ impl Secrets {
         match json {
             serde_json::Value::Object(object) => {
                 for (name, value) in object {
-                    match value {
-                        serde_json::Value::String(text) if SECRET.contains(&name.as_str()) => {
-                            *text = self.masking(text);
-                        }
-                        other => self.members(other),
+                    if SECRET.contains(&name.as_str()) {
+                        self.texts(value);
+                    } else {
+                        self.members(value);
                     }
                 }
             }
             serde_json::Value::Array(list) => list.iter_mut().for_each(|one| self.members(one)),
+            _ => {}
+        }
+    }
+
+    /// Every text of a member that is secret, whatever its form.
+    fn texts(&mut self, value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) => *text = self.masking(text),
+            serde_json::Value::Array(list) => list.iter_mut().for_each(|one| self.texts(one)),
+            serde_json::Value::Object(object) => object.values_mut().for_each(|one| self.texts(one)),
             _ => {}
         }
     }
@@ -164,5 +206,19 @@ mod tests {
         secrets.learn("p%+ s:");
         assert_eq!(secrets.masked(&format!("Redirecting to cb?code={CODE}")), "Redirecting to cb?code=Splx…");
         assert_eq!(secrets.masked("pwd=p%25%2B+s%3A&ok=1"), "pwd=…&ok=1");
+    }
+
+    #[test]
+    fn a_secret_leaves_what_is_neither_form_nor_json() {
+        for body in [
+            format!(r#"{{"token_type":"Bearer", "access_token" : "{CODE}"#),
+            format!(r#"{{"refresh_token":["{CODE}"]}}"#),
+            format!(r#"<form><input value="{CODE}" type="hidden" name="code"></form>"#),
+        ] {
+            let mut secrets = Secrets::default();
+            let kept = secrets.body(&body);
+            let kept = secrets.masked(&kept);
+            assert!(!kept.contains(CODE) && kept.contains("Splx…"), "{kept}");
+        }
     }
 }

@@ -60,6 +60,7 @@ impl Reply {
                 format!(" with the members {}", json.keys().cloned().collect::<Vec<_>>().join(", "))
             }
             (None, None) if self.body.is_empty() => String::new(),
+            (None, None) if self.media_type().is_empty() => " without a content type".to_owned(),
             (None, None) => format!(" {}", self.media_type()),
         };
         format!("{}{body}", self.status)

@@ -13,6 +13,9 @@ pub struct Http {
     sent: std::sync::Arc<AtomicU64>,
 }
 
+/// The longest body that is read, in bytes: a document of the protocol is a thousandth of that.
+const LONGEST_BODY: usize = 4 * 1024 * 1024;
+
 /// Why no answer came.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
@@ -25,6 +28,9 @@ pub enum TransportError {
     /// The connection broke, or what came is not HTTP.
     #[error("no readable answer ({0})")]
     Broken(String),
+    /// The body goes on and on.
+    #[error("the answer is longer than {0} bytes")]
+    TooLong(usize),
 }
 
 impl Http {
@@ -66,9 +72,15 @@ impl Http {
             request = request.body(body.clone());
         }
         let deadline = tokio::time::timeout(self.timeout, async {
-            let response = request.send().await?;
+            let mut response = request.send().await?;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            let body = response.bytes().await?;
+            let mut body = Vec::new();
+            while let Some(part) = response.chunk().await? {
+                body.extend_from_slice(&part);
+                if body.len() > LONGEST_BODY {
+                    break;
+                }
+            }
             Ok::<_, reqwest::Error>((status, headers, body))
         });
         let (status, headers, body) = match deadline.await {
@@ -82,6 +94,9 @@ impl Http {
             Ok(Err(error)) => return Err(TransportError::Broken(root(&error))),
             Err(_) => return Err(TransportError::Timeout(self.timeout)),
         };
+        if body.len() > LONGEST_BODY {
+            return Err(TransportError::TooLong(LONGEST_BODY));
+        }
         Ok(Reply {
             asked: format!("{} {}", wire.method, path(&wire.url)),
             status,

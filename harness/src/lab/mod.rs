@@ -21,7 +21,7 @@ pub use transcript::{Recorded, Transcript};
 use std::sync::Arc;
 
 use crate::cell::{Cell, Grant};
-use crate::check::{Reason, Stop};
+use crate::check::{Answer, Reason, Stop};
 use crate::exchange::{Exchange, Reply, Tokens, Wire};
 use crate::target::{Client, Hook, Target, User};
 
@@ -78,6 +78,11 @@ impl Lab {
     /// What was said so far; it is taken out.
     pub fn take_transcript(&self) -> Vec<Recorded> {
         self.transcript.take()
+    }
+
+    /// The answer of a check without the secrets that came up while it asked.
+    pub fn without_secrets(&self, answer: Answer) -> Answer {
+        answer.map_err(|stop| stop.worded(|text| self.transcript.masked(text)))
     }
 
     /// Another client that may use the grant of the cell.

@@ -91,6 +91,8 @@ impl Setting {
                 self.silent.store(0, Ordering::Relaxed);
                 Ok(answer)
             }
+            // It answers, if too much.
+            Err(error @ TransportError::TooLong(_)) => Err(Stop::Error(error.to_string())),
             Err(error) => {
                 self.silent.fetch_add(1, Ordering::Relaxed);
                 Err(Stop::Error(error.to_string()))

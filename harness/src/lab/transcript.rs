@@ -101,6 +101,11 @@ impl Transcript {
         kept.exchanges.push(Recorded { request, sent, answer, came });
     }
 
+    /// The text without the secrets that are known by now.
+    pub fn masked(&self, text: &str) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).secrets.masked(text)
+    }
+
     /// Takes what was recorded. What turned out to be a secret by then leaves every line.
     pub fn take(&self) -> Vec<Recorded> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -79,7 +79,7 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> (Answer, Vec<Recorded>)
         answer = setting.discriminates().await;
     }
     let transcript = if answer.is_ok() { Vec::new() } else { lab.take_transcript() };
-    (answer, transcript)
+    (lab.without_secrets(answer), transcript)
 }
 
 fn unmet(need: Need) -> Stop {

@@ -178,7 +178,13 @@ fn answer(step: &Step, reply: &Reply, clause: &'static str) -> Answer {
     };
     match expect {
         Expect::Token => reply.served(clause).map(drop),
-        Expect::Ok => reply.ok(clause).map(drop),
+        Expect::Ok => {
+            reply.ok(clause)?;
+            match (step.verb, reply.json()) {
+                (Verb::Jwks | Verb::Metadata, None) => Err(Stop::finding(clause, "a JSON document", reply.actual())),
+                _ => Ok(()),
+            }
+        }
         Expect::Active => reply.active(clause, true).map(drop),
         Expect::Inactive => reply.active(clause, false).map(drop),
         Expect::Header(name, value) => {

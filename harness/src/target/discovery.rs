@@ -108,11 +108,14 @@ pub async fn discover(http: &Http, issuer: &str) -> Result<Metadata, SetupError>
 }
 
 fn no_metadata(url: &str, reply: &Reply) -> SetupError {
-    let came = if reply.status >= 500 {
-        format!("{url} answers {}: the server is failing", reply.summary())
-    } else {
-        format!("{url} answers {}, which is no metadata document", reply.summary())
-    };
+    if reply.status >= 500 {
+        return SetupError::new(
+            "the metadata",
+            format!("{url} answers {}: the server is failing", reply.summary()),
+            "look into the log of the server, and of the proxy before it, if there is one",
+        );
+    }
+    let came = format!("{url} answers {}, which is no metadata document", reply.summary());
     SetupError::new(
         "the metadata",
         came,

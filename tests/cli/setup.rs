@@ -1,0 +1,156 @@
+//! Exit 3: the server could not be judged. The message says why, and what to do; it is never a finding.
+
+use std::time::Duration;
+
+use super::program::{Ended, call};
+use super::servers::{PASSWORD, SERVICE_SECRET, WEB_SECRET, nobody, page, serving, silent};
+
+/// An error of the set-up: cause, remedy, no verdict, at once.
+#[track_caller]
+fn could_not_be_judged(ended: Ended, cause: &[&str], remedy: &[&str]) {
+    let ended = ended.with(3).without(&["FAIL", "✗", "\u{1b}["]);
+    assert!(ended.stderr.starts_with("error: "), "{ended:#?}");
+    let (before, after) =
+        ended.stderr.split_once("remedy: ").unwrap_or_else(|| panic!("there is no remedy: {ended:#?}"));
+    for word in cause {
+        assert!(before.contains(word), "the cause does not say {word:?}: {ended:#?}");
+    }
+    for word in remedy {
+        assert!(after.contains(word), "the remedy does not say {word:?}: {ended:#?}");
+    }
+    assert!(ended.took < Duration::from_secs(20), "{ended:#?}");
+}
+
+fn service(issuer: &str, secret: &str) -> Ended {
+    call(&["run", issuer, "--timeout", "1", "--client-id", "service", "--client-secret-env", "S"])
+        .env("S", secret)
+        .run()
+}
+
+#[test]
+fn a_wrong_client_secret() {
+    let server = serving(&[]);
+    could_not_be_judged(
+        service(&server.issuer, "wrong"),
+        &["client service", "invalid_client"],
+        &["check the secret of service"],
+    );
+}
+
+#[test]
+fn a_wrong_password() {
+    let server = serving(&[]);
+    let wrong = |password| {
+        call(&["run"])
+            .file("grantspec.toml", server.target_file())
+            .env("WEB_SECRET", WEB_SECRET)
+            .env("ALICE_PASSWORD", password)
+            .run()
+    };
+    could_not_be_judged(wrong("wrong"), &["client web", "the login failed"], &["check the name and the password"]);
+}
+
+#[test]
+fn a_redirect_uri_that_is_not_registered() {
+    let server = serving(&[]);
+    let file = server.target_file().replace("http://127.0.0.1:8765/", "http://127.0.0.1:8765/not-");
+    let ended =
+        call(&["run"]).file("grantspec.toml", file).env("WEB_SECRET", WEB_SECRET).env("ALICE_PASSWORD", PASSWORD).run();
+    could_not_be_judged(ended, &["client web", "no code"], &["registered redirect URI"]);
+}
+
+#[test]
+fn a_scope_that_the_client_may_not_have() {
+    let server = serving(&[]);
+    let ended = call(&[
+        "run",
+        &server.issuer,
+        "--client-id",
+        "service",
+        "--client-secret-env",
+        "S",
+        "--client-scope",
+        "no-such-scope",
+        "--grants",
+        "client_credentials",
+    ])
+    .env("S", SERVICE_SECRET)
+    .run();
+    could_not_be_judged(ended, &["invalid_scope"], &["--client-scope"]);
+}
+
+#[test]
+fn a_client_that_is_not_registered_for_what_is_said_of_it() {
+    let server = serving(&[]);
+    let ended = call(&[
+        "run",
+        &server.issuer,
+        "--client-id",
+        "code-only",
+        "--client-secret-env",
+        "S",
+        "--grants",
+        "client_credentials",
+    ])
+    .env("S", "code-only-secret-27ad90c4be6135f8")
+    .run();
+    could_not_be_judged(ended, &["client code-only", "unauthorized_client"], &["--grants"]);
+}
+
+#[test]
+fn no_client_at_all() {
+    let server = serving(&[]);
+    could_not_be_judged(call(&["run", &server.issuer]).run(), &["no client is known"], &["--client-id", "[[client]]"]);
+}
+
+#[test]
+fn an_issuer_that_cannot_be_reached() {
+    could_not_be_judged(service(&nobody(), "any"), &["the metadata", "cannot connect"], &["is the server running"]);
+}
+
+#[test]
+fn a_server_that_fails_with_a_page() {
+    let issuer = page("500 Internal Server Error", "text/html", "<h1>Oops</h1>");
+    could_not_be_judged(service(&issuer, "any"), &["500", "the server is failing"], &["log"]);
+}
+
+#[test]
+fn a_server_that_never_answers() {
+    let ended = service(&silent(), "any");
+    assert!(ended.took < Duration::from_secs(10), "the deadline is a second: {ended:#?}");
+    could_not_be_judged(ended, &["no answer within 1s"], &["--timeout"]);
+}
+
+#[test]
+fn a_server_that_is_no_authorization_server() {
+    for issuer in
+        [page("404 Not Found", "text/html", "<h1>Not found</h1>"), page("200 OK", "text/html", "<h1>Welcome</h1>")]
+    {
+        could_not_be_judged(service(&issuer, "any"), &["no metadata document"], &["check the issuer", "[endpoints]"]);
+    }
+    let nothing = page("404 Not Found", "", "");
+    could_not_be_judged(service(&nothing, "any"), &["answers 404, which"], &["check the issuer"]);
+}
+
+#[test]
+fn metadata_without_a_token_endpoint() {
+    let issuer = page("200 OK", "application/json", "{}");
+    could_not_be_judged(service(&issuer, "any"), &["names no token_endpoint"], &["[endpoints]"]);
+}
+
+#[test]
+fn an_answer_that_does_not_end_as_announced() {
+    let issuer = page("200 OK", "application/json\r\ncontent-length: 9999", "{}");
+    let ended = service(&issuer, "any").with(3);
+    ended.says(&["error: the metadata", "remedy: "]);
+}
+
+#[test]
+fn a_run_in_which_every_question_is_skipped_says_so() {
+    let server = serving(&[]);
+    let ended = call(&["run", &server.issuer, "code", "--client-id", "service", "--client-secret-env", "S"])
+        .env("S", SERVICE_SECRET)
+        .run()
+        .with(3);
+    ended.says(&["no-client", "0 pass, 0 fail", "nothing was judged"]).without(&["FAIL"]);
+}

@@ -1,0 +1,59 @@
+//! The strict server: every cell passes, and the same seed says the same twice.
+
+use grantspec::check::Ask;
+use grantspec::embedded::{Seam, faults};
+use grantspec::run::Summary;
+use grantspec::verdict::Verdict;
+
+use super::Shown;
+use super::server::{judged, line};
+
+/// Fewer cells than this is no catalogue: an empty plan passes everything.
+const CELLS: usize = 300;
+
+/// Every cell passes; not one is skipped.
+pub async fn strict(profile: &'static str) -> Shown {
+    let summary = judged(&[], profile, 1, |_| true).await?;
+    let mut wrong: Vec<String> =
+        summary.outcomes.iter().filter(|outcome| outcome.verdict != Verdict::Pass).map(line).collect();
+    if summary.outcomes.len() < CELLS {
+        wrong
+            .push(format!("only {} cells were asked, and the catalogue has more than {CELLS}", summary.outcomes.len()));
+    }
+    if wrong.is_empty() { Ok(format!("{} of {0} cells pass", summary.count(Verdict::Pass))) } else { Err(wrong) }
+}
+
+/// Two runs with one seed plan the same cells, in the same order, and judge them the same: a good server and a bad one.
+pub async fn same_seed() -> Shown {
+    let normalised = faults().iter().find(|fault| fault.id == "redirect-uri-normalised");
+    let bad: Vec<&Seam> = normalised.ok_or_else(|| vec!["there is no fault to try".to_owned()])?.seams.iter().collect();
+    let mut compared = 0;
+    for seams in [&[] as &[&Seam], &bad] {
+        let first = told(&judged(seams, "oidc", 7, |_| true).await?);
+        let second = told(&judged(seams, "oidc", 7, |_| true).await?);
+        let differing: Vec<String> = first
+            .iter()
+            .zip(&second)
+            .filter(|(one, other)| one != other)
+            .map(|(one, other)| format!("first {one}, then {other}"))
+            .collect();
+        if !differing.is_empty() || first.len() != second.len() {
+            return Err(differing);
+        }
+        compared += first.len();
+    }
+    Ok(format!("{compared} cells judged twice, no difference"))
+}
+
+/// Check, cell, verdict and finding of each outcome, in order: a property shrinks to the same counter-example, while other
+/// findings may quote a value that the server drew.
+fn told(summary: &Summary) -> Vec<String> {
+    let told = summary.outcomes.iter().map(|outcome| {
+        let found = outcome.finding.as_ref().map_or("nothing".to_owned(), |finding| match outcome.check.ask {
+            Ask::Property(_) => format!("{}: {finding}", finding.clause),
+            Ask::Code(_) | Ask::Steps(_) => finding.clause.to_owned(),
+        });
+        format!("{} [{}]: {}, against {found}", outcome.check.id, outcome.cell, outcome.verdict)
+    });
+    told.collect()
+}
