@@ -14,7 +14,7 @@ pub(super) struct Args {
     /// Only these faults; without any also the strict server, its variations and the crude fakes
     #[arg(value_name = "FAULT")]
     faults: Vec<String>,
-    /// Ask the whole catalogue of each fault, not only the checks that claim it and their topics
+    /// Ask the whole catalogue of each fault, not only the checks that claim it
     #[arg(long)]
     full: bool,
     /// List the faults

@@ -156,7 +156,7 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     }
     match (summary.exit_code(args.strict), summary.count(Verdict::Error)) {
         (3, 0) => Err(Failure::setup(
-            "nothing was judged: no question came to a pass or a fail\n  remedy: give what the reasons of the skips name, such as a client, a user or an ability",
+            "nothing was judged: no question came to a verdict\n  remedy: give what the reasons of the skips name, such as a client, a user or an ability",
         )),
         (3, errors) => Err(Failure::setup(format!(
             "{errors} cells ended in an error, which says nothing of the server\n  remedy: mend what the errors name; a slow server may need --timeout, a busy one fewer --jobs"

@@ -83,13 +83,15 @@ impl Summary {
         self.counts.get(&verdict).copied().unwrap_or(0)
     }
 
-    /// 1 if any counted finding (fails, and warns too when asked for), else 3 if any error or if nothing reached pass or
-    /// fail, else 0.
+    /// 1 if any counted finding (fails, and warns too when asked for), else 3 if any error or if nothing reached pass, fail or
+    /// warn, else 0.
     pub fn exit_code(&self, warnings_count: bool) -> u8 {
         let findings = self.count(Verdict::Fail) + if warnings_count { self.count(Verdict::Warn) } else { 0 };
         if findings > 0 {
             1
-        } else if self.count(Verdict::Error) > 0 || self.count(Verdict::Pass) + self.count(Verdict::Fail) == 0 {
+        } else if self.count(Verdict::Error) > 0
+            || self.count(Verdict::Pass) + self.count(Verdict::Fail) + self.count(Verdict::Warn) == 0
+        {
             3
         } else {
             0
