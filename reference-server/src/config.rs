@@ -209,7 +209,7 @@ impl Config {
                                ..demo_client("spa", Public,  "",                                       &[AuthorizationCode, RefreshToken], user_scopes) },
                 demo_client("service",    ClientSecretBasic, "service-secret-c86e13fa7d5b4092",        &[ClientCredentials], &["api:read"]),
                 demo_client("code-only",  ClientSecretBasic, "code-only-secret-27ad90c4be6135f8",      &[AuthorizationCode], user_scopes),
-                demo_client("odd:client", ClientSecretBasic, "p%+ s:&=?/\"#~odd-secret-51b8e0fd73",    &[ClientCredentials], &["api:read"]),
+                demo_client("odd+client", ClientSecretBasic, "p%+ s:&=?/\"#~odd-secret-51b8e0fd73",    &[ClientCredentials], &["api:read"]),
             ],
             issuer,
         }

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::{Client, Target};
-use crate::cell::{Cell, Grant};
+use crate::cell::{AuthMethod, Cell, Grant};
 use crate::check::Stop;
 use crate::exchange::Reply;
 use crate::lab::{Authorize, Lab, Landing, Setting};
@@ -75,11 +78,15 @@ async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'s
     let mut facts = Vec::new();
 
     if client.may(Grant::ClientCredentials) {
-        let reply = lab(Cell::CLIENT_CREDENTIALS).client_credentials().await.map_err(|stop| stopped(&what, &stop))?;
-        if reply.tokens().is_none() {
+        let lab = lab(Cell::CLIENT_CREDENTIALS);
+        let reply = lab.client_credentials().await.map_err(|stop| stopped(&what, &stop))?;
+        if reply.tokens().is_some() {
+            facts.push("client_credentials");
+        } else if right_but_unencoded(&lab, client).await {
+            facts.push("client_credentials (only if its id and secret are not form-encoded)");
+        } else {
             return Err(refused_token(&what, client, &reply, "client_credentials"));
         }
-        facts.push("client_credentials");
     }
     if client.may(Grant::AuthorizationCode) && !setting.target.users.is_empty() {
         let lab = lab(Cell::CODE);
@@ -108,6 +115,22 @@ async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'s
         }
     }
     Ok(facts)
+}
+
+/// Are id and secret right, and does the server merely not decode them? Then the client is what it is said to be, and the
+/// decoding is for a check to judge (RFC 6749 §2.3.1).
+async fn right_but_unencoded(lab: &Lab, client: &Client) -> bool {
+    let Some(secret) = client.secret.as_deref().filter(|_| client.auth == AuthMethod::Basic) else {
+        return false;
+    };
+    let Ok(mut request) = lab.client_credentials_request() else {
+        return false;
+    };
+    request.credentials = None;
+    let mut wire = request.wire();
+    let pair = STANDARD.encode(format!("{}:{secret}", client.id));
+    wire.headers.push(("authorization", format!("Basic {pair}")));
+    lab.send_wire(&wire).await.is_ok_and(|reply| reply.tokens().is_some())
 }
 
 fn refused_token(what: &str, client: &Client, reply: &Reply, grant: &str) -> SetupError {

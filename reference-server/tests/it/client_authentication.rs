@@ -17,7 +17,7 @@ async fn with_header(server: &Server, authorization: &str, more: &[(&str, &str)]
 #[tokio::test]
 async fn each_client_authenticates_by_its_own_method() {
     let server = strict();
-    for client in ["web", "web-post", "service", "odd:client"] {
+    for client in ["web", "web-post", "service", "odd+client"] {
         token(&server, client, &[GRANT]).await.is_token();
     }
 }

@@ -66,7 +66,7 @@ async fn every_rule_has_its_page_and_its_own_name() {
     }
     assert_eq!(get(&server, "/rules/nonsense").await.status, StatusCode::NOT_FOUND);
     assert!(get(&server, "/rules").await.body.contains("verifier-matches"));
-    assert!(get(&server, "/").await.body.contains("odd:client"));
+    assert!(get(&server, "/").await.body.contains("odd+client"));
     assert_eq!(get(&server, "/style.css").await.header("content-type"), "text/css; charset=utf-8");
 }
 
