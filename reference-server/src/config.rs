@@ -183,6 +183,9 @@ fn is_printable(value: &str) -> bool {
 /// Where the clients of the demonstration listen.
 const CALLBACK: &str = "http://127.0.0.1:8765/cb";
 const OTHER_CALLBACK: &str = "http://127.0.0.1:8765/other";
+const CALLBACK_WITH_QUERY: &str = "http://127.0.0.1:8765/query?tenant=a%20b&lang=en";
+/// The one of a client that shares none with the others.
+const CALLBACK_OF_ONE: &str = "http://127.0.0.1:8765/code-only";
 
 impl Config {
     /// The demonstration: two users, and a client of each kind.
@@ -208,7 +211,8 @@ impl Config {
                 ClientConfig { access_token: AccessTokenFormat::Opaque,
                                ..demo_client("spa", Public,  "",                                       &[AuthorizationCode, RefreshToken], user_scopes) },
                 demo_client("service",    ClientSecretBasic, "service-secret-c86e13fa7d5b4092",        &[ClientCredentials], &["api:read"]),
-                demo_client("code-only",  ClientSecretBasic, "code-only-secret-27ad90c4be6135f8",      &[AuthorizationCode], user_scopes),
+                ClientConfig { redirect_uris: owned(&[CALLBACK_OF_ONE]),
+                               ..demo_client("code-only",  ClientSecretBasic, "code-only-secret-27ad90c4be6135f8", &[AuthorizationCode], user_scopes) },
                 demo_client("odd+client", ClientSecretBasic, "p%+ s:&=?/\"#~odd-secret-51b8e0fd73",    &[ClientCredentials], &["api:read"]),
             ],
             issuer,
@@ -240,7 +244,7 @@ fn demo_client(
         secret: (!secret.is_empty()).then(|| secret.to_owned()),
         auth_method,
         grant_types: grant_types.to_vec(),
-        redirect_uris: if interactive { owned(&[CALLBACK, OTHER_CALLBACK]) } else { Vec::new() },
+        redirect_uris: if interactive { owned(&[CALLBACK, OTHER_CALLBACK, CALLBACK_WITH_QUERY]) } else { Vec::new() },
         scopes: owned(scopes),
         require_pkce: true,
         access_token: AccessTokenFormat::Jwt,

@@ -3,7 +3,7 @@ import { Provider } from 'oidc-provider';
 
 const port = Number(process.env.PORT || 9101);
 const issuer = `http://127.0.0.1:${port}`;
-const redirect_uris = ['http://127.0.0.1:8765/cb', 'http://127.0.0.1:8765/other'];
+const redirect_uris = ['http://127.0.0.1:8765/cb', 'http://127.0.0.1:8765/other', 'http://127.0.0.1:8765/query?tenant=a%20b&lang=en'];
 const secret = (name) => `${name}-secret-0f4c1b9a7e5d3826`;
 const all = ['authorization_code', 'refresh_token', 'client_credentials'];
 
@@ -26,7 +26,7 @@ const provider = new Provider(issuer, {
     client('web-post', 'client_secret_post', all),
     client('spa', 'none', ['authorization_code', 'refresh_token']),
     client('service', 'client_secret_basic', ['client_credentials'], { scope: 'api:read' }),
-    client('code-only', 'client_secret_basic', ['authorization_code']),
+    client('code-only', 'client_secret_basic', ['authorization_code'], { redirect_uris: ['http://127.0.0.1:8765/code-only'] }),
     client('odd', 'client_secret_basic', ['client_credentials'], { client_secret: 'p%+ s:&=?/~odd-secret-51b8e0fd73' }),
   ],
   findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id, email: `${id}@example.test` }) }),

@@ -25,8 +25,10 @@ pub enum Via {
     Body,
     /// As a JSON object in the body.
     Json,
-    /// In the query of the URL.
+    /// In the query of the URL. A POST keeps a form with the credentials that belong there, and a parameter that nobody knows.
     Query,
+    /// Form-encoded in the body, but of the type `text/plain`.
+    Text,
 }
 
 /// Who asks, and how that is shown.
@@ -141,9 +143,21 @@ impl Exchange {
 
         let via = if self.method == "GET" { Via::Query } else { self.via };
         let body = match via {
+            // Only the place of the parameters is wrong: a body without a form would be refused for that.
+            Via::Query if self.method == "POST" => {
+                let mut kept = fields.split_off(self.params.len());
+                query.append(&mut fields);
+                kept.push(("grantspec_unknown".to_owned(), "1".to_owned()));
+                headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+                Some(form(&kept))
+            }
             Via::Query => {
                 query.append(&mut fields);
                 None
+            }
+            Via::Text => {
+                headers.push(("content-type", "text/plain".to_owned()));
+                Some(form(&fields))
             }
             // An empty form is no form: some servers refuse a content type without content.
             Via::Body if fields.is_empty() => None,

@@ -100,6 +100,7 @@ fn near_misses(uri: &str) -> Vec<String> {
         format!("{origin}/"),
     ];
     near.extend(on_another_port(uri));
+    near.extend(by_another_name(uri));
     near.retain(|near| near != uri);
     near.dedup();
     near
@@ -133,6 +134,23 @@ fn on_another_port(uri: &str) -> Option<String> {
     Some(url.into())
 }
 
+/// `localhost` for the loopback address, and the address for the name: not the same string, and a resolver may see it
+/// differently.
+fn by_another_name(uri: &str) -> Option<String> {
+    let (scheme, rest) = uri.split_once("://")?;
+    let (host, tail) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let (host, port) = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => (name, format!(":{port}")),
+        _ => (host, String::new()),
+    };
+    let other = match host {
+        "127.0.0.1" | "[::1]" => "localhost",
+        "localhost" => "127.0.0.1",
+        _ => return None,
+    };
+    Some(format!("{scheme}://{other}{port}{tail}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::near_misses;
@@ -156,5 +174,12 @@ mod tests {
     #[test]
     fn the_port_of_a_loopback_uri_is_free() {
         assert!(near_misses("http://127.0.0.1:8765/cb").iter().all(|near| !near.contains(":8444")));
+    }
+
+    #[test]
+    fn the_name_of_the_loopback_address_is_another_string() {
+        assert!(near_misses("http://127.0.0.1:8765/cb").contains(&"http://localhost:8765/cb".to_owned()));
+        assert!(near_misses("http://[::1]/cb?a=b").contains(&"http://localhost/cb?a=b".to_owned()));
+        assert!(near_misses("http://localhost:8765/cb").contains(&"http://127.0.0.1:8765/cb".to_owned()));
     }
 }

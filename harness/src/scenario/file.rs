@@ -171,10 +171,10 @@ fn step(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Step, Scenar
             "json" => Change::Via(Via::Json),
             "query" => Change::Via(Via::Query),
             "query-credentials" => Change::CredentialsInQuery,
+            "text" => Change::Via(Via::Text),
             _ => {
-                return Err(
-                    source.error(at, format!("there is no way `{via}`; known are json, query, query-credentials"))
-                );
+                return Err(source
+                    .error(at, format!("there is no way `{via}`; known are json, query, query-credentials, text")));
             }
         });
     }

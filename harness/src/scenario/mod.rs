@@ -187,6 +187,7 @@ impl Change {
             Self::Via(Via::Body) => "in the body".to_owned(),
             Self::Via(Via::Json) => "as JSON".to_owned(),
             Self::Via(Via::Query) => "in the query".to_owned(),
+            Self::Via(Via::Text) => "as text/plain".to_owned(),
             Self::CredentialsInQuery => "credentials in the query".to_owned(),
         }
     }

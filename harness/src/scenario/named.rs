@@ -1,5 +1,7 @@
 //! The values that a scenario can name: one table, and what each name means in a lab.
 
+use url::Url;
+
 use super::play::Play;
 use crate::check::{Reason, Stop};
 use crate::lab::random;
@@ -20,6 +22,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@foreign",            "a redirect URI that belongs to nobody here"),
     ("@nobody",             "a client identifier that does not exist"),
     ("@other-redirect-uri", "another registered redirect URI of the same client"),
+    ("@redirect-uri-of-another", "a redirect URI that another client registered, and this one did not"),
     ("@refresh_token",      "the newest refresh token"),
     ("@same",               "the same value once more"),
     ("@short-verifier",     "a verifier of 42 characters, one too few"),
@@ -57,10 +60,11 @@ impl Play<'_> {
             "@foreign" => FOREIGN.to_owned(),
             "@nobody" => format!("grantspec-nobody-{}", &random()[..12]),
             "@other-redirect-uri" => self.other_redirect_uri()?,
+            "@redirect-uri-of-another" => self.redirect_uri_of_another()?,
             "@refresh_token" => captured(&self.refresh_token, value)?,
             "@same" => current.unwrap_or_default().to_owned(),
             "@short-verifier" => random()[..42].to_owned(),
-            "@upper-case" => current.unwrap_or_default().to_uppercase(),
+            "@upper-case" => upper_case(current.unwrap_or_default())?,
             plain => plain.to_owned(),
         })
     }
@@ -87,6 +91,36 @@ impl Play<'_> {
             )
         })
     }
+
+    /// On loopback the port is free (RFC 8252 §7.3), so that a URI which differs in no more is this client's own.
+    fn redirect_uri_of_another(&self) -> Result<String, Stop> {
+        let own: Vec<String> = self.lab.client().redirect_uris.iter().map(|uri| without_port(uri)).collect();
+        let all = self.lab.target().clients.iter().flat_map(|client| &client.redirect_uris);
+        all.into_iter().find(|uri| !own.contains(&without_port(uri))).cloned().ok_or_else(|| {
+            Stop::not_applicable(
+                Reason::NoClient,
+                format!("no other client has a redirect URI that {} does not have", self.lab.client().id),
+            )
+        })
+    }
+}
+
+fn without_port(uri: &str) -> String {
+    Url::parse(uri).map_or_else(
+        |_| uri.to_owned(),
+        |mut url| {
+            let _ = url.set_port(None);
+            url.into()
+        },
+    )
+}
+
+fn upper_case(value: &str) -> Result<String, Stop> {
+    let changed = value.to_uppercase();
+    if changed == value {
+        return Err(Stop::not_applicable(Reason::NoClient, "the value has no letter whose case could be changed"));
+    }
+    Ok(changed)
 }
 
 /// One character changed in the middle, where no padding or checksum of an encoding makes the change void.
@@ -113,5 +147,11 @@ mod tests {
     fn an_altered_value_differs_in_one_place() {
         assert_eq!(super::altered("abcde"), "abAde");
         assert_eq!(super::altered("abAde"), "abBde");
+    }
+
+    #[test]
+    fn a_value_without_small_letters_has_no_other_case() {
+        assert_eq!(super::upper_case("web-1").unwrap(), "WEB-1");
+        assert!(super::upper_case("0-4711").is_err());
     }
 }

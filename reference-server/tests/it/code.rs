@@ -5,8 +5,8 @@ use grantspec_reference::rules::Rule;
 use std::sync::Arc;
 
 use crate::support::{
-    Browser, CALLBACK, CHALLENGE, ISSUER, KEYS, OTHER_CALLBACK, VERIFIER, claims, config, disable_alice, is_active,
-    pass, redeem, refresh, strict, token, tokens,
+    Browser, CALLBACK, CALLBACK_OF_CODE_ONLY, CHALLENGE, ISSUER, KEYS, OTHER_CALLBACK, VERIFIER, claims, config,
+    disable_alice, is_active, pass, redeem, refresh, strict, token, tokens,
 };
 
 #[tokio::test]
@@ -29,7 +29,9 @@ async fn without_openid_there_is_no_id_token_and_without_the_grant_no_refresh_to
     let server = strict();
     let code = Browser::new(&server).code("web", &[("scope", "api:read")]).await;
     assert!(redeem(&server, "web", &code, &[]).await.is_token().json().get("id_token").is_none());
-    assert!(tokens(&server, "code-only").await.json().get("refresh_token").is_none());
+    let own = [("redirect_uri", CALLBACK_OF_CODE_ONLY)];
+    let code = Browser::new(&server).code("code-only", &own).await;
+    assert!(redeem(&server, "code-only", &code, &own).await.is_token().json().get("refresh_token").is_none());
 }
 
 #[tokio::test]

@@ -5,7 +5,9 @@ use grantspec_reference::rules::Rule;
 use http::StatusCode;
 use std::sync::Arc;
 
-use crate::support::{Browser, CALLBACK, KEYS, OTHER_CALLBACK, config, redeem, strict};
+use crate::support::{
+    Browser, CALLBACK, CALLBACK_OF_CODE_ONLY, CALLBACK_WITH_QUERY, KEYS, OTHER_CALLBACK, config, redeem, strict,
+};
 
 #[tokio::test]
 async fn anything_but_the_registered_string_is_refused() {
@@ -24,6 +26,8 @@ async fn anything_but_the_registered_string_is_refused() {
         "http://localhost:8765/cb",
         "https://127.0.0.1:8765/cb",
         "HTTP://127.0.0.1:8765/cb",
+        "http://127.0.0.1:8765/query",
+        CALLBACK_OF_CODE_ONLY,
     ];
     for uri in near_misses {
         let answer = browser.open("web", &[("redirect_uri", uri)]).await;
@@ -53,6 +57,15 @@ async fn a_native_client_chooses_its_port_and_nothing_else() {
         let answer = browser.open("spa", &[("redirect_uri", uri)]).await;
         answer.is_shown(StatusCode::BAD_REQUEST, Rule::RedirectUriIsRegistered);
     }
+}
+
+#[tokio::test]
+async fn the_query_of_a_registered_one_stays() {
+    let server = strict();
+    let answer = Browser::new(&server).authorize("web", &[("redirect_uri", CALLBACK_WITH_QUERY)]).await;
+    assert!(answer.location().starts_with(&format!("{CALLBACK_WITH_QUERY}&code=")));
+    let code = answer.returned("code").unwrap();
+    redeem(&server, "web", &code, &[("redirect_uri", CALLBACK_WITH_QUERY)]).await.is_token();
 }
 
 #[tokio::test]

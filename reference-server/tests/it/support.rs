@@ -15,6 +15,8 @@ use serde_json::Value;
 pub const ISSUER: &str = "http://127.0.0.1:9400";
 pub const CALLBACK: &str = "http://127.0.0.1:8765/cb";
 pub const OTHER_CALLBACK: &str = "http://127.0.0.1:8765/other";
+pub const CALLBACK_WITH_QUERY: &str = "http://127.0.0.1:8765/query?tenant=a%20b&lang=en";
+pub const CALLBACK_OF_CODE_ONLY: &str = "http://127.0.0.1:8765/code-only";
 pub const VERIFIER: &str = "a-verifier-that-is-long-enough-0123456789-abcdef";
 pub const CHALLENGE: &str = "fxHe0odOBc9Qo6cM6MnLEtR8VY4IUbeJwf_VeMzUpWA";
 

@@ -2,6 +2,7 @@
 
 pub mod interaction;
 pub mod lifetime;
+pub mod query;
 pub mod redemption;
 pub mod request;
 pub mod response;

@@ -1,3 +1,4 @@
 //! Who the client is, and how it shows that.
 
 pub mod presentation;
+pub mod secret;

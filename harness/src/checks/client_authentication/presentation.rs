@@ -30,6 +30,28 @@ pub const ANOTHER_CLIENT_IN_BODY: Check = Check {
     ask: Ask::Code(|lab| Box::pin(another_client_in_body(lab))),
 };
 
+pub const SCHEME_CASE: Check = Check {
+    id: "client-auth/scheme-case",
+    title: "the scheme name basic means the same in small letters",
+    why: "HTTP matches scheme names without attention to case: a client that writes basic speaks the method that every server has to support.",
+    clauses: &["rfc6749/2.3.1/basic-supported"],
+    cells: Cells::EVERY_BASIC,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(scheme_case(lab))),
+};
+
+/// RFC 6749 §2.3.1 demands support for HTTP Basic; its definition matches the scheme name case-insensitively (RFC 7617 §2,
+/// as RFC 2617 §1.2 before it).
+async fn scheme_case(lab: &Lab) -> Answer {
+    let request = lab.grant_request().await?;
+    lab.send(&request).await?.is_token()?;
+    let mut wire = lab.grant_request().await?.wire();
+    for (_, value) in wire.headers.iter_mut().filter(|(name, _)| *name == "authorization") {
+        *value = value.replacen("Basic ", "basic ", 1);
+    }
+    lab.send_wire(&wire).await?.served("rfc6749/2.3.1/basic-supported").map(drop)
+}
+
 /// The encoding of RFC 6749 Appendix B comes from HTML 4.01 §17.13.4, which writes every character that is neither a
 /// letter nor a digit as %HH. It decodes to the same value as the shorter spelling that the control uses.
 async fn reserved_characters(lab: &Lab) -> Answer {

@@ -1,3 +1,4 @@
 //! Token revocation: RFC 7009.
 
+pub mod method;
 pub mod reach;

@@ -157,6 +157,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "introspection-for-public-clients",
+        says: "Whoever names a public client is told about the tokens of all clients.",
+        clause: "rfc7662/2.1/authorized",
+        caught_by: &["introspection/public-client"],
+        seams: &[Seam::Gate(Rule::ClientMayIntrospect, None)],
+        ..OIDC
+    },
+    Fault {
         id: "revocation-for-others",
         says: "A client revokes tokens of another.",
         clause: "rfc7009/2.1/bound-to-client",

@@ -1,6 +1,7 @@
 //! Rules that are answered differently.
 
 pub(super) mod login;
+pub(super) mod spellings;
 
 use std::sync::Arc;
 

@@ -68,3 +68,43 @@ impl RulesOver for Trusted {
         }
     }
 }
+
+/// A client is found in any case.
+pub(super) struct AnyCase {
+    pub inner: Arc<dyn Store>,
+}
+
+impl StoreOver for AnyCase {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn client(&self, client_id: &str) -> Stored<'_, Option<Arc<Client>>> {
+        let client_id = client_id.to_owned();
+        Box::pin(async move {
+            let clients = self.inner.clients().await?;
+            Ok(clients.into_iter().find(|client| client.client_id.eq_ignore_ascii_case(&client_id)))
+        })
+    }
+}
+
+/// Every client has the redirect URIs of all.
+pub(super) struct SharesRedirectUris {
+    pub inner: Arc<dyn Store>,
+}
+
+impl StoreOver for SharesRedirectUris {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn client(&self, client_id: &str) -> Stored<'_, Option<Arc<Client>>> {
+        let client_id = client_id.to_owned();
+        Box::pin(async move {
+            let Some(client) = self.inner.client(&client_id).await? else { return Ok(None) };
+            let all = self.inner.clients().await?;
+            let redirect_uris = all.iter().flat_map(|client| client.redirect_uris.clone()).collect();
+            Ok(Some(Arc::new(Client { redirect_uris, ..(*client).clone() })))
+        })
+    }
+}

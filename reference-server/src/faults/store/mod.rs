@@ -9,7 +9,7 @@ mod refresh_tokens;
 use std::sync::Arc;
 
 use self::access_tokens::{LineageForgotten, Lives, OncePerClient, RevokesNothing, UserOfMachines};
-use self::clients::{TrustsStrangers, trusted};
+use self::clients::{AnyCase, SharesRedirectUris, TrustsStrangers, trusted};
 use self::codes::{CrashesOnUnknown, KeepsCodes, OneCodeEver};
 use self::kinds::{OneShelf, nothing_bound};
 use self::refresh_tokens::{KeepsOld, LastReplayOnly, NarrowingSticks, OneFamilyEver, ScopeLost, SparesReplayed};
@@ -183,6 +183,22 @@ pub(super) static FAULTS: &[Fault] = &[
         clause: "rfc6749/4.4.2/client-authenticated",
         caught_by: &["client-auth/unknown-client", "client-auth/challenge-unknown-client"],
         seams: &[Seam::Store(|inner| Arc::new(TrustsStrangers { inner })), Seam::Rules(trusted)],
+        ..OIDC
+    },
+    Fault {
+        id: "client-id-in-any-case",
+        says: "A client is found whatever the case of its client_id.",
+        clause: "rfc6749/1.9/case-sensitive",
+        caught_by: &["client-auth/client-id-case"],
+        seams: &[Seam::Store(|inner| Arc::new(AnyCase { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "redirect-uri-of-another-client",
+        says: "A redirect_uri is accepted if any client registered it.",
+        clause: "rfc6749/3.1.2.3/redirect-uri-compared",
+        caught_by: &["redirect-uri/of-another-client"],
+        seams: &[Seam::Store(|inner| Arc::new(SharesRedirectUris { inner }))],
         ..OIDC
     },
 ];

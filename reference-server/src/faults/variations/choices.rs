@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Request, StatusCode};
 
 use crate::config::AccessTokenFormat;
@@ -135,10 +136,14 @@ impl Wire for BurnsCodes {
     }
 }
 
-/// A request for too much is a request for what the client may have. A repeated parameter is left for the rules.
+/// A request for too much is a request for what the client may have. A repeated parameter, or a body that is no form, is left
+/// for the rules.
 pub(super) fn reduce_scope(server: &Server, request: &mut Request<Bytes>) -> Option<Reply> {
     let asked = Asked::of(request);
-    if asked.param("grant_type") != Some("client_credentials") {
+    let is_form =
+        |value: &HeaderValue| value.to_str().is_ok_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+    if asked.param("grant_type") != Some("client_credentials") || !asked.headers.get(CONTENT_TYPE).is_some_and(is_form)
+    {
         return None;
     }
     if asked.params().filter(|(name, _)| name == "scope").count() != 1 {

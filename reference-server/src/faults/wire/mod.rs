@@ -1,5 +1,6 @@
 //! What is changed on the way in or out.
 
+pub(super) mod credentials;
 pub(super) mod redirects;
 pub(super) mod refusals;
 pub(super) mod requests;

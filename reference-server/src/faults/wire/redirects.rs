@@ -9,6 +9,9 @@ use crate::transport::reply;
 /// Where authorization responses come from.
 const AT: &[&str] = &["/authorize", "/login", "/consent"];
 
+/// What a response consists of.
+const RESPONSE: &[&str] = &["code", "error", "error_description", "error_uri", "iss", "state"];
+
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "state-lost",
@@ -203,6 +206,32 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                     let state: Params = params.iter().filter(|(name, _)| name == "state").cloned().collect();
                     params.extend(state);
                 });
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "query-of-redirect-uri-lost",
+        says: "The query of the redirect_uri is cut off when the response is added.",
+        clause: "rfc6749/3.1.2/query-retained",
+        caught_by: &["authorize/query-retained"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                edit_response(reply, |params| params.retain(|(name, _)| RESPONSE.contains(&name.as_str())));
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "second-question-mark",
+        says: "The response is added with a question mark, although the redirect_uri has a query already.",
+        clause: "rfc6749/3.1.2/query-retained",
+        caught_by: &["authorize/query-retained"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                if let Some(broken) = location(reply).map(|location| location.replacen("&code=", "?code=", 1)) {
+                    set_location(reply, &broken);
+                }
             })
         })],
         ..OIDC

@@ -53,6 +53,22 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "non-ascii-refused",
+        says: "A token request with a letter outside ASCII is refused, wherever it stands.",
+        clause: "rfc6749/3.2/unknown-ignored",
+        caught_by: &["token/unknown-parameter-ignored"],
+        seams: &[Seam::Wire(|inner| before(inner, &["/token"], |_, request| non_ascii(&Asked::of(request).body)))],
+        ..OIDC
+    },
+    Fault {
+        id: "non-ascii-refused-at-authorize",
+        says: "An authorization request with a letter outside ASCII is refused, wherever it stands.",
+        clause: "rfc6749/3.1/unknown-ignored",
+        caught_by: &["authorize/unknown-parameter-ignored"],
+        seams: &[Seam::Wire(|inner| before(inner, &["/authorize"], |_, request| non_ascii(&Asked::of(request).query)))],
+        ..OIDC
+    },
+    Fault {
         id: "empty-parameter-refused",
         says: "A token request with an empty parameter is refused.",
         clause: "rfc6749/3.2/empty-omitted",
@@ -204,6 +220,11 @@ pub(in super::super) static FAULTS: &[Fault] = &[
 fn unknown(params: &Params) -> Option<Reply> {
     let is_unknown = params.iter().any(|(name, _)| !KNOWN.contains(&name.as_str()));
     is_unknown.then(|| refuse(StatusCode::BAD_REQUEST, "invalid_request"))
+}
+
+fn non_ascii(params: &Params) -> Option<Reply> {
+    let is_strange = params.iter().any(|(_, value)| !value.is_ascii());
+    is_strange.then(|| refuse(StatusCode::BAD_REQUEST, "invalid_request"))
 }
 
 fn only_get(request: &Request<Bytes>) -> Option<Reply> {

@@ -68,7 +68,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| {
             before(inner, TOKEN, |_, request| {
                 let Asked { mut query, body, method, .. } = Asked::of(request);
-                if method == Method::POST {
+                if method == Method::POST && !query.is_empty() {
                     query.extend(body);
                     set_body(request, &query);
                     set_query(request, &[]);
@@ -114,6 +114,50 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| {
             before(inner, TOKEN, |_, request| {
                 form_from_json(request);
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "token-by-text-plain",
+        says: "Nobody looks of which type the body of a token request is.",
+        clause: "rfc6749/4.1.3/required-parameters",
+        caught_by: &["token/text-plain-refused"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, TOKEN, |_, request| {
+                request
+                    .headers_mut()
+                    .insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "revocation-by-get",
+        says: "A token is revoked by GET, with everything in the URL.",
+        clause: "rfc7009/2.1/token-sent",
+        caught_by: &["revocation/get-refused"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/revoke"], |_, request| {
+                post_from_get(request);
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "response-type-in-any-case",
+        says: "Upper and lower case of response_type make no difference.",
+        clause: "rfc6749/1.9/case-sensitive",
+        caught_by: &["authorize/response-type-case"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/authorize"], |_, request| {
+                let lower = Asked::of(request).param("response_type").map(str::to_lowercase);
+                if let Some(lower) = lower {
+                    set_param(request, "response_type", &lower);
+                }
                 None
             })
         })],
@@ -262,7 +306,7 @@ fn value(params: &Params, name: &str) -> Option<String> {
     params.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
 }
 
-fn authorize(request: &mut Request<Bytes>, id: &str, secret: &str) {
+pub(super) fn authorize(request: &mut Request<Bytes>, id: &str, secret: &str) {
     let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
     let credentials = STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)));
     if let Ok(value) = HeaderValue::from_str(&format!("Basic {credentials}")) {

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, PRAGMA,
-    WWW_AUTHENTICATE, X_FRAME_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue,
+    PRAGMA, WWW_AUTHENTICATE, X_FRAME_OPTIONS,
 };
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -93,6 +93,35 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         caught_by: &["userinfo/no-token", "userinfo/garbage-token", "userinfo/altered-token"],
         seams: &[Seam::Wire(|inner| {
             after(inner, &["/userinfo"], |_, reply| drop(reply.headers_mut().remove(WWW_AUTHENTICATE)))
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "error-without-a-token",
+        says: "Whoever sends userinfo no token is told that the token is invalid.",
+        clause: "rfc6750/3.1/no-error-without-token",
+        caught_by: &["userinfo/no-error-without-token"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/userinfo"], |asked, reply| {
+                if !asked.headers.contains_key(AUTHORIZATION) {
+                    let challenge = HeaderValue::from_static("Bearer realm=\"api\", error=\"invalid_token\"");
+                    reply.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "invalid-token-with-400",
+        says: "userinfo answers an invalid token with 400.",
+        clause: "rfc6750/3.1/invalid-token",
+        caught_by: &["userinfo/invalid-token-status"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/userinfo"], |asked, reply| {
+                if asked.headers.contains_key(AUTHORIZATION) && reply.status() == StatusCode::UNAUTHORIZED {
+                    *reply.status_mut() = StatusCode::BAD_REQUEST;
+                }
+            })
         })],
         ..OIDC
     },
