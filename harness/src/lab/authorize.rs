@@ -12,12 +12,24 @@ pub struct Authorize {
     deviations: Vec<Deviation>,
     client: Option<Client>,
     user: Option<User>,
-    decision: Option<Decision>,
-    untouched: bool,
-    undecided: bool,
-    no_login: bool,
+    acts: Acts,
     wrong_password: Option<String>,
     verifier: Option<String>,
+}
+
+/// What the person in front of the browser does with the pages that come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Acts {
+    LogsInAndDecides(Decision),
+    LogsIn,
+    SaysYes,
+    Nothing,
+}
+
+impl Default for Acts {
+    fn default() -> Self {
+        Self::LogsInAndDecides(Decision::Allow)
+    }
 }
 
 /// A code, and what it was asked for with.
@@ -91,19 +103,19 @@ impl Authorize {
 
     /// The user says no on the consent page.
     pub fn denied(mut self) -> Self {
-        self.decision = Some(Decision::Deny);
+        self.acts = Acts::LogsInAndDecides(Decision::Deny);
         self
     }
 
     /// The user logs in, and leaves the consent page as it is.
     pub fn undecided(mut self) -> Self {
-        self.undecided = true;
+        self.acts = Acts::LogsIn;
         self
     }
 
     /// The user says yes on the consent page, but does not log in.
     pub fn without_login(mut self) -> Self {
-        self.no_login = true;
+        self.acts = Acts::SaysYes;
         self
     }
 
@@ -115,7 +127,7 @@ impl Authorize {
 
     /// Nobody touches the pages that the server shows.
     pub fn untouched(mut self) -> Self {
-        self.untouched = true;
+        self.acts = Acts::Nothing;
         self
     }
 }
@@ -155,15 +167,16 @@ impl Lab {
         let mistyped =
             user.zip(authorize.wrong_password.clone()).map(|(user, password)| User { password, ..user.clone() });
         let user = mistyped.as_ref().or(user);
-        if user.is_none() && !authorize.untouched {
+        if user.is_none() && authorize.acts != Acts::Nothing {
             return Err(Stop::not_applicable(Reason::NoUser, "the target has no user to log in"));
         }
         let verifier = authorize.verifier.clone().unwrap_or_else(random);
         let request = self.authorization_request(client, &verifier)?.deviating_by(&authorize.deviations);
-        let person = Person {
-            user: user.filter(|_| !authorize.untouched && !authorize.no_login),
-            decision: (!authorize.untouched && !authorize.undecided)
-                .then_some(authorize.decision.unwrap_or(Decision::Allow)),
+        let person = match authorize.acts {
+            Acts::LogsInAndDecides(decision) => Person { user, decision: Some(decision) },
+            Acts::LogsIn => Person { user, decision: None },
+            Acts::SaysYes => Person { user: None, decision: Some(Decision::Allow) },
+            Acts::Nothing => Person { user: None, decision: None },
         };
         let client_uri = request.value("redirect_uri").or(client.redirect_uris.first().map(String::as_str));
         let landing = browser
