@@ -13,6 +13,9 @@ use crate::profile::Profile;
 use crate::verdict::Verdict;
 
 /// Asks every cell of the plan; the outcomes come back in the order of the plan.
+///
+/// A server that crashed while many asked at once is asked again alone, and the second outcome counts: what breaks under the
+/// load of this run is no answer to the question. Races have checks of their own.
 pub async fn execute(
     setting: &Arc<Setting>,
     plan: &Plan,
@@ -23,6 +26,7 @@ pub async fn execute(
     let mut outcomes: Vec<Option<Outcome>> = vec![None; plan.cells.len()];
     let gate = Arc::new(Semaphore::new(jobs.max(1)));
     let mut tasks = JoinSet::new();
+    let mut crashes = Vec::new();
 
     for (at, planned) in plan.cells.iter().copied().enumerate().filter(|(_, planned)| !planned.check.runs_alone()) {
         let (setting, gate) = (Arc::clone(setting), Arc::clone(&gate));
@@ -33,9 +37,19 @@ pub async fn execute(
     }
     while let Some(joined) = tasks.join_next().await {
         if let Ok((at, outcome)) = joined {
-            asked(&outcome);
+            if jobs > 1 && crashed(&outcome) {
+                crashes.push(at);
+            } else {
+                asked(&outcome);
+            }
             outcomes[at] = Some(outcome);
         }
+    }
+    crashes.sort_unstable();
+    for at in crashes {
+        let outcome = guarded(Arc::clone(setting), plan.cells[at], profile).await;
+        asked(&outcome);
+        outcomes[at] = Some(outcome);
     }
     for (at, planned) in plan.cells.iter().copied().enumerate().filter(|(_, planned)| planned.check.runs_alone()) {
         let outcome = guarded(Arc::clone(setting), planned, profile).await;
@@ -43,6 +57,11 @@ pub async fn execute(
         outcomes[at] = Some(outcome);
     }
     outcomes.into_iter().flatten().collect()
+}
+
+/// Did the server fail (5xx) on the way to an outcome that is no pass?
+fn crashed(outcome: &Outcome) -> bool {
+    outcome.verdict != Verdict::Pass && outcome.transcript.iter().any(|exchange| exchange.answer.starts_with('5'))
 }
 
 /// Asks one cell in a task of its own, so that neither a panic nor a hang of a check touches the others.

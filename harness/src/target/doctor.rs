@@ -1,6 +1,7 @@
 //! The set-up is proven before any verdict: each client, each method, each login once, in its plainest form.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,6 +11,12 @@ use crate::cell::{AuthMethod, Cell, Grant};
 use crate::check::Stop;
 use crate::exchange::Reply;
 use crate::lab::{Authorize, Lab, Landing, Setting};
+
+/// How long a server that crashed is left alone.
+const SECOND_TRY_AFTER: Duration = Duration::from_millis(1200);
+
+/// So much of a description is shown, in characters.
+const LONGEST_DESCRIPTION: usize = 160;
 
 /// Why the server cannot be judged as it was described to us.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,12 +28,14 @@ pub struct SetupError {
     pub says: String,
     /// What to do about it.
     pub remedy: String,
+    /// Did the server fail (5xx)?
+    pub crashed: bool,
 }
 
 impl SetupError {
     /// An error of the set-up, with its way out.
     pub fn new(what: impl Into<String>, says: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { what: what.into(), says: says.into(), remedy: remedy.into() }
+        Self { what: what.into(), says: says.into(), remedy: remedy.into(), crashed: false }
     }
 }
 
@@ -42,7 +51,7 @@ pub async fn prove(setting: &Arc<Setting>) -> Result<Vec<String>, Vec<SetupError
     let mut proven = Vec::new();
     let mut errors = Vec::new();
     for client in &target.clients {
-        match client_proof(setting, client).await {
+        match patient_proof(setting, client).await {
             Ok(facts) => proven.push(format!("client {} ({}): {}", client.id, client.auth.name(), facts.join(", "))),
             Err(error) => errors.push(error),
         }
@@ -70,6 +79,18 @@ fn complete(target: &Target) -> Result<(), SetupError> {
         ));
     }
     Ok(())
+}
+
+/// A server that crashes on two requests in one second still deserves to be judged: what failed with 5xx is tried once more
+/// a little later.
+async fn patient_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'static str>, SetupError> {
+    match client_proof(setting, client).await {
+        Err(error) if error.crashed => {
+            tokio::time::sleep(SECOND_TRY_AFTER).await;
+            client_proof(setting, client).await
+        }
+        proof => proof,
+    }
 }
 
 async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'static str>, SetupError> {
@@ -135,7 +156,7 @@ async fn right_but_unencoded(lab: &Lab, client: &Client) -> bool {
 
 fn refused_token(what: &str, client: &Client, reply: &Reply, grant: &str) -> SetupError {
     let says = match reply.text("error_description") {
-        Some(description) => format!("{grant} was refused: {} ({description})", reply.summary()),
+        Some(description) => format!("{grant} was refused: {} ({})", reply.summary(), in_short(&description)),
         None => format!("{grant} was refused: {}", reply.summary()),
     };
     let remedy = match reply.text("error").as_deref() {
@@ -157,11 +178,21 @@ fn refused_token(what: &str, client: &Client, reply: &Reply, grant: &str) -> Set
         None if reply.status >= 500 => "the server is failing: look into its log".to_owned(),
         None => "is this the token endpoint of the server? It answers neither a token nor an OAuth error".to_owned(),
     };
-    SetupError::new(what, says, remedy)
+    SetupError { crashed: reply.status >= 500, ..SetupError::new(what, says, remedy) }
+}
+
+/// A description in one line; servers in development send whole stack traces.
+fn in_short(description: &str) -> String {
+    let line = description.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST_DESCRIPTION) {
+        Some((at, _)) => format!("{} …", &line[..at]),
+        None => line,
+    }
 }
 
 fn no_code(what: &str, setting: &Setting, client: &Client, landing: &Landing) -> SetupError {
-    let description = landing.param("error_description").map(|text| format!(" ({text})")).unwrap_or_default();
+    let description =
+        landing.param("error_description").map(|text| format!(" ({})", in_short(text))).unwrap_or_default();
     let says = format!("the authorization request came to no code: {}{description}", landing.summary());
     let remedy = match landing {
         Landing::Client { .. } => format!(
