@@ -10,7 +10,7 @@ pub enum Profile {
     OAuth2,
     /// `oauth2` and the OpenID Connect documents.
     Oidc,
-    /// What the target speaks, and the best current practices.
+    /// What the target speaks (RFC 9068 too, where its access tokens say so), and the best current practices.
     Bcp {
         /// Does the target speak OpenID Connect?
         oidc: bool,
@@ -28,7 +28,7 @@ pub const EDITION: &str = "2026-11";
 #[rustfmt::skip]
 const OAUTH2: &[&str] = &["rfc6749", "rfc6750", "rfc7009", "rfc7519", "rfc7636", "rfc7662", "rfc8414", "rfc9207"];
 const OIDC: &[&str] = &["oidc-core", "oidc-discovery"];
-const BCP: &[&str] = &["rfc9700", "rfc8252", "rfc8725"];
+const BCP: &[&str] = &["rfc9700", "rfc8252", "rfc8725", "rfc9068"];
 const IDENTITY_SERVER: &[&str] = &["identityserver-grant-types"];
 
 impl Profile {

@@ -47,8 +47,13 @@ pub const SCENARIOS: &[(&str, &str)] = scenarios![
     "authorization_code/redeem.toml",
     "pkce/challenge.toml",
     "pkce/verifier.toml",
+    "id_token/id_token.toml",
+    "access_token/claims.toml",
     "userinfo/userinfo.toml",
+    "userinfo/tokens.toml",
     "refresh_token/refresh.toml",
     "introspection/introspection.toml",
+    "introspection/members.toml",
+    "introspection/kinds.toml",
     "revocation/revocation.toml",
 ];

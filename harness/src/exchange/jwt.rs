@@ -37,6 +37,35 @@ impl Jwt {
         })
     }
 
+    /// Reads an access token that declares itself to be of RFC 9068 (§2.1: its typ); `None` for any other.
+    pub fn access_token(token: &str) -> Option<Self> {
+        let jwt = Self::read(token)?;
+        let typ = jwt.head("typ")?.to_ascii_lowercase();
+        ["at+jwt", "application/at+jwt"].contains(&typ.as_str()).then_some(jwt)
+    }
+
+    /// The same token with the first character of its signature changed; the last one may hold bits that mean nothing.
+    pub fn with_altered_signature(token: &str) -> Option<String> {
+        let jwt = Self::read(token)?;
+        let first = jwt.signature.chars().next()?;
+        let other = if first == 'A' { 'B' } else { 'A' };
+        Some(format!("{}.{other}{}", jwt.signed, &jwt.signature[first.len_utf8()..]))
+    }
+
+    /// The same claims under a header that says that nobody signed them (RFC 7519 §6).
+    pub fn unsigned(token: &str) -> Option<String> {
+        let jwt = Self::read(token)?;
+        let mut header = jwt.header.clone();
+        header.insert("alg".to_owned(), "none".into());
+        let claims = jwt.signed.split_once('.')?.1;
+        Some(format!("{}.{claims}.", URL_SAFE_NO_PAD.encode(Value::Object(header).to_string())))
+    }
+
+    /// A claim that is a number, such as a time in seconds since 1970.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.claims.get(name).and_then(Value::as_f64)
+    }
+
     /// A member of the header that is a string.
     pub fn head(&self, name: &str) -> Option<&str> {
         self.header.get(name).and_then(Value::as_str)
@@ -83,5 +112,11 @@ mod tests {
         assert!(jwt.holds_under(&key));
         assert!(!jwt.holds_under_secret("another"));
         assert!(Jwt::read("opaque").is_none());
+
+        let altered = Jwt::read(&Jwt::with_altered_signature(token).unwrap()).unwrap();
+        assert!(altered.claims == jwt.claims && !altered.holds_under(&key));
+        let unsigned = Jwt::read(&Jwt::unsigned(token).unwrap()).unwrap();
+        assert!(unsigned.claims == jwt.claims && unsigned.head("alg") == Some("none") && unsigned.signature.is_empty());
+        assert!(Jwt::access_token(token).is_none());
     }
 }

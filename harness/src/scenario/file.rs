@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::named::{NAMED_CLIENTS, NAMED_VALUES};
 use super::reader::{Reader, Source, leak};
-use super::{Change, Expect, Step, Verb};
+use super::{Change, Expect, Relation, Step, Verb};
 use crate::cell::{AuthMethod, Cells};
 use crate::check::{Ask, Check, Need};
 use crate::clause;
@@ -114,7 +114,13 @@ fn with_error_clauses(mut clauses: Vec<&'static str>, steps: &[Step]) -> Vec<&'s
         if matches!(step.expect, Some(Expect::Error(..) | Expect::Refused | Expect::BasicChallenge))
             && matches!(
                 step.verb,
-                Verb::Token | Verb::Redeem | Verb::Refresh | Verb::Introspect | Verb::Revoke | Verb::RevokeRefresh
+                Verb::Token
+                    | Verb::Redeem
+                    | Verb::Refresh
+                    | Verb::Introspect
+                    | Verb::IntrospectRefresh
+                    | Verb::Revoke
+                    | Verb::RevokeRefresh
             )
         {
             add("rfc6749/5.2/error-response");
@@ -215,21 +221,54 @@ fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, Sc
             }
             let header = reader.maybe_text("header")?;
             let has = reader.maybe_text("has")?;
+            let lacks = reader.maybe_text("lacks")?;
             let absent = reader.maybe_text("absent")?;
+            let present = reader.texts("present")?;
+            let member = member(source, &mut reader)?;
             reader.done()?;
-            match (error, header, has, absent) {
+            if let (Some(member), None, None, None, true) = (&member, error, header, absent, present.is_empty()) {
+                return Ok(member.clone());
+            }
+            if let (None, None, None, None, false) = (&member, error, header, absent, present.is_empty()) {
+                return Ok(Expect::Present(Vec::leak(present.into_iter().map(|(member, _)| member).collect())));
+            }
+            match (error, header, has.or(lacks), absent) {
                 (Some((error, _)), None, None, None) => {
                     let codes = std::iter::once(error).chain(others.into_iter().map(|(code, _)| code)).collect();
                     Ok(Expect::Error(Vec::leak(codes), clause.map(|(id, _)| id)))
                 }
-                (None, Some((header, _)), Some((has, _)), None) => Ok(Expect::Header(header, has)),
+                (None, Some((header, _)), Some((value, _)), None) if has.is_some() != lacks.is_some() => {
+                    Ok(if has.is_some() { Expect::Header(header, value) } else { Expect::HeaderLacks(header, value) })
+                }
                 (None, None, None, Some((member, _))) => Ok(Expect::Absent(member)),
-                _ => Err(source
-                    .error(at, "an expectation is { error = …, or = […] }, { header = …, has = … } or { absent = … }")),
+                _ => Err(source.error(
+                    at,
+                    "an expectation is { error = …, or = […] }, { header = …, has = … }, { header = …, lacks = … }, \
+                     { absent = … }, { present = […] }, { member = …, is = … }, { member = …, is-not = … } or \
+                     { member = …, within = … }",
+                )),
             }
         }
         _ => Err(source.error(at, "an expectation is a word or a table")),
     }
+}
+
+/// `{ member = …, is = … }`, or with `is-not` or `within`.
+fn member(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
+    let member = reader.maybe_text("member")?;
+    let mut relations = Vec::new();
+    for (key, relation) in [("is", Relation::Is), ("is-not", Relation::IsNot), ("within", Relation::Within)] {
+        if let Some((value, at)) = reader.maybe_text(key)? {
+            if value.starts_with('@') {
+                known_name(source, value, at, NAMED_VALUES.iter().map(|(name, _)| *name))?;
+            }
+            relations.push((relation, value));
+        }
+    }
+    Ok(match (member, relations.as_slice()) {
+        (Some((member, _)), [(relation, value)]) => Some(Expect::Member(member, *relation, value)),
+        _ => None,
+    })
 }
 
 fn need(source: Source<'_>, name: &str, at: usize) -> Result<Need, ScenarioError> {

@@ -1,5 +1,6 @@
 //! Checks written as data: TOML cases become steps, and the steps are played in a lab.
 
+mod document;
 mod file;
 mod named;
 mod play;
@@ -28,10 +29,16 @@ pub struct Step {
 /// The valid exchanges that a step can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verb {
+    /// The claims of the newest access token, where it is a JWT of RFC 9068.
+    AccessToken,
     /// An authorization request, logged in and consented to.
     Authorize,
+    /// The claims of the newest ID token.
+    IdToken,
     /// The introspection of the newest access token.
     Introspect,
+    /// The introspection of the newest refresh token.
+    IntrospectRefresh,
     /// The JWK set.
     Jwks,
     /// The metadata document.
@@ -53,8 +60,11 @@ pub enum Verb {
 impl Verb {
     /// All verbs, in alphabetical order.
     pub const ALL: &'static [Self] = &[
+        Self::AccessToken,
         Self::Authorize,
+        Self::IdToken,
         Self::Introspect,
+        Self::IntrospectRefresh,
         Self::Jwks,
         Self::Metadata,
         Self::Redeem,
@@ -68,8 +78,11 @@ impl Verb {
     /// The word in a scenario file.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::AccessToken => "access-token",
             Self::Authorize => "authorize",
+            Self::IdToken => "id-token",
             Self::Introspect => "introspect",
+            Self::IntrospectRefresh => "introspect-refresh",
             Self::Jwks => "jwks",
             Self::Metadata => "metadata",
             Self::Redeem => "redeem",
@@ -84,8 +97,11 @@ impl Verb {
     /// What the verb does, for a reader.
     pub const fn says(self) -> &'static str {
         match self {
+            Self::AccessToken => "read the claims of the newest access token",
             Self::Authorize => "make an authorization request, log in, consent",
+            Self::IdToken => "read the claims of the newest ID token",
             Self::Introspect => "introspect the newest access token",
+            Self::IntrospectRefresh => "introspect the newest refresh token",
             Self::Jwks => "fetch the JWK set",
             Self::Metadata => "fetch the metadata",
             Self::Redeem => "redeem the newest code",
@@ -135,10 +151,16 @@ pub enum Expect {
     Error(&'static [&'static str], Option<&'static str>),
     /// `{ header = …, has = … }`: a success whose header holds this value.
     Header(&'static str, &'static str),
+    /// `{ header = …, lacks = … }`: a success whose header does not hold this value.
+    HeaderLacks(&'static str, &'static str),
     /// `"inactive"`: introspection says that the token is dead.
     Inactive,
     /// `{ absent = … }`: a success without this member.
     Absent(&'static str),
+    /// `{ present = … }`: a success with these members.
+    Present(&'static [&'static str]),
+    /// `{ member = …, is = … }` and its kin: a success in which this member, if it is there, stands so to this value.
+    Member(&'static str, Relation, &'static str),
     /// `"ok"`: a 2xx answer.
     Ok,
     /// `"refused"`: no code, no token, no data.
@@ -147,6 +169,28 @@ pub enum Expect {
     Stays,
     /// `"token"`: a token response.
     Token,
+}
+
+/// How a member of an answer stands to a value that is known from elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// `is`: it is the same string.
+    Is,
+    /// `is-not`: it is another string, or a list without it.
+    IsNot,
+    /// `within`: of its words none is missing there.
+    Within,
+}
+
+impl Relation {
+    /// For a reader.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Is => "is",
+            Self::IsNot => "is not",
+            Self::Within => "is within",
+        }
+    }
 }
 
 impl Expect {
@@ -163,8 +207,11 @@ impl Expect {
             Self::Code => "a code".to_owned(),
             Self::Error(codes, _) => format!("refused with {}", codes.join(" or ")),
             Self::Header(name, value) => format!("{name}: {value}"),
+            Self::HeaderLacks(name, value) => format!("no {value} in {name}"),
             Self::Inactive => "the token is not active".to_owned(),
             Self::Absent(member) => format!("no {member} in the answer"),
+            Self::Present(members) => format!("{} in the answer", members.join(", ")),
+            Self::Member(member, relation, value) => format!("{member} {} {value}", relation.says()),
             Self::Ok => "success".to_owned(),
             Self::Refused => "refused".to_owned(),
             Self::Stays => "no redirect away from the server".to_owned(),

@@ -4,6 +4,7 @@ use url::Url;
 
 use super::play::Play;
 use crate::check::{Reason, Stop};
+use crate::exchange::Jwt;
 use crate::lab::random;
 use crate::target::Client;
 
@@ -15,18 +16,26 @@ type Named = (&'static str, &'static str);
 pub const NAMED_VALUES: &[Named] = &[
     ("@access_token",       "the newest access token"),
     ("@altered",            "the same value with one character changed in its middle"),
+    ("@altered-signature",  "the same JWT with one character of its signature changed"),
     ("@another",            "a fresh value of the same form"),
     ("@beyond-client",      "the scope of the request and one that no client of the target may have"),
     ("@challenge",          "the code_challenge of the newest authorization request"),
+    ("@client_id",          "the client_id of the client that asks"),
     ("@code",               "the newest code"),
     ("@foreign",            "a redirect URI that belongs to nobody here"),
+    ("@id_token",           "the newest ID token"),
+    ("@issuer",             "the issuer of the metadata"),
     ("@nobody",             "a client identifier that does not exist"),
     ("@other-redirect-uri", "another registered redirect URI of the same client"),
     ("@redirect-uri-of-another", "a redirect URI that another client registered, and this one did not"),
     ("@refresh_token",      "the newest refresh token"),
     ("@same",               "the same value once more"),
+    ("@scope",              "the scope of the newest access token"),
     ("@short-verifier",     "a verifier of 42 characters, one too few"),
+    ("@subject",            "the sub of the newest ID token"),
+    ("@unsigned",           "the same JWT with alg none and without its signature"),
     ("@upper-case",         "the same value in capital letters"),
+    ("@without-openid",     "the scope of the request without openid"),
     ("@wrong-secret",       "a secret that is not the client's"),
 ];
 
@@ -62,6 +71,14 @@ impl Play<'_> {
             "@other-redirect-uri" => self.other_redirect_uri()?,
             "@redirect-uri-of-another" => self.redirect_uri_of_another()?,
             "@refresh_token" => captured(&self.refresh_token, value)?,
+            "@altered-signature" => Jwt::with_altered_signature(current.unwrap_or_default()).ok_or_else(no_jwt)?,
+            "@client_id" => self.lab.client().id.clone(),
+            "@id_token" => self.id_token.clone().ok_or_else(|| unknown("no ID token came"))?,
+            "@issuer" => self.lab.target().published_issuer().to_owned(),
+            "@scope" => self.scope.clone().ok_or_else(|| unknown("nothing says which scope was granted"))?,
+            "@subject" => self.subject().ok_or_else(|| unknown("no ID token came that names its subject"))?,
+            "@unsigned" => Jwt::unsigned(current.unwrap_or_default()).ok_or_else(no_jwt)?,
+            "@without-openid" => without_openid(current.unwrap_or_default())?,
             "@same" => current.unwrap_or_default().to_owned(),
             "@short-verifier" => random()[..42].to_owned(),
             "@upper-case" => upper_case(current.unwrap_or_default())?,
@@ -121,6 +138,20 @@ fn upper_case(value: &str) -> Result<String, Stop> {
         return Err(Stop::not_applicable(Reason::NoClient, "the value has no letter whose case could be changed"));
     }
     Ok(changed)
+}
+
+/// The question does not arise where this is not known.
+fn unknown(says: &str) -> Stop {
+    Stop::not_applicable(Reason::Policy, says)
+}
+
+fn no_jwt() -> Stop {
+    unknown("the token is no JWT, so that it has no signature")
+}
+
+fn without_openid(scope: &str) -> Result<String, Stop> {
+    let others: Vec<&str> = scope.split(' ').filter(|value| !["openid", "offline_access"].contains(value)).collect();
+    if others.is_empty() { Err(unknown("the target file names no scope but openid")) } else { Ok(others.join(" ")) }
 }
 
 /// One character changed in the middle, where no padding or checksum of an encoding makes the change void.

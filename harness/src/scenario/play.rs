@@ -12,6 +12,9 @@ pub(super) struct Play<'l> {
     pub code: Option<Code>,
     pub access_token: Option<String>,
     pub refresh_token: Option<String>,
+    pub id_token: Option<String>,
+    /// The scope of the newest access token: what the answer says, else what was asked for.
+    pub scope: Option<String>,
 }
 
 /// What came of a step.
@@ -51,11 +54,11 @@ impl Step {
 }
 
 async fn run(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
-    let mut play = Play { lab, code: None, access_token: None, refresh_token: None };
+    let mut play = Play { lab, code: None, access_token: None, refresh_token: None, id_token: None, scope: None };
     for step in steps {
         let came = play.make(step).await?;
         let clause = step.clause.unwrap_or_else(|| check.clause_in(lab.cell()));
-        judge(step, &came, clause)?;
+        judge(&play, step, &came, clause)?;
         play.capture(&came);
     }
     Ok(())
@@ -82,17 +85,26 @@ impl Play<'_> {
             Verb::Refresh => lab.refreshing(self.refresh_token.as_ref().ok_or_else(|| before("refresh", "redeem"))?)?,
             Verb::Token => self.token_request().await?,
             Verb::Introspect => lab.introspection(self.newest("introspect")?)?,
+            Verb::IntrospectRefresh => {
+                lab.introspection(self.refresh_token.as_ref().ok_or_else(|| before("introspect-refresh", "redeem"))?)?
+            }
             Verb::Revoke => lab.revocation(self.newest("revoke")?)?,
             Verb::RevokeRefresh => {
                 lab.revocation(self.refresh_token.as_ref().ok_or_else(|| before("revoke-refresh", "redeem"))?)?
             }
             Verb::Userinfo => lab.userinfo_request(self.newest("userinfo")?)?,
+            Verb::AccessToken => return self.access_token_claims().map(Came::Reply),
+            Verb::IdToken => return self.id_token_claims().map(Came::Reply),
             Verb::Metadata => return lab.metadata().await.map(Came::Reply),
             Verb::Jwks => return lab.jwks().await.map(Came::Reply),
         };
         let mut deviating = exchange.clone();
         for change in step.changes {
             deviating = deviating.deviating(&self.deviation(change, &exchange)?);
+        }
+        if matches!(step.verb, Verb::Redeem | Verb::Refresh | Verb::Token) {
+            let granted = self.code.as_ref().and_then(|code| code.scope.clone());
+            self.scope = deviating.value("scope").map(str::to_owned).or(granted);
         }
         lab.send(&deviating).await.map(Came::Reply)
     }
@@ -139,8 +151,10 @@ impl Play<'_> {
                 }
             }
             Came::Reply(reply) => {
-                if let Some(Tokens { access_token, refresh_token, .. }) = reply.tokens() {
+                if let Some(Tokens { access_token, refresh_token, id_token, scope, .. }) = reply.tokens() {
                     self.access_token = Some(access_token);
+                    self.id_token = id_token.or(self.id_token.take());
+                    self.scope = scope.or(self.scope.take());
                     self.refresh_token = refresh_token.or(self.refresh_token.take());
                 }
             }
@@ -148,10 +162,10 @@ impl Play<'_> {
     }
 }
 
-fn judge(step: &Step, came: &Came, clause: &'static str) -> Answer {
+fn judge(play: &Play<'_>, step: &Step, came: &Came, clause: &'static str) -> Answer {
     match came {
         Came::Authorized(authorized) => authorization(step, authorized, clause),
-        Came::Reply(reply) => answer(step, reply, clause),
+        Came::Reply(reply) => answer(play, step, reply, clause),
     }
 }
 
@@ -172,7 +186,7 @@ fn authorization(step: &Step, authorized: &Authorized, clause: &'static str) -> 
 }
 
 /// What must come of a direct request.
-fn answer(step: &Step, reply: &Reply, clause: &'static str) -> Answer {
+fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> Answer {
     let Some(expect) = &step.expect else {
         return succeeded(step.verb, reply);
     };
@@ -200,6 +214,21 @@ fn answer(step: &Step, reply: &Reply, clause: &'static str) -> Answer {
                 _ => Ok(()),
             }
         }
+        Expect::HeaderLacks(name, value) => {
+            succeeded(step.verb, reply)?;
+            match reply.has_header(clause, name, value) {
+                Ok(_) => Err(Stop::finding(clause, format!("no {value} in {name}"), reply.header_list(name))),
+                Err(_) => Ok(()),
+            }
+        }
+        Expect::Present(members) => {
+            succeeded(step.verb, reply)?;
+            reply.has_members(clause, members)
+        }
+        Expect::Member(member, relation, value) => {
+            succeeded(step.verb, reply)?;
+            play.stands_to(reply, clause, member, *relation, value)
+        }
         Expect::BasicChallenge => {
             withheld(step.verb, reply, clause)?;
             basic_challenge(reply, clause)
@@ -224,9 +253,11 @@ fn answer(step: &Step, reply: &Reply, clause: &'static str) -> Answer {
 fn succeeded(verb: Verb, reply: &Reply) -> Answer {
     match verb {
         Verb::Redeem | Verb::Refresh | Verb::Token => reply.is_token().map(drop),
-        Verb::Introspect if !reply.is_active()? => Err(reply.not_the_control("an active token")),
+        Verb::Introspect | Verb::IntrospectRefresh if !reply.is_active()? => {
+            Err(reply.not_the_control("an active token"))
+        }
         Verb::Userinfo if !reply.is_json()?.contains_key("sub") => Err(reply.not_the_control("a member `sub`")),
-        Verb::Introspect | Verb::Userinfo => Ok(()),
+        Verb::AccessToken | Verb::IdToken | Verb::Introspect | Verb::IntrospectRefresh | Verb::Userinfo => Ok(()),
         Verb::Revoke | Verb::RevokeRefresh => reply.is_ok().map(drop),
         Verb::Authorize | Verb::Jwks | Verb::Metadata => reply.is_json().map(drop),
     }
@@ -235,7 +266,7 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
 /// Nothing was given: no token, no claims, no word on a token.
 fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
     match verb {
-        Verb::Introspect | Verb::Userinfo => {
+        Verb::Introspect | Verb::IntrospectRefresh | Verb::Userinfo => {
             reply.judgeable()?;
             let denied = reply.json().is_some_and(|json| json.get("active") == Some(&false.into()));
             let refused = (400..500).contains(&reply.status) || (reply.is_success() && denied);

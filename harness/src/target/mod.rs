@@ -191,6 +191,20 @@ impl Target {
         }
     }
 
+    /// The issuer as the metadata has it, else as it was given to us.
+    pub fn published_issuer(&self) -> &str {
+        self.metadata.document.get("issuer").and_then(serde_json::Value::as_str).unwrap_or(&self.issuer)
+    }
+
+    /// Does the server give each user one `sub` for all clients? OpenID Connect Core §8: so it is where the metadata lists
+    /// no other type.
+    pub fn has_public_subjects(&self) -> bool {
+        match self.metadata.document.get("subject_types_supported").and_then(serde_json::Value::as_array) {
+            Some(types) => types.iter().all(|one| one == "public"),
+            None => true,
+        }
+    }
+
     /// The scope of an authorization request.
     pub fn authorization_scope(&self) -> Option<&str> {
         self.scopes.authorization_code.as_deref().or(self.metadata.oidc.then_some("openid"))
