@@ -2,6 +2,7 @@
 
 #![expect(missing_docs, reason = "a check documents itself: its title and its why stand in it")]
 
+pub mod access_token;
 pub mod authorization_code;
 pub mod client_authentication;
 pub mod client_credentials;
@@ -92,9 +93,23 @@ pub const ALL: &[&Check] = &[
     &id_token::claims::AUTH_TIME_OF_LOGIN,
     &id_token::claims::AT_HASH,
     &id_token::signature::SIGNED,
+    &id_token::issuance::ISSUED_NOW,
+    &id_token::issuance::ALGORITHM_LISTED,
+    &id_token::subject::SUB_UNIQUE,
+    &id_token::subject::SUB_AT_EVERY_CLIENT,
+    &id_token::refreshed::AT_HASH,
+    &id_token::refreshed::AUTH_TIME,
+    &access_token::claims::SIGNED,
+    &access_token::claims::LIFETIME,
+    &access_token::claims::JTI_UNIQUE,
     &userinfo::claims::CLAIMS,
     &userinfo::claims::CLIENT_TOKEN_REFUSED,
     &userinfo::claims::EXPIRED_TOKEN,
+    &userinfo::person::CLAIM_TYPES,
+    &userinfo::person::CLAIMS_BY_SCOPE,
+    &userinfo::person::ANOTHER_USER,
+    &userinfo::access::WITHOUT_OPENID,
+    &userinfo::access::USER_DISABLED,
     &userinfo::challenge::NO_ERROR_WITHOUT_TOKEN,
     &userinfo::challenge::INVALID_TOKEN_STATUS,
     &userinfo::challenge::SCHEME_CASE,
@@ -113,6 +128,10 @@ pub const ALL: &[&Check] = &[
     &introspection::response::RESPONSE,
     &introspection::response::INACTIVE_SAYS_NO_MORE,
     &introspection::response::EXPIRED_INACTIVE,
+    &introspection::times::TIMES,
+    &introspection::refresh_tokens::REPLACED_INACTIVE,
+    &introspection::refresh_tokens::EXPIRED_INACTIVE,
+    &introspection::refresh_tokens::USER_DISABLED,
     &revocation::method::GET_REFUSED,
     &revocation::reach::ACCESS_TOKEN_DIES,
     &revocation::reach::OTHER_CLIENT,

@@ -28,6 +28,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@nobody",             "a client identifier that does not exist"),
     ("@other-redirect-uri", "another registered redirect URI of the same client"),
     ("@redirect-uri-of-another", "a redirect URI that another client registered, and this one did not"),
+    ("@public-subject",     "the sub of the newest ID token, where it is the same for all clients"),
     ("@refresh_token",      "the newest refresh token"),
     ("@same",               "the same value once more"),
     ("@scope",              "the scope of the newest access token"),
@@ -35,7 +36,6 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@subject",            "the sub of the newest ID token"),
     ("@unsigned",           "the same JWT with alg none and without its signature"),
     ("@upper-case",         "the same value in capital letters"),
-    ("@without-openid",     "the scope of the request without openid"),
     ("@wrong-secret",       "a secret that is not the client's"),
 ];
 
@@ -76,9 +76,13 @@ impl Play<'_> {
             "@id_token" => self.id_token.clone().ok_or_else(|| unknown("no ID token came"))?,
             "@issuer" => self.lab.target().published_issuer().to_owned(),
             "@scope" => self.scope.clone().ok_or_else(|| unknown("nothing says which scope was granted"))?,
-            "@subject" => self.subject().ok_or_else(|| unknown("no ID token came that names its subject"))?,
+            "@public-subject" if !self.lab.target().has_public_subjects() => {
+                return Err(unknown("the metadata lists subject types other than public"));
+            }
+            "@public-subject" | "@subject" => {
+                self.subject().ok_or_else(|| unknown("no ID token came that names its subject"))?
+            }
             "@unsigned" => Jwt::unsigned(current.unwrap_or_default()).ok_or_else(no_jwt)?,
-            "@without-openid" => without_openid(current.unwrap_or_default())?,
             "@same" => current.unwrap_or_default().to_owned(),
             "@short-verifier" => random()[..42].to_owned(),
             "@upper-case" => upper_case(current.unwrap_or_default())?,
@@ -147,11 +151,6 @@ fn unknown(says: &str) -> Stop {
 
 fn no_jwt() -> Stop {
     unknown("the token is no JWT, so that it has no signature")
-}
-
-fn without_openid(scope: &str) -> Result<String, Stop> {
-    let others: Vec<&str> = scope.split(' ').filter(|value| !["openid", "offline_access"].contains(value)).collect();
-    if others.is_empty() { Err(unknown("the target file names no scope but openid")) } else { Ok(others.join(" ")) }
 }
 
 /// One character changed in the middle, where no padding or checksum of an encoding makes the change void.

@@ -6,9 +6,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
+use http::header::DATE;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
@@ -106,5 +107,12 @@ async fn answer(server: &Server, peer: SocketAddr, request: Request<Incoming>) -
         Ok(Err(_)) => reply::with_status(StatusCode::BAD_REQUEST, "The body cannot be read.\n"),
         Err(_) => reply::with_status(StatusCode::REQUEST_TIMEOUT, "The body took too long.\n"),
     };
-    reply.map(Full::new)
+    dated(server, reply).map(Full::new)
+}
+
+/// RFC 9110 §6.6.1: an answer says when it was made, by the clock that its tokens go by.
+fn dated(server: &Server, mut reply: reply::Reply) -> reply::Reply {
+    let now = UNIX_EPOCH + Duration::from_secs(server.clock.now());
+    reply::insert(&mut reply, DATE, &httpdate::fmt_http_date(now));
+    reply
 }

@@ -217,6 +217,11 @@ async fn auth_time_of_login(lab: &Lab) -> Answer {
 
 async fn at_hash(lab: &Lab) -> Answer {
     let (_, tokens, jwt) = id_token(lab).await?;
+    hash_of(&jwt, &tokens.access_token)
+}
+
+/// The `at_hash` of an ID token, if it has one, is that of this access token.
+pub fn hash_of(jwt: &Jwt, access_token: &str) -> Answer {
     let Some(given) = jwt.text("at_hash") else {
         return Err(Stop::not_applicable(
             Reason::Policy,
@@ -231,7 +236,7 @@ async fn at_hash(lab: &Lab) -> Answer {
             return Err(Stop::not_applicable(Reason::Policy, "the algorithm of the ID token names no hash"));
         }
     };
-    let digest = aws_lc_rs::digest::digest(algorithm, tokens.access_token.as_bytes());
+    let digest = aws_lc_rs::digest::digest(algorithm, access_token.as_bytes());
     let half = URL_SAFE_NO_PAD.encode(&digest.as_ref()[..digest.as_ref().len() / 2]);
     if given == half {
         return Ok(());

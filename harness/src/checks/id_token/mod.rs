@@ -1,7 +1,10 @@
 //! The ID token of the code flow: OpenID Connect Core §2, §3.1.3.
 
 pub mod claims;
+pub mod issuance;
+pub mod refreshed;
 pub mod signature;
+pub mod subject;
 
 use crate::check::{Reason, Stop};
 use crate::exchange::{Jwt, Tokens};

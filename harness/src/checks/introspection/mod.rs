@@ -1,4 +1,6 @@
 //! Token introspection: RFC 7662.
 
 pub mod caller;
+pub mod refresh_tokens;
 pub mod response;
+pub mod times;

@@ -1,4 +1,6 @@
 //! The userinfo endpoint: OpenID Connect Core §5.3.
 
+pub mod access;
 pub mod challenge;
 pub mod claims;
+pub mod person;

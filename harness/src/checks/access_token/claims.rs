@@ -1,0 +1,106 @@
+//! The signature, the lifetime and the identifier of a JWT access token: RFC 9068 §2.
+
+use serde_json::Value;
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::checks::metadata::keys::keys;
+use crate::exchange::{Jwt, Tokens};
+use crate::lab::Lab;
+
+pub const SIGNED: Check = Check {
+    id: "access-token/signed",
+    title: "a JWT access token is signed with a published key",
+    why: "A resource server that cannot verify it must refuse it, or believes what anybody writes.",
+    clauses: &["rfc9068/2.1/signed", "rfc9068/2.1/no-none"],
+    cells: Cells::EVERY_GRANT,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(signed(lab))),
+};
+
+pub const LIFETIME: Check = Check {
+    id: "access-token/lifetime",
+    title: "the exp of a JWT access token is where expires_in says it is",
+    why: "The client throws a good token away, or goes on with a dead one; a token that lives longer than it says is nobody's choice.",
+    clauses: &["rfc6749/5.1/lifetime"],
+    cells: Cells::EVERY_GRANT,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(lifetime(lab))),
+};
+
+pub const JTI_UNIQUE: Check = Check {
+    id: "access-token/jti-unique",
+    title: "two JWT access tokens have two jti values",
+    why: "A resource server that keeps a list of used or revoked tokens keeps it by jti: one value for all blocks everybody, or nobody.",
+    clauses: &["rfc9068/2.2/jti-unique"],
+    cells: Cells::EVERY_GRANT,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(jti_unique(lab))),
+};
+
+/// A token of the cell's grant that declares itself to be of RFC 9068.
+async fn access_token(lab: &Lab) -> Result<(Tokens, Jwt), Stop> {
+    let tokens = lab.send(&lab.grant_request().await?).await?.is_token()?;
+    let jwt = Jwt::access_token(&tokens.access_token).ok_or_else(|| {
+        Stop::not_applicable(Reason::Policy, "the access token does not declare itself a JWT of RFC 9068 (typ at+jwt)")
+    })?;
+    Ok((tokens, jwt))
+}
+
+async fn signed(lab: &Lab) -> Answer {
+    let (_, jwt) = access_token(lab).await?;
+    let algorithm = jwt.head("alg").unwrap_or_default();
+    if algorithm.is_empty() || algorithm.eq_ignore_ascii_case("none") {
+        return Err(Stop::finding("rfc9068/2.1/no-none", "a signature", format!("alg {algorithm:?}")));
+    }
+    if !["RS", "PS"].iter().any(|family| algorithm.starts_with(family))
+        && !["ES256", "ES384", "EdDSA"].contains(&algorithm)
+    {
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            format!("{algorithm} is for the resource server alone to verify, or unknown to this program"),
+        ));
+    }
+    if keys(&lab.jwks().await?)?.iter().any(|key| jwt.holds_under(key)) {
+        return Ok(());
+    }
+    Err(Stop::finding(
+        "rfc9068/2.1/signed",
+        "a signature that can be verified",
+        "one that does not hold under any published key",
+    ))
+}
+
+async fn lifetime(lab: &Lab) -> Answer {
+    let (tokens, jwt) = access_token(lab).await?;
+    let number = |name: &str| jwt.claims.get(name).and_then(Value::as_f64);
+    let (Some(issued), Some(expires)) = (number("iat"), number("exp")) else {
+        return Err(Stop::Inconclusive("the access token has no exp and iat".to_owned()));
+    };
+    agrees(&tokens, expires - issued, "exp − iat of the access token")
+}
+
+/// RFC 6749 §5.1: the lifetime that another document tells is that of `expires_in`, within a minute.
+#[expect(clippy::cast_precision_loss, reason = "seconds")]
+pub fn agrees(tokens: &Tokens, lifetime: f64, by: &str) -> Answer {
+    let said = tokens.expires_in().ok_or_else(|| {
+        Stop::not_applicable(Reason::Policy, "the token response does not say how long the access token lives")
+    })?;
+    if (lifetime - said as f64).abs() <= 60.0 {
+        return Ok(());
+    }
+    let actual = format!("{lifetime} seconds by {by}");
+    Err(Stop::finding("rfc6749/5.1/lifetime", format!("the {said} seconds of expires_in"), actual))
+}
+
+async fn jti_unique(lab: &Lab) -> Answer {
+    let (_, one) = access_token(lab).await?;
+    let (_, other) = access_token(lab).await?;
+    match (one.text("jti"), other.text("jti")) {
+        (Some(one), Some(other)) if one == other => {
+            Err(Stop::finding("rfc9068/2.2/jti-unique", "another jti in each token", "the same jti twice"))
+        }
+        (Some(_), Some(_)) => Ok(()),
+        _ => Err(Stop::Inconclusive("the access token has no jti".to_owned())),
+    }
+}

@@ -1,0 +1,77 @@
+//! When an ID token was issued, and with which algorithm: OpenID Connect Core §2, Discovery §3.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::Value;
+
+use super::id_token;
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::lab::Lab;
+
+pub const ISSUED_NOW: Check = Check {
+    id: "id-token/issued-now",
+    title: "the iat of an ID token is the time at which it was issued",
+    why: "A clock in another time zone makes every token one from the future, which careful clients refuse, or hours old.",
+    clauses: &["oidc-core/2/iat-is-issuance", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(issued_now(lab))),
+};
+
+pub const ALGORITHM_LISTED: Check = Check {
+    id: "id-token/algorithm-listed",
+    title: "an ID token is signed with an algorithm that the metadata lists",
+    why: "A client accepts what the server said it would sign with; anything else is refused, or opens it to confusion.",
+    clauses: &["oidc-discovery/3/id-token-algs", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(algorithm_listed(lab))),
+};
+
+/// So far two clocks of one server may be apart.
+const SKEW: Duration = Duration::from_secs(600);
+
+async fn issued_now(lab: &Lab) -> Answer {
+    let (_, tokens, jwt) = id_token(lab).await?;
+    let Some(date) = tokens.reply.header("date").and_then(|date| httpdate::parse_http_date(date).ok()) else {
+        return Err(Stop::not_applicable(Reason::Policy, "the token response has no Date to compare with"));
+    };
+    let Some(iat) = jwt.claims.get("iat").and_then(Value::as_f64).filter(|iat| *iat >= 0.0) else {
+        return Err(Stop::Inconclusive("the ID token has no iat".to_owned()));
+    };
+    let issued = Duration::try_from_secs_f64(iat).ok().and_then(|since| UNIX_EPOCH.checked_add(since));
+    let apart = |one: SystemTime, other: SystemTime| one.duration_since(other).unwrap_or_else(|error| error.duration());
+    match issued {
+        Some(issued) if apart(issued, date) <= SKEW => Ok(()),
+        _ => Err(Stop::finding(
+            "oidc-core/2/iat-is-issuance",
+            format!("an iat within ten minutes of the Date of the answer, {}", httpdate::fmt_http_date(date)),
+            issued.map_or_else(|| format!("iat {iat}"), |issued| format!("iat {iat}: {}", httpdate_or(issued, iat))),
+        )),
+    }
+}
+
+/// A time that a date can be written for, else the number.
+fn httpdate_or(time: SystemTime, number: f64) -> String {
+    const YEAR_9999: f64 = 253_402_300_799.0;
+    if number < YEAR_9999 { httpdate::fmt_http_date(time) } else { "beyond the year 9999".to_owned() }
+}
+
+async fn algorithm_listed(lab: &Lab) -> Answer {
+    let (_, _, jwt) = id_token(lab).await?;
+    let metadata = &lab.target().metadata.document;
+    let Some(listed) = metadata.get("id_token_signing_alg_values_supported").and_then(Value::as_array) else {
+        return Err(Stop::not_applicable(Reason::NotAdvertised, "the metadata lists no algorithms for ID tokens"));
+    };
+    let algorithm = jwt.head("alg").unwrap_or_default();
+    if listed.iter().any(|one| one == algorithm) {
+        return Ok(());
+    }
+    let listed: Vec<&str> = listed.iter().filter_map(Value::as_str).collect();
+    Err(Stop::finding(
+        "oidc-discovery/3/id-token-algs",
+        format!("one of {}", listed.join(", ")),
+        format!("alg {algorithm:?}"),
+    ))
+}
