@@ -8,8 +8,8 @@ pub type Map = serde_json::Map<String, serde_json::Value>;
 
 /// One method per document. The strict server changes nothing.
 pub trait Claims: Send + Sync {
-    /// The claims of a JWT access token (RFC 9068 §2.2), before signing.
-    fn access_token(&self, _claims: &mut Map) {}
+    /// Header and claims of a JWT access token (RFC 9068 §2), before signing.
+    fn access_token(&self, _header: &mut Map, _claims: &mut Map) {}
     /// Header and claims of an ID token (OpenID Connect Core §2), before signing.
     fn id_token(&self, _header: &mut Map, _claims: &mut Map) {}
     /// A successful token response (RFC 6749 §5.1) of the given path.
@@ -33,7 +33,7 @@ impl Claims for AsIs {}
 forwarding! {
     /// Claims over other claims: what is not overridden is the inner one's.
     pub trait ClaimsOver for Claims {
-        fn access_token(&self, claims: &mut Map);
+        fn access_token(&self, header: &mut Map, claims: &mut Map);
         fn id_token(&self, header: &mut Map, claims: &mut Map);
         fn token_response(&self, path: Path, body: &mut Map);
         fn userinfo(&self, body: &mut Map);

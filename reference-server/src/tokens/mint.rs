@@ -143,8 +143,9 @@ impl Server {
                 if let Some(authentication) = &grant.user {
                     claims.insert("auth_time".to_owned(), authentication.auth_time.into());
                 }
-                self.claims.access_token(&mut claims);
-                self.keys.sign(Algorithm::Es256, &self.header(Algorithm::Es256, "at+jwt"), &claims)
+                let mut header = self.header(Algorithm::Es256, "at+jwt");
+                self.claims.access_token(&mut header, &mut claims);
+                self.keys.sign(Algorithm::Es256, &header, &claims)
             }
         };
         let record = AccessToken {

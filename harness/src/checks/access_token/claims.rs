@@ -12,7 +12,7 @@ pub const SIGNED: Check = Check {
     id: "access-token/signed",
     title: "a JWT access token is signed with a published key",
     why: "A resource server that cannot verify it must refuse it, or believes what anybody writes.",
-    clauses: &["rfc9068/2.1/signed", "rfc9068/2.1/no-none"],
+    clauses: &["rfc9068/2.1/signed", "rfc9068/2.1/no-none", "rfc9068/4/keys-published"],
     cells: Cells::EVERY_GRANT,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(signed(lab))),
@@ -61,14 +61,15 @@ async fn signed(lab: &Lab) -> Answer {
             format!("{algorithm} is for the resource server alone to verify, or unknown to this program"),
         ));
     }
-    if keys(&lab.jwks().await?)?.iter().any(|key| jwt.holds_under(key)) {
+    let keys = keys(&lab.jwks().await?)?;
+    if keys.iter().any(|key| jwt.holds_under(key)) {
         return Ok(());
     }
-    Err(Stop::finding(
-        "rfc9068/2.1/signed",
-        "a signature that can be verified",
-        "one that does not hold under any published key",
-    ))
+    // Where the keys are published is advice; that the key which the token names verifies it is not.
+    let named =
+        jwt.head("kid").is_some_and(|kid| keys.iter().any(|key| key.get("kid").is_some_and(|known| known == kid)));
+    let clause = if named { "rfc9068/2.1/signed" } else { "rfc9068/4/keys-published" };
+    Err(Stop::finding(clause, "a signature that holds under a published key", "one that holds under none of them"))
 }
 
 async fn lifetime(lab: &Lab) -> Answer {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{append_slash, changed, set};
 use crate::faults::{Fault, OIDC};
+use crate::tokens::Map;
 use crate::tokens::secret::random_string;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
@@ -169,4 +170,86 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         })],
         ..OIDC
     },
+    Fault {
+        id: "id-token-an-hour-ahead",
+        says: "The iat of the ID token is an hour in the future, as that of a clock in another time zone.",
+        clause: "oidc-core/2/iat-is-issuance",
+        caught_by: &["id-token/issued-now"],
+        seams: &[changed!(IdToken, |_, claims| {
+            for name in ["exp", "iat"] {
+                let seconds = claims.get(name).and_then(Value::as_u64).unwrap_or_default();
+                set(claims, name, json!(seconds + 3600));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "id-token-with-an-unlisted-algorithm",
+        says: "The ID token names an algorithm that the metadata does not list.",
+        clause: "oidc-discovery/3/id-token-algs",
+        caught_by: &["id-token/algorithm-listed"],
+        seams: &[changed!(IdToken, |header, _| set(header, "alg", json!("RS512")))],
+        ..OIDC
+    },
+    Fault {
+        id: "one-sub-for-all",
+        says: "All users have the same sub.",
+        clause: "oidc-core/5.7/sub-unique",
+        caught_by: &["id-token/sub-unique"],
+        seams: &[changed!(IdToken, |_, claims| set(claims, "sub", json!("user")))],
+        ..OIDC
+    },
+    Fault {
+        id: "another-sub-at-each-client",
+        says: "A user has another sub at each client, and the metadata says that subjects are public.",
+        clause: "oidc-core/8/public-same",
+        caught_by: &["id-token/sub-at-every-client"],
+        seams: &[changed!(IdToken, |_, claims| {
+            let part = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            set(claims, "sub", json!(format!("{}@{}", part("sub"), part("aud"))));
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "at-hash-stale-on-refresh",
+        says: "The at_hash that comes with a refresh is that of another token.",
+        clause: "oidc-core/3.1.3.6/at-hash",
+        caught_by: &["id-token/at-hash-after-refresh"],
+        seams: &[changed!(IdToken, |_, claims| {
+            if is_refreshed(claims) {
+                set(claims, "at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA"));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "auth-time-of-the-refresh",
+        says: "The auth_time that comes with a refresh is the time of the refresh.",
+        clause: "oidc-core/12.2/auth-time-original",
+        caught_by: &["id-token/auth-time-after-refresh"],
+        seams: &[changed!(IdToken, |_, claims| {
+            if is_refreshed(claims) {
+                let issued = claims.get("iat").cloned().unwrap_or_default();
+                set(claims, "auth_time", issued);
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "no-id-token-for-openid-alone",
+        says: "Who asks for openid and nothing else gets no ID token.",
+        clause: "oidc-core/3.1.3.3/id-token",
+        caught_by: &["id-token/openid-alone"],
+        seams: &[changed!(TokenResponse, |_, body| {
+            if body.get("scope") == Some(&json!("openid")) {
+                body.remove("id_token");
+            }
+        })],
+        ..OIDC
+    },
 ];
+
+/// The nonce is that of the login; a refresh has none.
+fn is_refreshed(claims: &Map) -> bool {
+    !claims.contains_key("nonce")
+}

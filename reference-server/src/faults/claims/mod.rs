@@ -1,7 +1,10 @@
 //! Documents that are changed before they are signed or sent.
 
+pub(super) mod access_tokens;
 pub(super) mod documents;
 pub(super) mod id_tokens;
+pub(super) mod introspection;
+pub(super) mod userinfo;
 
 use std::sync::Arc;
 
@@ -27,6 +30,7 @@ pub(super) use changed;
 /// What is done to which document.
 #[rustfmt::skip]
 pub(super) enum Change {
+    AccessToken(fn(&mut Map, &mut Map)),
     IdToken(fn(&mut Map, &mut Map)),
     TokenResponse(fn(Path, &mut Map)),
     Userinfo(fn(&mut Map)),
@@ -44,6 +48,13 @@ pub(super) struct Changed {
 impl ClaimsOver for Changed {
     fn inner(&self) -> &dyn Claims {
         &*self.inner
+    }
+
+    fn access_token(&self, header: &mut Map, claims: &mut Map) {
+        self.inner.access_token(header, claims);
+        if let Change::AccessToken(change) = self.change {
+            change(header, claims);
+        }
     }
 
     fn id_token(&self, header: &mut Map, claims: &mut Map) {
@@ -93,6 +104,9 @@ impl ClaimsOver for Changed {
 pub(super) fn set(document: &mut Map, name: &str, value: Value) {
     document.insert(name.to_owned(), value);
 }
+
+/// All that a client of the demonstration may be granted.
+const EVERY_SCOPE: &str = "openid profile email offline_access api:read";
 
 fn append_slash(document: &mut Map, name: &str) {
     let with_slash = format!("{}/", document.get(name).and_then(Value::as_str).unwrap_or_default());

@@ -4,6 +4,7 @@ pub(super) mod clients;
 pub(super) mod grants;
 pub(super) mod pages;
 pub(super) mod requests;
+pub(super) mod resources;
 
 use crate::model::Path;
 use crate::rules::{Rule, Rules, Ruling};

@@ -1,5 +1,6 @@
 //! Rules that are answered differently.
 
+pub(super) mod introspection;
 pub(super) mod login;
 pub(super) mod spellings;
 

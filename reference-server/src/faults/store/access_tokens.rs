@@ -3,10 +3,85 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use crate::faults::locked;
-use crate::model::{AccessToken, Authentication, Scope};
+use crate::faults::{Fault, OIDC, Seam, locked};
+use crate::model::{AccessToken, Authentication, Grant, Scope};
 use crate::store::{Store, StoreError, StoreOver, Stored};
 use crate::tokens::secret::Digest;
+
+pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "codes-are-access-tokens",
+        says: "What holds good for an access token holds good for a code that nobody has redeemed yet.",
+        clause: "rfc7662/2.2/code-is-no-token",
+        caught_by: &["userinfo/code-refused", "introspection/code-inactive"],
+        seams: &[Seam::Store(|inner| Arc::new(AnyKind { inner, refresh_tokens: false }))],
+        ..OIDC
+    },
+    Fault {
+        id: "refresh-tokens-are-access-tokens",
+        says: "What holds good for an access token holds good for a refresh token.",
+        clause: "rfc6749/7/token-validated",
+        caught_by: &["userinfo/refresh-token-refused"],
+        seams: &[Seam::Store(|inner| Arc::new(AnyKind { inner, refresh_tokens: true }))],
+        ..OIDC
+    },
+    Fault {
+        id: "refresh-forgets-the-user",
+        says: "The access token of a refresh speaks for the client, and no longer for the user.",
+        clause: "oidc-core/5.3/about-the-user",
+        caught_by: &["userinfo/after-refresh"],
+        seams: &[Seam::Store(|inner| Arc::new(UserForgotten { inner }))],
+        ..OIDC
+    },
+];
+
+/// An access token is looked for among the codes or the refresh tokens as well.
+struct AnyKind {
+    inner: Arc<dyn Store>,
+    refresh_tokens: bool,
+}
+
+impl StoreOver for AnyKind {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn access_token(&self, digest: Digest) -> Stored<'_, Option<AccessToken>> {
+        Box::pin(async move {
+            if let Some(token) = self.inner.access_token(digest).await? {
+                return Ok(Some(token));
+            }
+            if self.refresh_tokens {
+                let found = self.inner.refresh_token(digest).await?.filter(|token| !token.revoked && !token.rotated);
+                return Ok(found.map(|token| as_access_token(digest, token.grant, token.expires_at)));
+            }
+            let found = self.inner.code(digest).await?;
+            Ok(found.map(|code| as_access_token(digest, code.grant, code.expires_at)))
+        })
+    }
+}
+
+fn as_access_token(digest: Digest, grant: Grant, expires_at: u64) -> AccessToken {
+    AccessToken { digest, grant, jti: String::new(), issued_at: 0, expires_at, revoked: false }
+}
+
+/// An access token without the nonce of a login, which comes of a refresh, is stored without its user.
+struct UserForgotten {
+    inner: Arc<dyn Store>,
+}
+
+impl StoreOver for UserForgotten {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn put_access_token(&self, mut token: AccessToken) -> Stored<'_, ()> {
+        if token.grant.nonce.is_none() {
+            token.grant.user = None;
+        }
+        self.inner.put_access_token(token)
+    }
+}
 
 /// The revocation of an access token is forgotten at once.
 pub(super) struct RevokesNothing {

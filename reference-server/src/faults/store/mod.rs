@@ -1,6 +1,6 @@
 //! A memory that does something else than it was asked to.
 
-mod access_tokens;
+pub(super) mod access_tokens;
 mod clients;
 mod codes;
 mod kinds;

@@ -1,0 +1,80 @@
+//! Introspection that does not look at all of the state of a token.
+
+use std::sync::Arc;
+
+use super::super::{Fault, OIDC, Seam};
+use crate::model::{AccessToken, Path, RefreshToken};
+use crate::rules::{Rules, RulesOver, Ruling};
+
+pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "revoked-access-token-is-active",
+        says: "Introspection does not look whether an access token was revoked.",
+        clause: "rfc7662/4/revoked-inactive",
+        caught_by: &["introspection/revoked-inactive"],
+        seams: &[Seam::Rules(|inner| Arc::new(RevokedOverlooked { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "revoked-refresh-token-is-active",
+        says: "Introspection does not look whether a refresh token was revoked.",
+        clause: "rfc7662/4/revoked-inactive",
+        caught_by: &["introspection/revoked-refresh-inactive"],
+        seams: &[Seam::Rules(|inner| Arc::new(Overlooked { inner, edit: |token| token.revoked = false }))],
+        ..OIDC
+    },
+    Fault {
+        id: "replaced-refresh-token-is-active",
+        says: "Introspection does not look whether a refresh token was used before.",
+        clause: "rfc7662/4/state-checked",
+        caught_by: &["introspection/replaced-refresh-inactive"],
+        seams: &[Seam::Rules(|inner| Arc::new(Overlooked { inner, edit: |token| token.rotated = false }))],
+        ..OIDC
+    },
+    Fault {
+        id: "expired-refresh-token-is-active",
+        says: "Introspection does not look whether a refresh token has expired.",
+        clause: "rfc7662/4/expired-inactive",
+        caught_by: &["introspection/expired-refresh-inactive"],
+        seams: &[Seam::Rules(|inner| {
+            Arc::new(Overlooked {
+                inner,
+                edit: |token| (token.expires_at, token.family_expires_at) = (u64::MAX, u64::MAX),
+            })
+        })],
+        ..OIDC
+    },
+];
+
+/// One thing about a refresh token is overlooked.
+struct Overlooked {
+    inner: Arc<dyn Rules>,
+    edit: fn(&mut RefreshToken),
+}
+
+impl RulesOver for Overlooked {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn refresh_token_is_active(&self, path: Path, token: &RefreshToken, now: u64) -> Ruling {
+        let mut seen = token.clone();
+        (self.edit)(&mut seen);
+        self.inner.refresh_token_is_active(path, &seen, now)
+    }
+}
+
+/// That an access token was revoked is overlooked.
+struct RevokedOverlooked {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for RevokedOverlooked {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn access_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling {
+        self.inner.access_token_is_live(path, &AccessToken { revoked: false, ..token.clone() }, now)
+    }
+}
