@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::named::{NAMED_CLIENTS, NAMED_VALUES};
+use super::play::USERINFO_ERROR;
 use super::reader::{Reader, Source, leak};
 use super::{Change, Expect, Relation, Step, Verb};
 use crate::cell::{AuthMethod, Cells};
@@ -124,6 +125,9 @@ fn with_error_clauses(mut clauses: Vec<&'static str>, steps: &[Step]) -> Vec<&'s
             )
         {
             add("rfc6749/5.2/error-response");
+        }
+        if step.verb == Verb::Userinfo && matches!(step.expect, Some(Expect::Refused | Expect::BearerChallenge)) {
+            add(USERINFO_ERROR);
         }
     }
     clauses

@@ -263,11 +263,17 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
     }
 }
 
+/// The clause on the form of a refusal at userinfo.
+pub(super) const USERINFO_ERROR: &str = "oidc-core/5.3.3/error-response";
+
 /// Nothing was given: no token, no claims, no word on a token.
 fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
     match verb {
         Verb::Introspect | Verb::IntrospectRefresh | Verb::Userinfo => {
             reply.judgeable()?;
+            if verb == Verb::Userinfo && !reply.is_success() && !(400..500).contains(&reply.status) {
+                return Err(Stop::finding(USERINFO_ERROR, "a refusal with a 4xx status", reply.actual()));
+            }
             let denied = reply.json().is_some_and(|json| json.get("active") == Some(&false.into()));
             let refused = (400..500).contains(&reply.status) || (reply.is_success() && denied);
             if !refused {

@@ -28,7 +28,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
             "introspection/altered-signature-inactive",
             "introspection/unsigned-inactive",
         ],
-        seams: &[Seam::Wire(|inner| Arc::new(Known { inner, key: claims_of_access_token, known: Mutex::default() }))],
+        seams: &[Seam::Wire(|inner| Arc::new(Known { inner, key: claims_of_access_token, issued: Mutex::default() }))],
         ..OIDC
     },
     Fault {
@@ -36,7 +36,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "An ID token is as good as the access token that came with it.",
         clause: "rfc6749/7/token-validated",
         caught_by: &["userinfo/id-token-refused"],
-        seams: &[Seam::Wire(|inner| Arc::new(Known { inner, key: claims_of_id_token, known: Mutex::default() }))],
+        seams: &[Seam::Wire(|inner| Arc::new(Known { inner, key: claims_of_id_token, issued: Mutex::default() }))],
         ..OIDC
     },
     Fault {
@@ -74,18 +74,18 @@ struct Known {
     inner: Arc<dyn Wire>,
     /// The claims by which the access token of this response will be known.
     key: fn(&Map<String, Value>) -> Option<&str>,
-    known: Mutex<HashMap<String, String>>,
+    issued: Mutex<HashMap<String, String>>,
 }
 
 impl Wire for Known {
     fn around<'a>(&'a self, server: &'a Server, mut request: Request<Bytes>) -> BoxFuture<'a, Reply> {
         Box::pin(async move {
-            replace(&mut request, &["token"], |token| locked(&self.known).get(claims(token)?).cloned());
+            replace(&mut request, &["token"], |token| locked(&self.issued).get(claims(token)?).cloned());
             let reply = self.inner.around(server, request).await;
             if let Ok(Value::Object(body)) = serde_json::from_slice(reply.body())
                 && let (Some(key), Some(token)) = ((self.key)(&body), body.get("access_token").and_then(Value::as_str))
             {
-                locked(&self.known).insert(key.to_owned(), token.to_owned());
+                locked(&self.issued).insert(key.to_owned(), token.to_owned());
             }
             reply
         })
