@@ -85,7 +85,6 @@ pub const ALL: &[&Check] = &[
     &pkce::binding::VERIFIER_OF_ANOTHER_REQUEST,
     &pkce::binding::DOWNGRADE,
     &id_token::claims::MEMBERS,
-    &id_token::claims::ISSUER,
     &id_token::claims::AUDIENCE,
     &id_token::claims::NONCE,
     &id_token::claims::TIMES,

@@ -1,4 +1,4 @@
-//! What an ID token says: issuer, subject, audience, times, nonce, at_hash.
+//! What an ID token says: subject, audience, times, nonce, at_hash.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,16 +18,6 @@ pub const MEMBERS: Check = Check {
     cells: Cells::CODE_BEARING,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(members(lab))),
-};
-
-pub const ISSUER: Check = Check {
-    id: "id-token/issuer",
-    title: "the iss of an ID token is the issuer of the metadata",
-    why: "A client that finds another issuer must refuse the login, or else logs in users of another server.",
-    clauses: &["oidc-discovery/4.3/issuer-equals-id-token-iss", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
-    needs: &[Need::OpenId],
-    ask: Ask::Code(|lab| Box::pin(issuer(lab))),
 };
 
 pub const AUDIENCE: Check = Check {
@@ -115,20 +105,6 @@ async fn members(lab: &Lab) -> Answer {
         ));
     }
     Ok(())
-}
-
-async fn issuer(lab: &Lab) -> Answer {
-    let (_, _, jwt) = id_token(lab).await?;
-    let published = lab.target().metadata.document.get("issuer").and_then(Value::as_str);
-    let issuer = published.unwrap_or(&lab.target().issuer);
-    match jwt.text("iss") {
-        Some(iss) if iss == issuer => Ok(()),
-        iss => Err(Stop::finding(
-            "oidc-discovery/4.3/issuer-equals-id-token-iss",
-            format!("iss {issuer}"),
-            iss.map_or_else(|| "no iss".to_owned(), |iss| format!("iss {iss}")),
-        )),
-    }
 }
 
 async fn audience(lab: &Lab) -> Answer {
