@@ -74,6 +74,9 @@ pub enum Need {
     Revocation,
     /// A client of the cell has a second registered redirect URI.
     SecondRedirectUri,
+    /// There is a second user, who logs in and allows what is asked. Such a check runs alone: to others they are somebody who
+    /// has not.
+    SecondUser,
     /// The server publishes a userinfo endpoint.
     Userinfo,
 }
@@ -89,6 +92,7 @@ impl Need {
             Self::OpenId => "openid",
             Self::Revocation => "revocation",
             Self::SecondRedirectUri => "second-redirect-uri",
+            Self::SecondUser => "second-user",
             Self::Userinfo => "userinfo",
         }
     }
@@ -102,12 +106,13 @@ impl Need {
         Self::OpenId,
         Self::Revocation,
         Self::SecondRedirectUri,
+        Self::SecondUser,
         Self::Userinfo,
     ];
 
     /// Does a check with this need change the server for others, so that it must run alone?
     pub const fn changes_server(self) -> bool {
-        matches!(self, Self::AdvanceTime | Self::DisableUser)
+        matches!(self, Self::AdvanceTime | Self::DisableUser | Self::SecondUser)
     }
 }
 

@@ -12,7 +12,7 @@ pub const SUB_UNIQUE: Check = Check {
     why: "The client keeps its accounts by iss and sub: whoever shares them shares the account.",
     clauses: &["oidc-core/5.7/sub-unique", "oidc-core/3.1.3.3/id-token"],
     cells: Cells::CODE_BEARING,
-    needs: &[Need::OpenId],
+    needs: &[Need::OpenId, Need::SecondUser],
     ask: Ask::Code(|lab| Box::pin(sub_unique(lab))),
 };
 

@@ -34,7 +34,7 @@ pub const ANOTHER_USER: Check = Check {
     why: "What is remembered per client, and not per user, shows everybody the profile of whoever came first.",
     clauses: &["oidc-core/5.3/about-the-user"],
     cells: Cells::CODE_BEARING,
-    needs: &[Need::OpenId, Need::Userinfo],
+    needs: &[Need::OpenId, Need::SecondUser, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(another_user(lab))),
 };
 
