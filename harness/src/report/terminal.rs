@@ -133,11 +133,11 @@ fn finding(text: &mut String, outcome: &Outcome, finding: &Finding, cells: &[Str
     if detail.exchanges {
         for exchange in &outcome.transcript {
             let _ = writeln!(text, "  > {}", exchange.request);
-            for line in &exchange.sent {
+            for line in exchange.sent.iter().flat_map(|sent| sent.lines()) {
                 let _ = writeln!(text, "  >   {line}");
             }
             let _ = writeln!(text, "  < {}", exchange.answer);
-            for line in &exchange.came {
+            for line in exchange.came.iter().flat_map(|came| came.lines()) {
                 let _ = writeln!(text, "  <   {line}");
             }
         }
