@@ -74,6 +74,9 @@ pub enum Need {
     Revocation,
     /// A client of the cell has a second registered redirect URI.
     SecondRedirectUri,
+    /// There is a second user, who may allow what they allowed to nobody so far. Such a check runs alone: others count on
+    /// a user who has allowed nothing.
+    SecondUser,
     /// The server publishes a userinfo endpoint.
     Userinfo,
 }
@@ -89,6 +92,7 @@ impl Need {
             Self::OpenId => "openid",
             Self::Revocation => "revocation",
             Self::SecondRedirectUri => "second-redirect-uri",
+            Self::SecondUser => "second-user",
             Self::Userinfo => "userinfo",
         }
     }
@@ -102,12 +106,13 @@ impl Need {
         Self::OpenId,
         Self::Revocation,
         Self::SecondRedirectUri,
+        Self::SecondUser,
         Self::Userinfo,
     ];
 
     /// Does a check with this need change the server for others, so that it must run alone?
     pub const fn changes_server(self) -> bool {
-        matches!(self, Self::AdvanceTime | Self::DisableUser)
+        matches!(self, Self::AdvanceTime | Self::DisableUser | Self::SecondUser)
     }
 }
 

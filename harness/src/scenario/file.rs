@@ -5,7 +5,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::named::{NAMED_CLIENTS, NAMED_VALUES};
 use super::reader::{Reader, Source, leak};
-use super::{Change, Expect, Step, Verb};
+use super::{Change, Expect, Extent, Step, Verb};
 use crate::cell::{AuthMethod, Cells};
 use crate::check::{Ask, Check, Need};
 use crate::clause;
@@ -192,6 +192,7 @@ fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, Sc
     match value.get_ref() {
         DeValue::String(word) => Ok(match word.as_ref() {
             "active" => Expect::Active,
+            "anything" => Expect::Anything,
             "basic-challenge" => Expect::BasicChallenge,
             "bearer-challenge" => Expect::BearerChallenge,
             "code" => Expect::Code,
@@ -216,7 +217,11 @@ fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, Sc
             let header = reader.maybe_text("header")?;
             let has = reader.maybe_text("has")?;
             let absent = reader.maybe_text("absent")?;
+            let alone = alone(source, &mut reader)?;
             reader.done()?;
+            if let (Some(alone), None, None, None) = (alone, error, header, absent) {
+                return Ok(alone);
+            }
             match (error, header, has, absent) {
                 (Some((error, _)), None, None, None) => {
                     let codes = std::iter::once(error).chain(others.into_iter().map(|(code, _)| code)).collect();
@@ -224,11 +229,32 @@ fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, Sc
                 }
                 (None, Some((header, _)), Some((has, _)), None) => Ok(Expect::Header(header, has)),
                 (None, None, None, Some((member, _))) => Ok(Expect::Absent(member)),
-                _ => Err(source
-                    .error(at, "an expectation is { error = …, or = […] }, { header = …, has = … } or { absent = … }")),
+                _ => Err(source.error(
+                    at,
+                    "an expectation is { error = …, or = […] }, { header = …, has = … }, { absent = … }, \
+                     { scope = … } or { status = … }",
+                )),
             }
         }
         _ => Err(source.error(at, "an expectation is a word or a table")),
+    }
+}
+
+/// `{ scope = … }` and `{ status = … }`: tables of one key.
+fn alone(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
+    if let Some((word, at)) = reader.maybe_text("scope")? {
+        let extent = Extent::ALL.iter().copied().find(|extent| extent.name() == word).ok_or_else(|| {
+            let hint = suggest::hint(word, Extent::ALL.iter().map(|extent| extent.name()));
+            source.error(at, format!("a scope is not held against `{word}`{hint}"))
+        })?;
+        return Ok(Some(Expect::Scope(extent)));
+    }
+    let Some((status, at)) = reader.maybe_text("status")? else {
+        return Ok(None);
+    };
+    match status.parse() {
+        Ok(code @ 200..600) => Ok(Some(Expect::Status(code))),
+        _ => Err(source.error(at, format!("`{status}` is no status of an answer, such as \"200\""))),
     }
 }
 

@@ -3,8 +3,9 @@
 use super::{Change, Expect, Step, Verb};
 use crate::check::{Answer, Check, Stop};
 use crate::exchange::{Deviation, ErrorCode, Exchange, Reply, Tokens};
+use crate::lab::granted::Scope;
 use crate::lab::landing::{authorization_error_clause, token_error_clause};
-use crate::lab::{Authorize, Authorized, Code, Lab};
+use crate::lab::{Authorize, Authorized, Code, Lab, random};
 
 /// What a scenario has captured so far.
 pub(super) struct Play<'l> {
@@ -12,10 +13,16 @@ pub(super) struct Play<'l> {
     pub code: Option<Code>,
     pub access_token: Option<String>,
     pub refresh_token: Option<String>,
+    /// The scope that came with the newest code, as far as anything says it.
+    pub granted: Option<Scope>,
+    /// The scope that the newest token request, or the authorization request before it, asked for.
+    pub asked: Option<String>,
+    /// A verifier that is too short, the same for a whole scenario.
+    pub short_verifier: String,
 }
 
 /// What came of a step.
-enum Came {
+pub(super) enum Came {
     Authorized(Box<Authorized>),
     Reply(Reply),
 }
@@ -51,17 +58,23 @@ impl Step {
 }
 
 async fn run(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
-    let mut play = Play { lab, code: None, access_token: None, refresh_token: None };
+    let mut play = Play::new(lab);
     for step in steps {
         let came = play.make(step).await?;
         let clause = step.clause.unwrap_or_else(|| check.clause_in(lab.cell()));
         judge(step, &came, clause)?;
+        play.judge_scope(step, &came, clause).await?;
         play.capture(&came);
     }
     Ok(())
 }
 
-impl Play<'_> {
+impl<'l> Play<'l> {
+    fn new(lab: &'l Lab) -> Self {
+        let short_verifier = random()[..42].to_owned();
+        Self { lab, code: None, access_token: None, refresh_token: None, granted: None, asked: None, short_verifier }
+    }
+
     /// Makes the exchange of a step, with its changes.
     async fn make(&mut self, step: &Step) -> Result<Came, Stop> {
         let lab = self.lab;
@@ -93,6 +106,10 @@ impl Play<'_> {
         let mut deviating = exchange.clone();
         for change in step.changes {
             deviating = deviating.deviating(&self.deviation(change, &exchange)?);
+        }
+        if matches!(step.verb, Verb::Redeem | Verb::Refresh | Verb::Token) {
+            let of_code = self.code.as_ref().and_then(|code| code.scope.clone());
+            self.asked = deviating.value("scope").map(str::to_owned).or(of_code);
         }
         lab.send(&deviating).await.map(Came::Reply)
     }
@@ -177,7 +194,15 @@ fn answer(step: &Step, reply: &Reply, clause: &'static str) -> Answer {
         return succeeded(step.verb, reply);
     };
     match expect {
-        Expect::Token => reply.served(clause).map(drop),
+        Expect::Anything => reply.judgeable(),
+        Expect::Token | Expect::Scope(_) => reply.served(clause).map(drop),
+        Expect::Status(status) => {
+            reply.judgeable()?;
+            if reply.status == *status {
+                return Ok(());
+            }
+            Err(Stop::finding(clause, format!("the status {status}"), reply.actual()))
+        }
         Expect::Ok => {
             reply.ok(clause)?;
             match (step.verb, reply.json()) {
@@ -207,6 +232,12 @@ fn answer(step: &Step, reply: &Reply, clause: &'static str) -> Answer {
         Expect::BearerChallenge => {
             withheld(step.verb, reply, clause)?;
             bearer_challenge(reply, clause)
+        }
+        // A server that knows the method nowhere says so with 501.
+        Expect::Refused
+            if reply.status == 501 && step.changes.iter().any(|change| matches!(change, Change::Method(_))) =>
+        {
+            Ok(())
         }
         Expect::Refused => withheld(step.verb, reply, clause),
         Expect::Error(codes, demanded) => {

@@ -154,6 +154,7 @@ impl Target {
             Need::OpenId => self.metadata.oidc,
             Need::Revocation => self.metadata.revocation_endpoint.is_some(),
             Need::SecondRedirectUri => self.clients.iter().any(|client| client.redirect_uris.len() > 1),
+            Need::SecondUser => self.users.len() > 1,
             Need::Userinfo => self.metadata.userinfo_endpoint.is_some(),
         }
     }
