@@ -80,8 +80,9 @@ impl<'l> Play<'l> {
         let lab = self.lab;
         let exchange = match step.verb {
             Verb::Authorize => {
-                let asked = lab.authorization_request(lab.client(), "")?;
-                let mut authorize = Authorize::valid();
+                let verifier = random();
+                let asked = lab.authorization_request(lab.client(), &verifier)?;
+                let mut authorize = Authorize::valid().verifier(verifier);
                 for change in step.changes {
                     authorize = match change {
                         Change::As(name) => authorize.by(&self.client(name)?),
