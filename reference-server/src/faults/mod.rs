@@ -101,11 +101,13 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         gate::grants::FAULTS,
         gate::pages::FAULTS,
         rules::FAULTS,
+        rules::flows::FAULTS,
         rules::login::FAULTS,
         rules::spellings::FAULTS,
         claims::id_tokens::FAULTS,
         claims::documents::FAULTS,
         store::FAULTS,
+        store::generations::FAULTS,
         race::FAULTS,
         wire::requests::FAULTS,
         wire::credentials::FAULTS,
@@ -113,6 +115,9 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::responses::FAULTS,
         wire::redirects::FAULTS,
         wire::values::FAULTS,
+        wire::alike::FAULTS,
+        wire::flows::FAULTS,
+        wire::people::FAULTS,
         wire::sessions::FAULTS,
     ]
     .concat()

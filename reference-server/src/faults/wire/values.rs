@@ -113,7 +113,7 @@ impl Wire for ByTail {
 }
 
 /// Replace the values of these parameters, `token` also in the Authorization header, where `other` knows a better one.
-fn replace(request: &mut Request<Bytes>, params: &[&str], other: impl Fn(&str) -> Option<String>) {
+pub(super) fn replace(request: &mut Request<Bytes>, params: &[&str], other: impl Fn(&str) -> Option<String>) {
     if !["/token", "/introspect", "/userinfo"].contains(&request.uri().path()) {
         return;
     }
