@@ -54,8 +54,7 @@ impl Play<'_> {
             _ => {}
         }
         if step.verb == Verb::Redeem {
-            let told = tokens.scope.as_deref().or(self.asked.as_deref());
-            self.granted = told.map(scope);
+            self.granted = self.lab.granted_scope(&tokens, self.asked.as_deref()).await?;
         }
         Ok(())
     }

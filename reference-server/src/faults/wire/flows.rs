@@ -144,8 +144,10 @@ pub(in super::super) static FAULTS: &[Fault] = &[
 fn repeat_on_error_page(asked: &Asked, reply: &mut Reply) {
     let is_page = |value: &HeaderValue| value.to_str().is_ok_and(|value| value.starts_with("text/html"));
     if reply.status().is_client_error() && reply.headers().get(CONTENT_TYPE).is_some_and(is_page) {
-        let told: String = asked.params().map(|(name, value)| format!("<p>{name}: {value}</p>")).collect();
-        let page = [reply.body(), told.as_bytes()].concat();
+        let mut page = reply.body().to_vec();
+        for (name, value) in asked.params() {
+            page.extend_from_slice(format!("<p>{name}: {value}</p>").as_bytes());
+        }
         *reply.body_mut() = page.into();
     }
 }
