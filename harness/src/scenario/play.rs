@@ -196,7 +196,9 @@ fn answer(step: &Step, reply: &Reply, clause: &'static str) -> Answer {
     };
     match expect {
         Expect::Anything => reply.judgeable(),
-        Expect::Token | Expect::Scope(_) => reply.served(clause).map(drop),
+        Expect::Token => reply.served(clause).map(drop),
+        // What its scope must be is judged beside: that a token came is the control.
+        Expect::Scope(_) => reply.is_token().map(drop),
         Expect::Status(status) => {
             reply.judgeable()?;
             if reply.status == *status {
