@@ -33,7 +33,7 @@ pub(super) async fn serve(args: Args) -> Result<u8, Failure> {
     for id in &args.fault {
         let fault = faults().iter().find(|fault| fault.id == *id).ok_or_else(|| {
             let hint = suggest::hint(id, faults().iter().map(|fault| fault.id));
-            Failure::usage(format!("there is no fault `{id}`{hint}; `grantspec prove --list` shows them all"))
+            Failure::usage(format!("there is no fault `{id}`{hint}\n  remedy: `grantspec prove --list` shows them all"))
         })?;
         seams.extend(fault.seams);
         anstream::eprintln!("WARNING: the server is broken on purpose: {}: {}", fault.id, fault.says);

@@ -75,7 +75,7 @@ fn by_grant(text: &mut String, summary: &Summary) {
             let style = style(first.verdict);
             let word = format!("{} {}", first.verdict.glyph(), first.verdict);
             let line = format!(
-                "  {style}{word:<7}{style:#} {:<40} {:<40} {}",
+                "  {style}{word:<7}{style:#} {:<44} {:<40} {}",
                 first.check.id,
                 cells.join(", "),
                 code(first).unwrap_or_default()
