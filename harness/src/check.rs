@@ -74,8 +74,8 @@ pub enum Need {
     Revocation,
     /// A client of the cell has a second registered redirect URI.
     SecondRedirectUri,
-    /// There is a second user, who logs in and allows what is asked. Such a check runs alone: to others they are somebody who
-    /// has not.
+    /// There is a second user, who may allow what they allowed to nobody so far. Such a check runs alone: others count on
+    /// a user who has allowed nothing.
     SecondUser,
     /// The server publishes a userinfo endpoint.
     Userinfo,

@@ -1,7 +1,7 @@
 //! `grantspec run` where it can judge: exit 0 and 1.
 
 use super::program::{Call, call};
-use super::servers::{PASSWORD, SERVICE_SECRET, Served, WEB_SECRET, serving};
+use super::servers::{PASSWORD, SERVICE_SECRET, Served, WEB_SECRET, serving, started};
 
 /// A run against the server by its target file.
 fn against(server: &Served, args: &[&str]) -> Call {
@@ -46,6 +46,14 @@ fn a_target_file_in_the_working_directory_or_above_is_found() {
     let clean = [&server.issuer as &str, "profile oidc", " 0 fail, 0 warn"];
     against(&server, &["code/redeemed", "pkce"]).run().with(0).says(&clean);
     against(&server, &["code/redeemed"]).below("some/where").run().with(0).says(&clean);
+}
+
+#[test]
+fn serve_writes_the_target_file_by_which_run_passes_every_cell() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("served.toml");
+    let file = file.to_str().expect("a path of cargo is text");
+    let _server = started(&["--target", file]);
+    call(&["run", "--config", file, "-q"]).run().with(0).says(&[" 0 fail, 0 warn, 0 info, 0 skip, 0 error"]);
 }
 
 #[test]

@@ -19,11 +19,13 @@ pub const PASSWORD: &str = "alice-pw";
 
 /// The reference server with these faults.
 pub fn serving(faults: &[&str]) -> Served {
+    started(&faults.iter().flat_map(|fault| ["--fault", fault]).collect::<Vec<_>>())
+}
+
+/// The reference server, called with these arguments.
+pub fn started(args: &[&str]) -> Served {
     let mut command = program();
-    command.args(["serve", "--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::null());
-    for fault in faults {
-        command.args(["--fault", fault]);
-    }
+    command.args(["serve", "--port", "0"]).args(args).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().expect("the program that cargo built for this test starts");
     let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
     let issuer = lines.by_ref().map_while(Result::ok).find_map(|line| {

@@ -40,7 +40,7 @@ pub(super) async fn prove(args: Args) -> Result<u8, Failure> {
         if !faults().iter().any(|fault| fault.id == *id) {
             let hint = suggest::hint(id, faults().iter().map(|fault| fault.id));
             return Err(Failure::usage(format!(
-                "there is no fault `{id}`{hint}; `grantspec prove --list` shows them all"
+                "there is no fault `{id}`{hint}\n  remedy: `grantspec prove --list` shows them all"
             )));
         }
     }

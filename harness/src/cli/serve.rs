@@ -1,8 +1,15 @@
 //! `grantspec serve`: the reference server, for people who write clients or study the grants.
 
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
 use clap::Args as ClapArgs;
 use grantspec::embedded::{Running, Seam, faults};
+use grantspec::lab::http::Http;
 use grantspec::suggest;
+use grantspec::target::Target;
+use serde_json::Value;
 
 use super::Failure;
 
@@ -15,6 +22,9 @@ pub(super) struct Args {
     /// A fault to start with; may be given more than once (`grantspec prove --list` shows them)
     #[arg(long, value_name = "ID")]
     fault: Vec<String>,
+    /// Write a target file, so that `grantspec run --config FILE` judges this server from another terminal
+    #[arg(long, value_name = "FILE")]
+    target: Option<PathBuf>,
 }
 
 /// Runs the command until it is interrupted.
@@ -23,7 +33,7 @@ pub(super) async fn serve(args: Args) -> Result<u8, Failure> {
     for id in &args.fault {
         let fault = faults().iter().find(|fault| fault.id == *id).ok_or_else(|| {
             let hint = suggest::hint(id, faults().iter().map(|fault| fault.id));
-            Failure::usage(format!("there is no fault `{id}`{hint}; `grantspec prove --list` shows them all"))
+            Failure::usage(format!("there is no fault `{id}`{hint}\n  remedy: `grantspec prove --list` shows them all"))
         })?;
         seams.extend(fault.seams);
         anstream::eprintln!("WARNING: the server is broken on purpose: {}: {}", fault.id, fault.says);
@@ -31,6 +41,12 @@ pub(super) async fn serve(args: Args) -> Result<u8, Failure> {
     let server = Running::start(args.port, &seams)
         .await
         .map_err(|error| Failure::setup(format!("127.0.0.1:{}: {error}; --port 0 takes a free port", args.port)))?;
+    if let Some(path) = &args.target {
+        let target = server.target(&Http::new(DEADLINE)).await.map_err(Failure::setup)?;
+        std::fs::write(path, target_file(&target))
+            .map_err(|error| Failure::usage(format!("--target {}: {error}", path.display())))?;
+        anstream::println!("Judge    grantspec run --config {}", path.display());
+    }
     anstream::println!("Issuer   {}", server.issuer);
     anstream::println!("         for learning and tests only; Ctrl-C stops it");
     for user in server.users() {
@@ -45,4 +61,51 @@ pub(super) async fn serve(args: Args) -> Result<u8, Failure> {
     let _ = tokio::signal::ctrl_c().await;
     server.stop().await;
     Ok(0)
+}
+
+/// How long the server may take to answer itself.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// What a stranger would have to write about this server.
+fn target_file(target: &Target) -> String {
+    let list = |values: &[String]| values.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(", ");
+    let mut text = format!("# The reference server, while it runs.\nissuer = {}\n", quoted(&target.issuer));
+    for client in &target.clients {
+        let _ = write!(text, "\n[[client]]\nid = {}\n", quoted(&client.id));
+        if let Some(secret) = &client.secret {
+            let _ = writeln!(text, "secret = {}", quoted(secret));
+        }
+        let _ = writeln!(text, "auth = {}\ngrants = [{}]", quoted(client.auth.name()), list(&client.grants));
+        if !client.redirect_uris.is_empty() {
+            let _ = writeln!(text, "redirect_uris = [{}]", list(&client.redirect_uris));
+        }
+    }
+    for user in &target.users {
+        let _ = write!(text, "\n[[user]]\nname = {}\npassword = {}\n", quoted(&user.name), quoted(&user.password));
+        let _ = writeln!(text, "disposable = {}", user.disposable);
+    }
+    let scopes = &target.scopes;
+    text.push_str("\n[scopes]\n");
+    for (name, scope) in [
+        ("authorization_code", &scopes.authorization_code),
+        ("client_credentials", &scopes.client_credentials),
+        ("beyond_client", &scopes.beyond_client),
+    ] {
+        text.extend(scope.as_deref().map(|scope| format!("{name} = {}\n", quoted(scope))));
+    }
+    text.push_str("\n[abilities]\n");
+    for (name, hook) in
+        [("advance_time", &target.abilities.advance_time), ("disable_user", &target.abilities.disable_user)]
+    {
+        text.extend(
+            hook.as_ref()
+                .map(|hook| format!("{name} = {{ url = {}, body = {} }}\n", quoted(&hook.url), quoted(&hook.body))),
+        );
+    }
+    text
+}
+
+/// A TOML string; the escapes of JSON are those of TOML.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
 }

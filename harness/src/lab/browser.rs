@@ -151,6 +151,11 @@ impl Browser {
         form.asks_password().then(|| submit(&form.action, form.post, &form.as_user(user)))
     }
 
+    /// Does the login form at which the browser stopped take the name of a user?
+    pub fn login_takes_a_name(&self) -> bool {
+        self.login.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(Form::takes_name)
+    }
+
     /// Another browser into which all cookies that this one would send to `url` were planted.
     pub fn planted(&self, url: &Url) -> Self {
         let other = Self::default();

@@ -187,6 +187,11 @@ impl Form {
         self.has(Kind::Password)
     }
 
+    /// Does it take the name of a user?
+    pub fn takes_name(&self) -> bool {
+        self.user_field().is_some()
+    }
+
     /// The field for the user's name: by its words, else the last text field before the password.
     fn user_field(&self) -> Option<usize> {
         let text = |at: &usize| self.fields[*at].kind == Kind::Text;

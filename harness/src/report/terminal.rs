@@ -75,7 +75,7 @@ fn by_grant(text: &mut String, summary: &Summary) {
             let style = style(first.verdict);
             let word = format!("{} {}", first.verdict.glyph(), first.verdict);
             let line = format!(
-                "  {style}{word:<7}{style:#} {:<40} {:<40} {}",
+                "  {style}{word:<7}{style:#} {:<44} {:<40} {}",
                 first.check.id,
                 cells.join(", "),
                 code(first).unwrap_or_default()
@@ -133,11 +133,11 @@ fn finding(text: &mut String, outcome: &Outcome, finding: &Finding, cells: &[Str
     if detail.exchanges {
         for exchange in &outcome.transcript {
             let _ = writeln!(text, "  > {}", exchange.request);
-            for line in &exchange.sent {
+            for line in exchange.sent.iter().flat_map(|sent| sent.lines()) {
                 let _ = writeln!(text, "  >   {line}");
             }
             let _ = writeln!(text, "  < {}", exchange.answer);
-            for line in &exchange.came {
+            for line in exchange.came.iter().flat_map(|came| came.lines()) {
                 let _ = writeln!(text, "  <   {line}");
             }
         }

@@ -38,7 +38,9 @@ impl Selection {
                 let near = suggest::nearest(selector, checks.iter().map(|check| check.id).chain(topics));
                 let hint = near
                     .map_or("; an issuer begins with https://".to_owned(), |near| format!("; did you mean `{near}`?"));
-                return Err(format!("no check is called `{selector}`{hint}; `grantspec list` shows them all"));
+                return Err(format!(
+                    "no check is called `{selector}`{hint}\n  remedy: `grantspec list` shows them all"
+                ));
             }
         }
         Ok(Self { selectors: selectors.to_vec() })

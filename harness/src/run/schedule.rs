@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::{CELL_DEADLINE, Outcome, Plan, Planned};
-use crate::check::{Answer, Need, Reason, Stop};
+use crate::check::{Answer, Ask, Need, Reason, Stop};
 use crate::lab::{Lab, Recorded, Setting};
 use crate::profile::Profile;
 use crate::verdict::Verdict;
@@ -94,11 +94,26 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> (Answer, Vec<Recorded>)
         Err(stop) => return (Err(stop), Vec::new()),
     };
     let mut answer = planned.check.ask(&lab).await;
+    if answer.is_ok() && has_two_paths(&planned) {
+        answer = match planned.check.ask(&lab).await {
+            Err(stop @ (Stop::Finding(_) | Stop::Error(_))) => Err(stop),
+            // What cannot be asked a second time was answered the first time.
+            Ok(()) | Err(Stop::NotApplicable { .. } | Stop::Inconclusive(_)) => Ok(()),
+        };
+    }
     if answer.is_ok() {
         answer = setting.discriminates().await;
     }
     let transcript = if answer.is_ok() { Vec::new() } else { lab.take_transcript() };
     (lab.without_secrets(answer), transcript)
+}
+
+/// An authorization request goes through a login the first time and finds a session the second time: two paths through a
+/// server, of which one may have forgotten what the other knows. A property goes both ways by itself.
+fn has_two_paths(planned: &Planned) -> bool {
+    planned.cell.response_type.is_some()
+        && !planned.check.runs_alone()
+        && !matches!(planned.check.ask, Ask::Property(_))
 }
 
 fn unmet(need: Need) -> Stop {
@@ -115,7 +130,7 @@ fn unmet(need: Need) -> Stop {
             Reason::NoClient,
             "no client has a second redirect URI in the target file (redirect_uris)",
         ),
-        Need::SecondUser => Stop::not_applicable(Reason::NoUser, "the target has no second user ([[user]])"),
+        Need::SecondUser => Stop::not_applicable(Reason::NoUser, "the target file names no second user ([[user]])"),
         Need::Introspection | Need::OpenId | Need::Revocation | Need::Userinfo => {
             Stop::not_applicable(Reason::NotAdvertised, format!("the server does not advertise {}", need.name()))
         }

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 use super::named::{NAMED_CLIENTS, NAMED_VALUES};
 use super::play::USERINFO_ERROR;
 use super::reader::{Reader, Source, leak};
-use super::{Change, Expect, Relation, Step, Verb};
+use super::{Change, Expect, Extent, Relation, Step, Verb};
 use crate::cell::{AuthMethod, Cells};
 use crate::check::{Ask, Check, Need};
 use crate::clause;
@@ -202,6 +202,7 @@ fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, Sc
     match value.get_ref() {
         DeValue::String(word) => Ok(match word.as_ref() {
             "active" => Expect::Active,
+            "anything" => Expect::Anything,
             "basic-challenge" => Expect::BasicChallenge,
             "bearer-challenge" => Expect::BearerChallenge,
             "code" => Expect::Code,
@@ -229,12 +230,12 @@ fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, Sc
             let absent = reader.maybe_text("absent")?;
             let present = reader.texts("present")?;
             let member = member(source, &mut reader)?;
+            let alone = alone(source, &mut reader)?.or(member);
             reader.done()?;
-            if let (Some(member), None, None, None, true) = (&member, error, header, absent, present.is_empty()) {
-                return Ok(member.clone());
-            }
-            if let (None, None, None, None, false) = (&member, error, header, absent, present.is_empty()) {
-                return Ok(Expect::Present(Vec::leak(present.into_iter().map(|(member, _)| member).collect())));
+            let present: Vec<&'static str> = present.into_iter().map(|(member, _)| member).collect();
+            let alone = alone.or((!present.is_empty()).then(|| Expect::Present(Vec::leak(present))));
+            if let (Some(alone), None, None, None) = (alone, error, header, absent) {
+                return Ok(alone);
             }
             match (error, header, has.or(lacks), absent) {
                 (Some((error, _)), None, None, None) => {
@@ -248,8 +249,8 @@ fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, Sc
                 _ => Err(source.error(
                     at,
                     "an expectation is { error = …, or = […] }, { header = …, has = … }, { header = …, lacks = … }, \
-                     { absent = … }, { present = […] }, { member = …, is = … }, { member = …, is-not = … } or \
-                     { member = …, within = … }",
+                     { absent = … }, { present = […] }, { member = …, is = … }, { member = …, is-not = … }, \
+                     { member = …, within = … }, { scope = … } or { status = … }",
                 )),
             }
         }
@@ -273,6 +274,24 @@ fn member(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expe
         (Some((member, _)), [(relation, value)]) => Some(Expect::Member(member, *relation, value)),
         _ => None,
     })
+}
+
+/// `{ scope = … }` and `{ status = … }`: tables of one key.
+fn alone(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
+    if let Some((word, at)) = reader.maybe_text("scope")? {
+        let extent = Extent::ALL.iter().copied().find(|extent| extent.name() == word).ok_or_else(|| {
+            let hint = suggest::hint(word, Extent::ALL.iter().map(|extent| extent.name()));
+            source.error(at, format!("a scope is not held against `{word}`{hint}"))
+        })?;
+        return Ok(Some(Expect::Scope(extent)));
+    }
+    let Some((status, at)) = reader.maybe_text("status")? else {
+        return Ok(None);
+    };
+    match status.parse() {
+        Ok(code @ 200..600) => Ok(Some(Expect::Status(code))),
+        _ => Err(source.error(at, format!("`{status}` is no status of an answer, such as \"200\""))),
+    }
 }
 
 fn need(source: Source<'_>, name: &str, at: usize) -> Result<Need, ScenarioError> {

@@ -2,6 +2,7 @@
 
 mod document;
 mod file;
+mod granted;
 mod named;
 mod play;
 mod reader;
@@ -140,6 +141,8 @@ pub enum Change {
 pub enum Expect {
     /// `"active"`: introspection says that the token lives.
     Active,
+    /// `"anything"`: whatever is answered; what counts is what follows.
+    Anything,
     /// `"basic-challenge"`: 401 with `WWW-Authenticate: Basic`.
     BasicChallenge,
     /// `"bearer-challenge"`: 401 or 400 or 403 with `WWW-Authenticate: Bearer`.
@@ -165,6 +168,10 @@ pub enum Expect {
     Ok,
     /// `"refused"`: no code, no token, no data.
     Refused,
+    /// `{ scope = … }`: a token response, and how its scope stands to another.
+    Scope(Extent),
+    /// `{ status = … }`: an answer with this status.
+    Status(u16),
     /// `"stays"`: the browser is not sent away from the server.
     Stays,
     /// `"token"`: a token response.
@@ -193,15 +200,51 @@ impl Relation {
     }
 }
 
+/// What the scope of a token is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// `"asked"`: nothing beyond what was asked for.
+    Asked,
+    /// `"granted"`: nothing beyond what came with the code.
+    Granted,
+    /// `"told"`: the answer tells the scope that the token has.
+    Told,
+}
+
+impl Extent {
+    /// All of them, in alphabetical order.
+    pub const ALL: &'static [Self] = &[Self::Asked, Self::Granted, Self::Told];
+
+    /// The word in a scenario file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Granted => "granted",
+            Self::Told => "told",
+        }
+    }
+}
+
 impl Expect {
     /// The words of the expectations that are written as a word.
-    pub const WORDS: &'static [&'static str] =
-        &["active", "basic-challenge", "bearer-challenge", "code", "inactive", "ok", "refused", "stays", "token"];
+    pub const WORDS: &'static [&'static str] = &[
+        "active",
+        "anything",
+        "basic-challenge",
+        "bearer-challenge",
+        "code",
+        "inactive",
+        "ok",
+        "refused",
+        "stays",
+        "token",
+    ];
 
     /// For a reader.
     pub fn says(&self) -> String {
         match self {
             Self::Active => "the token is active".to_owned(),
+            Self::Anything => "any answer".to_owned(),
             Self::BasicChallenge => "refused with 401 and a Basic challenge".to_owned(),
             Self::BearerChallenge => "refused with a Bearer challenge".to_owned(),
             Self::Code => "a code".to_owned(),
@@ -214,6 +257,10 @@ impl Expect {
             Self::Member(member, relation, value) => format!("{member} {} {value}", relation.says()),
             Self::Ok => "success".to_owned(),
             Self::Refused => "refused".to_owned(),
+            Self::Scope(Extent::Asked) => "no scope beyond what was asked for".to_owned(),
+            Self::Scope(Extent::Granted) => "no scope beyond what was granted at first".to_owned(),
+            Self::Scope(Extent::Told) => "the scope that the token has".to_owned(),
+            Self::Status(status) => format!("the status {status}"),
             Self::Stays => "no redirect away from the server".to_owned(),
             Self::Token => "a token response".to_owned(),
         }

@@ -3,9 +3,10 @@
 use url::Url;
 
 use super::play::Play;
+use crate::cell::{ClientKind, Grant};
 use crate::check::{Reason, Stop};
 use crate::exchange::Jwt;
-use crate::lab::random;
+use crate::lab::{challenge, random};
 use crate::target::Client;
 
 /// A name in a scenario file, and what it stands for.
@@ -17,14 +18,20 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@access_token",       "the newest access token"),
     ("@altered",            "the same value with one character changed in its middle"),
     ("@altered-signature",  "the same JWT with one character of its signature changed"),
+    ("@altered-tail",       "the same value with its last character changed"),
     ("@another",            "a fresh value of the same form"),
     ("@beyond-client",      "the scope of the request and one that no client of the target may have"),
     ("@challenge",          "the code_challenge of the newest authorization request"),
+    ("@challenge-of-short", "the code_challenge that belongs to @short-verifier"),
     ("@client_id",          "the client_id of the client that asks"),
     ("@code",               "the newest code"),
     ("@foreign",            "a redirect URI that belongs to nobody here"),
+    ("@grant_type",         "the grant of the cell"),
+    ("@granted-reversed",   "the scope that came with the code, in reverse order"),
     ("@id_token",           "the newest ID token"),
     ("@issuer",             "the issuer of the metadata"),
+    ("@longer",             "the same value with two characters more"),
+    ("@narrow",             "openid and offline_access, and nothing else of what is usually asked for"),
     ("@nobody",             "a client identifier that does not exist"),
     ("@other-redirect-uri", "another registered redirect URI of the same client"),
     ("@redirect-uri-of-another", "a redirect URI that another client registered, and this one did not"),
@@ -35,6 +42,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@short-verifier",     "a verifier of 42 characters, one too few"),
     ("@subject",            "the sub of the newest ID token"),
     ("@unsigned",           "the same JWT with alg none and without its signature"),
+    ("@shorter",            "the same value without its last character"),
     ("@upper-case",         "the same value in capital letters"),
     ("@wrong-secret",       "a secret that is not the client's"),
 ];
@@ -42,6 +50,10 @@ pub const NAMED_VALUES: &[Named] = &[
 /// Every client that can be named, and what it stands for.
 pub const NAMED_CLIENTS: &[Named] = &[
     ("@other", "another client that may use the grant, with its own credentials"),
+    (
+        "@other-kind",
+        "a public client that may use the grant where the cell has a confidential one, or the other way round",
+    ),
     ("@unregistered", "a client that is not registered for the grant, with its own credentials"),
 ];
 
@@ -57,6 +69,7 @@ impl Play<'_> {
         Ok(match value {
             "@access_token" => captured(&self.access_token, value)?,
             "@altered" => altered(current.unwrap_or_default()),
+            "@altered-tail" => altered_tail(current.unwrap_or_default()),
             "@another" | "@wrong-secret" => random(),
             "@beyond-client" => {
                 let beyond = self.lab.target().scopes.beyond_client.clone();
@@ -65,8 +78,13 @@ impl Play<'_> {
                 [current, Some(&beyond)].into_iter().flatten().collect::<Vec<_>>().join(" ")
             }
             "@challenge" => captured(&self.code.as_ref().map(|code| code.challenge.clone()), value)?,
+            "@challenge-of-short" => challenge(&self.short_verifier),
             "@code" => captured(&self.code.as_ref().map(|code| code.value.clone()), value)?,
             "@foreign" => FOREIGN.to_owned(),
+            "@grant_type" => self.lab.cell().grant.map_or("", Grant::name).to_owned(),
+            "@granted-reversed" => self.granted_reversed()?,
+            "@longer" => format!("{}xx", current.unwrap_or_default()),
+            "@narrow" => self.narrow()?,
             "@nobody" => format!("grantspec-nobody-{}", &random()[..12]),
             "@other-redirect-uri" => self.other_redirect_uri()?,
             "@redirect-uri-of-another" => self.redirect_uri_of_another()?,
@@ -84,7 +102,8 @@ impl Play<'_> {
             }
             "@unsigned" => Jwt::unsigned(current.unwrap_or_default()).ok_or_else(no_jwt)?,
             "@same" => current.unwrap_or_default().to_owned(),
-            "@short-verifier" => random()[..42].to_owned(),
+            "@short-verifier" => self.short_verifier.clone(),
+            "@shorter" => shorter(current.unwrap_or_default()),
             "@upper-case" => upper_case(current.unwrap_or_default())?,
             plain => plain.to_owned(),
         })
@@ -96,11 +115,27 @@ impl Play<'_> {
         if name == "@other" {
             return lab.other_client().cloned();
         }
+        if name == "@other-kind" {
+            return self.client_of_other_kind();
+        }
         let unregistered = lab.target().clients.iter().find(|client| {
             client.secret.is_some() && lab.cell().grant.is_some_and(|grant| !client.is_registered_for(grant.name()))
         });
         unregistered.cloned().ok_or_else(|| {
             Stop::not_applicable(Reason::NoClient, "every client of the target is registered for this grant")
+        })
+    }
+
+    fn client_of_other_kind(&self) -> Result<Client, Stop> {
+        let lab = self.lab;
+        let may = |client: &&Client| lab.cell().grant.is_none_or(|grant| client.may(grant));
+        let other = lab.target().clients.iter().filter(may).find(|client| client.kind() != lab.client().kind());
+        other.cloned().ok_or_else(|| {
+            let kind = match lab.client().kind() {
+                ClientKind::Confidential => ClientKind::Public,
+                ClientKind::Public => ClientKind::Confidential,
+            };
+            Stop::not_applicable(Reason::NoClient, format!("the target has no {} client for this grant", kind.name()))
         })
     }
 
@@ -171,8 +206,34 @@ fn altered(value: &str) -> String {
         .collect()
 }
 
+/// Another last character: of its encoding the first bit is changed, as the last ones may mean nothing. Padding stays.
+fn altered_tail(value: &str) -> String {
+    const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let end = value.trim_end_matches('=');
+    let Some(last) = end.chars().last() else {
+        return value.to_owned();
+    };
+    let known = u8::try_from(last).ok().and_then(|last| BASE64URL.iter().position(|known| *known == last));
+    let other = known.map_or('A', |at| char::from(BASE64URL[at ^ 32]));
+    format!("{}{other}{}", &end[..end.len() - last.len_utf8()], &value[end.len()..])
+}
+
+fn shorter(value: &str) -> String {
+    let mut end = value.trim_end_matches('=').to_owned();
+    end.pop();
+    end
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn an_end_is_altered_where_it_means_something() {
+        assert_eq!(super::altered_tail("abcA"), "abcg");
+        assert_eq!(super::altered_tail("abg="), "abA=");
+        assert_eq!(super::altered_tail("ab."), "abA");
+        assert_eq!(super::shorter("abg="), "ab");
+    }
+
     #[test]
     fn an_altered_value_differs_in_one_place() {
         assert_eq!(super::altered("abcde"), "abAde");

@@ -3,8 +3,9 @@
 use super::{Change, Expect, Step, Verb};
 use crate::check::{Answer, Check, Stop};
 use crate::exchange::{Deviation, ErrorCode, Exchange, Reply, Tokens};
+use crate::lab::granted::Scope;
 use crate::lab::landing::{authorization_error_clause, token_error_clause};
-use crate::lab::{Authorize, Authorized, Code, Lab};
+use crate::lab::{Authorize, Authorized, Code, Lab, random};
 
 /// What a scenario has captured so far.
 pub(super) struct Play<'l> {
@@ -15,10 +16,16 @@ pub(super) struct Play<'l> {
     pub id_token: Option<String>,
     /// The scope of the newest access token: what the answer says, else what was asked for.
     pub scope: Option<String>,
+    /// The scope that came with the newest code, as far as anything says it.
+    pub granted: Option<Scope>,
+    /// The scope that the newest token request, or the authorization request before it, asked for.
+    pub asked: Option<String>,
+    /// A verifier that is too short, the same for a whole scenario.
+    pub short_verifier: String,
 }
 
 /// What came of a step.
-enum Came {
+pub(super) enum Came {
     Authorized(Box<Authorized>),
     Reply(Reply),
 }
@@ -54,24 +61,41 @@ impl Step {
 }
 
 async fn run(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
-    let mut play = Play { lab, code: None, access_token: None, refresh_token: None, id_token: None, scope: None };
+    let mut play = Play::new(lab);
     for step in steps {
         let came = play.make(step).await?;
         let clause = step.clause.unwrap_or_else(|| check.clause_in(lab.cell()));
         judge(&play, step, &came, clause)?;
+        play.judge_scope(step, &came, clause).await?;
         play.capture(&came);
     }
     Ok(())
 }
 
-impl Play<'_> {
+impl<'l> Play<'l> {
+    fn new(lab: &'l Lab) -> Self {
+        let short_verifier = random()[..42].to_owned();
+        Self {
+            lab,
+            code: None,
+            access_token: None,
+            refresh_token: None,
+            id_token: None,
+            scope: None,
+            granted: None,
+            asked: None,
+            short_verifier,
+        }
+    }
+
     /// Makes the exchange of a step, with its changes.
     async fn make(&mut self, step: &Step) -> Result<Came, Stop> {
         let lab = self.lab;
         let exchange = match step.verb {
             Verb::Authorize => {
-                let asked = lab.authorization_request(lab.client(), "")?;
-                let mut authorize = Authorize::valid();
+                let verifier = random();
+                let asked = lab.authorization_request(lab.client(), &verifier)?;
+                let mut authorize = Authorize::valid().verifier(verifier);
                 for change in step.changes {
                     authorize = match change {
                         Change::As(name) => authorize.by(&self.client(name)?),
@@ -103,8 +127,8 @@ impl Play<'_> {
             deviating = deviating.deviating(&self.deviation(change, &exchange)?);
         }
         if matches!(step.verb, Verb::Redeem | Verb::Refresh | Verb::Token) {
-            let granted = self.code.as_ref().and_then(|code| code.scope.clone());
-            self.scope = deviating.value("scope").map(str::to_owned).or(granted);
+            let of_code = self.code.as_ref().and_then(|code| code.scope.clone());
+            self.asked = deviating.value("scope").map(str::to_owned).or(of_code);
         }
         lab.send(&deviating).await.map(Came::Reply)
     }
@@ -154,7 +178,7 @@ impl Play<'_> {
                 if let Some(Tokens { access_token, refresh_token, id_token, scope, .. }) = reply.tokens() {
                     self.access_token = Some(access_token);
                     self.id_token = id_token.or(self.id_token.take());
-                    self.scope = scope.or(self.scope.take());
+                    self.scope = scope.or(self.asked.clone());
                     self.refresh_token = refresh_token.or(self.refresh_token.take());
                 }
             }
@@ -191,7 +215,17 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
         return succeeded(step.verb, reply);
     };
     match expect {
+        Expect::Anything => reply.judgeable(),
         Expect::Token => reply.served(clause).map(drop),
+        // What its scope must be is judged beside: that a token came is the control.
+        Expect::Scope(_) => reply.is_token().map(drop),
+        Expect::Status(status) => {
+            reply.judgeable()?;
+            if reply.status == *status {
+                return Ok(());
+            }
+            Err(Stop::finding(clause, format!("the status {status}"), reply.actual()))
+        }
         Expect::Ok => {
             reply.ok(clause)?;
             match (step.verb, reply.json()) {
@@ -236,6 +270,12 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
         Expect::BearerChallenge => {
             withheld(step.verb, reply, clause)?;
             bearer_challenge(reply, clause)
+        }
+        // A server that knows the method nowhere says so with 501.
+        Expect::Refused
+            if reply.status == 501 && step.changes.iter().any(|change| matches!(change, Change::Method(_))) =>
+        {
+            Ok(())
         }
         Expect::Refused => withheld(step.verb, reply, clause),
         Expect::Error(codes, demanded) => {

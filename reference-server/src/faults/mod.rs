@@ -103,6 +103,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         gate::resources::FAULTS,
         rules::FAULTS,
         rules::introspection::FAULTS,
+        rules::flows::FAULTS,
         rules::login::FAULTS,
         rules::spellings::FAULTS,
         claims::id_tokens::FAULTS,
@@ -112,6 +113,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         claims::userinfo::FAULTS,
         store::FAULTS,
         store::access_tokens::FAULTS,
+        store::generations::FAULTS,
         race::FAULTS,
         wire::requests::FAULTS,
         wire::credentials::FAULTS,
@@ -120,6 +122,9 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::redirects::FAULTS,
         wire::values::FAULTS,
         wire::tokens::FAULTS,
+        wire::alike::FAULTS,
+        wire::flows::FAULTS,
+        wire::people::FAULTS,
         wire::sessions::FAULTS,
     ]
     .concat()

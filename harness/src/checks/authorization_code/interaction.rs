@@ -94,7 +94,7 @@ pub(super) fn consenting(lab: &Lab) -> Authorize {
     if lab.target().metadata.oidc { Authorize::valid().with("prompt", "consent") } else { Authorize::valid() }
 }
 
-fn unasked() -> Stop {
+pub(super) fn unasked() -> Stop {
     Stop::not_applicable(Reason::Policy, "the server asks for no consent here")
 }
 

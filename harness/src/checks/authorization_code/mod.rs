@@ -1,10 +1,14 @@
 //! The authorization code grant: RFC 6749 §4.1.
 
+pub mod consent;
+pub mod generations;
 pub mod interaction;
 pub mod lifetime;
+pub mod pages;
 pub mod query;
 pub mod redemption;
 pub mod request;
 pub mod response;
 pub mod scope;
 pub mod session;
+pub mod users;

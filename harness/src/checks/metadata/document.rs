@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Stop};
+use crate::exchange::Exchange;
 use crate::lab::Lab;
+use crate::target::discovery::well_known;
 
 pub const ISSUER_IDENTICAL: Check = Check {
     id: "metadata/issuer-identical",
@@ -41,17 +43,28 @@ pub const NO_EMPTY_LISTS: Check = Check {
 /// keeps to its spelling is asked of its ID tokens and its `iss` parameters.
 async fn issuer_identical(lab: &Lab) -> Answer {
     let document = lab.metadata().await?.is_json()?;
+    let clause = of(lab, "rfc8414/3.3/issuer-identical", "oidc-discovery/4.3/issuer-identical");
+    same_issuer(lab, &document, &lab.target().metadata.url, clause)?;
+    // A server may publish a second document at the other well-known address, for other clients.
+    for url in well_known(&lab.target().issuer).iter().filter(|url| **url != lab.target().metadata.url) {
+        let reply = lab.send(&Exchange::fetch(url)).await?;
+        if let Some(document) = reply.json().filter(|_| reply.is_success()) {
+            let oidc = url.ends_with("openid-configuration");
+            let clause = if oidc { "oidc-discovery/4.3/issuer-identical" } else { "rfc8414/3.3/issuer-identical" };
+            same_issuer(lab, &document, url, clause)?;
+        }
+    }
+    Ok(())
+}
+
+fn same_issuer(lab: &Lab, document: &Map<String, Value>, url: &str, clause: &'static str) -> Answer {
     let asked = lab.target().issuer.trim_end_matches('/');
     let issuer = document.get("issuer").and_then(Value::as_str);
     if issuer.is_some_and(|issuer| issuer.trim_end_matches('/') == asked) {
         return Ok(());
     }
     let actual = issuer.map_or_else(|| "no issuer".to_owned(), |issuer| format!("issuer {issuer}"));
-    Err(Stop::finding(
-        of(lab, "rfc8414/3.3/issuer-identical", "oidc-discovery/4.3/issuer-identical"),
-        format!("issuer {asked}"),
-        actual,
-    ))
+    Err(Stop::finding(clause, format!("issuer {asked} at {url}"), actual))
 }
 
 async fn required_members(lab: &Lab) -> Answer {
@@ -119,6 +132,6 @@ fn speaks_oidc(lab: &Lab) -> bool {
 }
 
 /// The clause of the document that was fetched.
-fn of(lab: &Lab, oauth: &'static str, oidc: &'static str) -> &'static str {
+pub(super) fn of(lab: &Lab, oauth: &'static str, oidc: &'static str) -> &'static str {
     if speaks_oidc(lab) { oidc } else { oauth }
 }

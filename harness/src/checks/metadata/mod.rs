@@ -2,3 +2,4 @@
 
 pub mod document;
 pub mod keys;
+pub mod lists;

@@ -1,10 +1,11 @@
 //! Whose refresh token it is: RFC 6749 §6, OpenID Connect Core §12.1.
 
-use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check};
+use crate::cell::{Cells, Grant};
+use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::Deviation;
 use crate::exchange::ErrorCode::InvalidGrant;
-use crate::lab::Lab;
+use crate::lab::{Authorize, Lab};
+use crate::target::Client;
 
 pub const OTHER_CLIENT: Check = Check {
     id: "refresh/other-client",
@@ -20,6 +21,35 @@ pub const OTHER_CLIENT: Check = Check {
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(other_client(lab))),
 };
+
+pub const CLIENT_NOT_REGISTERED: Check = Check {
+    id: "refresh/client-not-registered",
+    title: "a client that is not registered for refresh tokens cannot refresh",
+    why: "It was registered for one visit at a time; with a refresh token it comes in for as long as it likes.",
+    clauses: &["rfc6749/5.2/unauthorized-client", "rfc6749/5.2/error-response"],
+    cells: Cells::REFRESH_CONFIDENTIAL,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(client_not_registered(lab))),
+};
+
+/// Whether it gets a refresh token is the server's choice (RFC 6749 §1.5); what matters is what it can do with it.
+async fn client_not_registered(lab: &Lab) -> Answer {
+    let fits = |client: &&Client| client.may(Grant::AuthorizationCode) && !client.may(Grant::RefreshToken);
+    let client = lab.target().clients.iter().find(fits).cloned().ok_or_else(|| {
+        Stop::not_applicable(Reason::NoClient, "every client that may ask for a code is registered for refresh tokens")
+    })?;
+    let (_, control) = lab.refreshable().await?;
+    lab.refresh(&control).await?.is_token()?;
+
+    let by = Deviation::As(Box::new(client.clone()));
+    let code = lab.authorize(Authorize::valid().by(&client)).await?.code()?;
+    let tokens = lab.send(&lab.redemption(&code)?.deviating(&by)).await?.is_token()?;
+    let Some(refresh_token) = tokens.refresh_token else {
+        return Ok(());
+    };
+    let request = lab.refreshing(&refresh_token)?.deviating(&by);
+    lab.send(&request).await?.refused("rfc6749/5.2/unauthorized-client").map(drop)
+}
 
 /// RFC 6749 wants the tie checked where the client can be authenticated; between public clients it is OpenID Connect that
 /// demands it.

@@ -45,6 +45,16 @@ pub const REFRESH_KILLS_ACCESS: Check = Check {
     ask: Ask::Code(|lab| Box::pin(refresh_kills_access(lab))),
 };
 
+pub const ALL_GENERATIONS_DIE: Check = Check {
+    id: "revocation/all-generations-die",
+    title: "revoking a refresh token that came from a refresh ends all access tokens of the grant",
+    why: "Who logs out means all of it: the token of the last refresh, and that of the first login.",
+    clauses: &["rfc7009/2.1/access-tokens-of-the-grant"],
+    cells: Cells::REFRESH,
+    needs: &[Need::Revocation],
+    ask: Ask::Code(|lab| Box::pin(all_generations_die(lab))),
+};
+
 async fn access_token_dies(lab: &Lab) -> Answer {
     let request = lab.grant_request().await?;
     let tokens = lab.send(&request).await?.is_token()?;
@@ -98,6 +108,23 @@ async fn refresh_kills_access(lab: &Lab) -> Answer {
             "a dead access token",
             "an access token that lives on after its refresh token was revoked",
         ));
+    }
+    Ok(())
+}
+
+async fn all_generations_die(lab: &Lab) -> Answer {
+    let (first, refresh_token) = lab.refreshable().await?;
+    let witnesses = lab.witnesses(&first.access_token).await?;
+    let second = lab.refresh(&refresh_token).await?.is_token()?;
+    lab.revoke(second.refresh_token.as_ref().unwrap_or(&refresh_token)).await?.is_ok()?;
+    for (tokens, which) in [(first, "that came with the code"), (second, "that came with the refresh")] {
+        if lab.lives(&witnesses, &tokens.access_token).await? {
+            return Err(Stop::finding(
+                "rfc7009/2.1/access-tokens-of-the-grant",
+                "a dead access token",
+                format!("the access token {which}, which lives on"),
+            ));
+        }
     }
     Ok(())
 }

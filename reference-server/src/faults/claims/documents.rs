@@ -116,6 +116,32 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "metadata-with-list-in-a-string",
+        says: "The scopes in the metadata are one string, with spaces between them.",
+        clause: "rfc8414/3.2/lists-are-arrays",
+        caught_by: &["metadata/lists-are-arrays"],
+        seams: &[changed!(Metadata, |body| set(body, "scopes_supported", json!("openid profile email")))],
+        ..OIDC
+    },
+    Fault {
+        id: "metadata-without-pkce",
+        says: "The metadata does not say that challenges are verified.",
+        clause: "rfc8414/2/code-challenge-methods",
+        caught_by: &["metadata/pkce-listed"],
+        seams: &[changed!(Metadata, |body| drop(body.remove("code_challenge_methods_supported")))],
+        ..OIDC
+    },
+    Fault {
+        id: "metadata-without-post",
+        says: "The metadata lists an authentication method that nobody has, and not the one that works.",
+        clause: "rfc8414/2/token-endpoint-auth-methods",
+        caught_by: &["metadata/auth-method-listed"],
+        seams: &[changed!(Metadata, |body| {
+            set(body, "token_endpoint_auth_methods_supported", json!(["client_secret_basic", "private_key_jwt"]));
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "metadata-with-empty-list",
         says: "The metadata has a list with nothing in it.",
         clause: "oidc-discovery/4.2/no-empty-lists",

@@ -48,7 +48,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "A client redeems a code that was issued to another.",
         clause: "rfc6749/4.1.3/code-bound-to-client",
         precedent: Some("GHSA-xqxv-4jc2-x56x"),
-        caught_by: &["code/other-client"],
+        caught_by: &["code/other-client", "code/other-kind-of-client"],
         seams: &[Seam::Gate(Rule::CodeBelongsTo, Some(Path::AuthorizationCode))],
         ..OIDC
     },
@@ -108,7 +108,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "A client uses a refresh token that was issued to another.",
         clause: "rfc6749/6/bound-to-client",
         precedent: Some("mitreid-connect/OpenID-Connect-Java-Spring-Server#735"),
-        caught_by: &["refresh/other-client"],
+        caught_by: &["refresh/other-client", "refresh/other-kind-of-client"],
         seams: &[Seam::Gate(Rule::RefreshTokenBelongsTo, None)],
         ..OIDC
     },
@@ -169,7 +169,11 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "A client revokes tokens of another.",
         clause: "rfc7009/2.1/bound-to-client",
         precedent: Some("ory/fosite#225"),
-        caught_by: &["revocation/other-client"],
+        caught_by: &[
+            "revocation/other-client",
+            "revocation/access-token-of-another",
+            "revocation/other-kind-of-client",
+        ],
         seams: &[Seam::Gate(Rule::RevocationBelongsTo, None)],
         ..OIDC
     },

@@ -1,5 +1,6 @@
 //! Rules that are answered differently.
 
+pub(super) mod flows;
 pub(super) mod introspection;
 pub(super) mod login;
 pub(super) mod spellings;
@@ -141,7 +142,7 @@ pub(super) static FAULTS: &[Fault] = &[
         says: "A code_verifier that breaks the grammar counts as none, and none is needed.",
         clause: "rfc7636/4.6/verifier-compared",
         precedent: Some("coder/coder#28003"),
-        caught_by: &["pkce/verifier-too-short"],
+        caught_by: &["pkce/malformed-verifier"],
         seams: &[
             Seam::Gate(Rule::VerifierIsWellFormed, None),
             Seam::Rules(|inner| verifiers(inner, |_, verifier| verifier.is_some_and(|verifier| verifier.len() < 43))),

@@ -3,6 +3,7 @@
 pub(super) mod access_tokens;
 mod clients;
 mod codes;
+pub(super) mod generations;
 mod kinds;
 mod refresh_tokens;
 

@@ -1,6 +1,9 @@
 //! What is changed on the way in or out.
 
+pub(super) mod alike;
 pub(super) mod credentials;
+pub(super) mod flows;
+pub(super) mod people;
 pub(super) mod redirects;
 pub(super) mod refusals;
 pub(super) mod requests;

@@ -12,20 +12,23 @@ const AT: &[&str] = &["/authorize", "/login", "/consent"];
 /// What a response consists of.
 const RESPONSE: &[&str] = &["code", "error", "error_description", "error_uri", "iss", "state"];
 
+/// A wire seam that edits the parameters of the authorization responses that come from these addresses.
+macro_rules! edited {
+    ($at:expr, |$params:ident| $edit:expr) => {
+        Seam::Wire(|inner| after(inner, $at, |_, reply| edit_response(reply, |$params| $edit)))
+    };
+}
+
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "state-lost",
         says: "The state does not come back with the code.",
         clause: "rfc6749/4.1.2/state-returned",
         caught_by: &["authorize/state-returned"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, AT, |_, reply| {
-                edit_response(reply, |params| {
-                    if !is_error(params) {
-                        drop_param(params, "state");
-                    }
-                });
-            })
+        seams: &[edited!(AT, |params| {
+            if !is_error(params) {
+                drop_param(params, "state");
+            }
         })],
         ..OIDC
     },
@@ -34,14 +37,10 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "The state does not come back with an error.",
         clause: "rfc6749/4.1.2.1/state-returned",
         caught_by: &["authorize/state-returned-on-error"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, AT, |_, reply| {
-                edit_response(reply, |params| {
-                    if is_error(params) {
-                        drop_param(params, "state");
-                    }
-                });
-            })
+        seams: &[edited!(AT, |params| {
+            if is_error(params) {
+                drop_param(params, "state");
+            }
         })],
         ..OIDC
     },
@@ -50,14 +49,10 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "A plus sign in the state comes back as a space.",
         clause: "rfc6749/4.1.2/state-returned",
         caught_by: &["authorize/state-returned"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, AT, |_, reply| {
-                edit_response(reply, |params| {
-                    for (_, value) in params.iter_mut().filter(|(name, _)| name == "state") {
-                        *value = value.replace('+', " ");
-                    }
-                });
-            })
+        seams: &[edited!(AT, |params| {
+            for (_, value) in params.iter_mut().filter(|(name, _)| name == "state") {
+                *value = value.replace('+', " ");
+            }
         })],
         ..OIDC
     },
@@ -66,14 +61,10 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "The state does not come back if the user had to log in on the way.",
         clause: "rfc6749/4.1.2/state-returned",
         caught_by: &["authorize/state-returned"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, &["/login", "/consent"], |_, reply| {
-                edit_response(reply, |params| {
-                    if !is_error(params) {
-                        drop_param(params, "state");
-                    }
-                });
-            })
+        seams: &[edited!(&["/login", "/consent"], |params| {
+            if !is_error(params) {
+                drop_param(params, "state");
+            }
         })],
         ..OIDC
     },
@@ -82,14 +73,10 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "A state of more than 255 characters comes back without its end.",
         clause: "rfc6749/4.1.2/state-returned",
         caught_by: &["authorize/state-returned"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, AT, |_, reply| {
-                edit_response(reply, |params| {
-                    for (_, value) in params.iter_mut().filter(|(name, _)| name == "state") {
-                        *value = value.chars().take(255).collect();
-                    }
-                });
-            })
+        seams: &[edited!(AT, |params| {
+            for (_, value) in params.iter_mut().filter(|(name, _)| name == "state") {
+                *value = value.chars().take(255).collect();
+            }
         })],
         ..OIDC
     },
@@ -98,14 +85,10 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "When the user says no, the client hears of it without its state.",
         clause: "rfc6749/4.1.2.1/state-returned",
         caught_by: &["authorize/state-returned-on-error"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, AT, |_, reply| {
-                edit_response(reply, |params| {
-                    if params.iter().any(|(_, value)| value == "access_denied") {
-                        drop_param(params, "state");
-                    }
-                });
-            })
+        seams: &[edited!(AT, |params| {
+            if params.iter().any(|(_, value)| value == "access_denied") {
+                drop_param(params, "state");
+            }
         })],
         ..OIDC
     },
@@ -168,14 +151,10 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "rfc9207/2/iss-in-errors",
         precedent: Some("django-oauth/django-oauth-toolkit#1846"),
         caught_by: &["authorize/iss-returned"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, AT, |_, reply| {
-                edit_response(reply, |params| {
-                    if is_error(params) {
-                        drop_param(params, "iss");
-                    }
-                });
-            })
+        seams: &[edited!(AT, |params| {
+            if is_error(params) {
+                drop_param(params, "iss");
+            }
         })],
         ..OIDC
     },
@@ -184,14 +163,10 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "The iss of the response is not the issuer of the metadata.",
         clause: "rfc9207/2.3/iss-equals-issuer",
         caught_by: &["authorize/iss-returned"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, AT, |_, reply| {
-                edit_response(reply, |params| {
-                    for (_, value) in params.iter_mut().filter(|(name, _)| name == "iss") {
-                        value.push('/');
-                    }
-                });
-            })
+        seams: &[edited!(AT, |params| {
+            for (_, value) in params.iter_mut().filter(|(name, _)| name == "iss") {
+                value.push('/');
+            }
         })],
         ..OIDC
     },
@@ -200,13 +175,9 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "The state comes back twice.",
         clause: "rfc6749/3.1/response-not-repeated",
         caught_by: &["authorize/response-in-query"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, AT, |_, reply| {
-                edit_response(reply, |params| {
-                    let state: Params = params.iter().filter(|(name, _)| name == "state").cloned().collect();
-                    params.extend(state);
-                });
-            })
+        seams: &[edited!(AT, |params| {
+            let state: Params = params.iter().filter(|(name, _)| name == "state").cloned().collect();
+            params.extend(state);
         })],
         ..OIDC
     },
@@ -215,11 +186,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "The query of the redirect_uri is cut off when the response is added.",
         clause: "rfc6749/3.1.2/query-retained",
         caught_by: &["authorize/query-retained"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, AT, |_, reply| {
-                edit_response(reply, |params| params.retain(|(name, _)| RESPONSE.contains(&name.as_str())));
-            })
-        })],
+        seams: &[edited!(AT, |params| params.retain(|(name, _)| RESPONSE.contains(&name.as_str())))],
         ..OIDC
     },
     Fault {

@@ -12,10 +12,26 @@ use super::{Asked, Params, before, encode, names_client, set_body, set_param, se
 use crate::faults::{Fault, OIDC, Seam};
 use crate::model::{AuthMethod, GrantType, ResponseType};
 use crate::server::Server;
+use crate::transport::cookies;
 
 const TOKEN: &[&str] = &["/token"];
 
 pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "nonce-lost-with-session",
+        says: "The nonce is kept through a login only: where there is a session, it is lost.",
+        clause: "oidc-core/2/nonce",
+        caught_by: &["id-token/nonce"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/authorize"], |_, request| {
+                if cookies::read(request.headers(), "grantspec_session").is_some() {
+                    set_param(request, "nonce", "");
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
     Fault {
         id: "openid-only-first",
         says: "A request is an authentication request only if openid is the first of its scopes.",

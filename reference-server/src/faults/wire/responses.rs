@@ -185,6 +185,19 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "second-metadata-of-another-issuer",
+        says: "Of the two metadata documents one names another issuer.",
+        clause: "rfc8414/3.3/issuer-identical",
+        caught_by: &["metadata/issuer-identical"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/.well-known/oauth-authorization-server"], |_, reply| {
+                let text = String::from_utf8_lossy(reply.body()).replace("\"issuer\":\"http:", "\"issuer\":\"https:");
+                *reply.body_mut() = text.into();
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "pages-in-frames",
         says: "Login and consent may be shown inside a stranger's page.",
         clause: "rfc6749/10.13/framing",

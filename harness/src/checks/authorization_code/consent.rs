@@ -1,0 +1,123 @@
+//! How far a consent reaches: OpenID Connect Core §3.1.2.4. It takes a user who has allowed little so far, and clients that
+//! nobody else asks in their name.
+
+use super::interaction::unasked;
+use crate::cell::{Cells, ClientKind, Grant};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::exchange::Deviation;
+use crate::lab::granted::scope;
+use crate::lab::{Authorize, Browser, Lab};
+use crate::target::{Client, User};
+
+pub const CONSENT_PER_SCOPE: Check = Check {
+    id: "authorize/consent-per-scope",
+    title: "a consent to little is none to more",
+    why: "The user allowed a client to know who they are. What it asks for later, their mail or their data, is another question.",
+    clauses: &["oidc-core/3.1.2.4/consent"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::OpenId, Need::SecondUser],
+    ask: Ask::Code(|lab| Box::pin(consent_per_scope(lab))),
+};
+
+pub const CONSENT_PER_CLIENT: Check = Check {
+    id: "authorize/consent-per-client",
+    title: "a consent to one client is none to another",
+    why: "Whoever once allowed a client that they trust would have allowed every other one, those of attackers included.",
+    clauses: &["oidc-core/3.1.2.4/consent"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::OpenId, Need::SecondUser],
+    ask: Ask::Code(|lab| Box::pin(consent_per_client(lab))),
+};
+
+async fn consent_per_scope(lab: &Lab) -> Answer {
+    let clause = "oidc-core/3.1.2.4/consent";
+    let user = second_user(lab)?;
+    let (client, last) = others(lab)?;
+    // The other check of this file has something allowed to the first of two.
+    let client = last.unwrap_or(client);
+    let wide = lab.target().authorization_scope().unwrap_or_default();
+    if scope(wide).len() < 2 || !scope(wide).contains("openid") {
+        return Err(Stop::not_applicable(Reason::Policy, "the target file asks for no scope beside openid"));
+    }
+    let browser = Browser::default();
+    let narrow = || plainly(&user, &client).with("scope", "openid");
+    asks(lab, &browser, narrow().undecided()).await?;
+    lab.authorize_in(&browser, narrow()).await?.code()?;
+
+    let more = lab.authorize_in(&browser, plainly(&user, &client).undecided()).await?;
+    let Ok(code) = more.code() else {
+        return Ok(());
+    };
+    let tokens = lab.send(&lab.redemption(&code)?.deviating(&as_client(&client))).await?.is_token()?;
+    let granted = lab.granted_scope(&tokens, Some(wide)).await?.unwrap_or_default();
+    let unasked: Vec<&str> = granted.iter().map(String::as_str).filter(|value| *value != "openid").collect();
+    if unasked.is_empty() {
+        return Ok(());
+    }
+    Err(Stop::finding(
+        clause,
+        "a page that asks the user, or no more than they allowed",
+        format!("{}, and a token with {}", more.landing.summary(), unasked.join(" ")),
+    ))
+}
+
+/// That the server asks at all, and for this client, shows before anything is allowed.
+async fn consent_per_client(lab: &Lab) -> Answer {
+    let user = second_user(lab)?;
+    let (trusted, stranger) = others(lab)?;
+    let stranger = stranger.ok_or_else(too_few)?;
+    let browser = Browser::default();
+    asks(lab, &browser, plainly(&user, &stranger).undecided()).await?;
+    lab.authorize_in(&browser, plainly(&user, &trusted)).await?.code()?;
+
+    let silent = lab.authorize_in(&browser, plainly(&user, &stranger).undecided()).await?;
+    match silent.landing.param("code") {
+        Some(_) => Err(Stop::finding(
+            "oidc-core/3.1.2.4/consent",
+            "a page that asks the user, who allowed another client only",
+            silent.landing.summary(),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The server has to ask here; where it does not, nothing can be seen.
+async fn asks(lab: &Lab, browser: &Browser, authorize: Authorize) -> Answer {
+    let asked = lab.authorize_in(browser, authorize).await?;
+    if asked.landing.param("code").is_some() || browser.pending_consent().is_none() {
+        return Err(unasked());
+    }
+    Ok(())
+}
+
+fn plainly(user: &User, client: &Client) -> Authorize {
+    Authorize::valid().user(user).by(client).without("prompt")
+}
+
+fn as_client(client: &Client) -> Deviation {
+    Deviation::As(Box::new(client.clone()))
+}
+
+pub(super) fn second_user(lab: &Lab) -> Result<User, Stop> {
+    lab.target()
+        .users
+        .get(1..)
+        .and_then(<[User]>::last)
+        .cloned()
+        .ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no second user"))
+}
+
+/// Confidential clients beside that of the cell, in whose name no other check asks this user.
+fn others(lab: &Lab) -> Result<(Client, Option<Client>), Stop> {
+    let fits = |client: &&Client| {
+        client.id != lab.client().id
+            && client.kind() == ClientKind::Confidential
+            && client.may(Grant::AuthorizationCode)
+    };
+    let mut others = lab.target().clients.iter().filter(fits).cloned();
+    Ok((others.next().ok_or_else(too_few)?, others.next()))
+}
+
+fn too_few() -> Stop {
+    Stop::not_applicable(Reason::NoClient, "the target has too few confidential clients that may ask for a code")
+}

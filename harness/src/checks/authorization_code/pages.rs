@@ -1,0 +1,81 @@
+//! What the pages of the server repeat of a request: RFC 6749 §10.14.
+
+use scraper::{Html, Selector};
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Stop};
+use crate::exchange::Reply;
+use crate::lab::{Authorize, Browser, Lab, Landing};
+
+pub const ERROR_PAGE_ESCAPED: Check = Check {
+    id: "authorize/error-page-escaped",
+    title: "what a request says is not made part of a page",
+    why: "The link comes from anybody. A script that the login page or the error page takes from it runs in the server's name, and reads passwords.",
+    clauses: &["rfc6749/10.14/input-validated"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(error_page_escaped(lab))),
+};
+
+/// Each ends what it may stand in, and then begins something that a browser would run.
+const MARKUP: &[&str] =
+    &["\"'><script>grantspec()</script>", "\" onmouseover=grantspec() '", "' onmouseover=grantspec() \""];
+
+const PARAMETERS: &[&str] = &["redirect_uri", "client_id", "state", "scope", "response_type", "prompt"];
+
+async fn error_page_escaped(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    for name in PARAMETERS {
+        for markup in MARKUP {
+            let asked = lab.authorization_request(lab.client(), "")?;
+            let value = format!("{}{markup}", asked.value(name).unwrap_or_default());
+            // What a request is refused for shows without a login; what it is served with may stand on the consent page.
+            let fresh = Browser::default();
+            let shown = if ["state", "scope"].contains(name) { vec![&fresh, lab.browser()] } else { vec![&fresh] };
+            for browser in shown {
+                let asked = Authorize::valid().with(name, &value).untouched();
+                let landing = lab.authorize_in(browser, asked).await?.landing;
+                if let Landing::Page { reply, .. } = landing {
+                    harmless(&reply, name)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn harmless(reply: &Reply, name: &str) -> Answer {
+    let runs = ["text/html", "application/xhtml+xml", ""].contains(&reply.media_type().as_str());
+    if runs && ran(&reply.body) {
+        return Err(Stop::finding(
+            "rfc6749/10.14/input-validated",
+            format!("a page in which {name} is text"),
+            format!("{}: {}, a page in which a script of {name} runs", reply.asked, reply.status),
+        ));
+    }
+    Ok(())
+}
+
+/// Read as a browser reads it: is there a script, or an attribute, that came with the request?
+fn ran(page: &str) -> bool {
+    let page = Html::parse_document(page);
+    let select = |selector: &str| Selector::parse(selector).expect("a fixed selector");
+    let script = page.select(&select("script")).any(|script| script.text().any(|text| text.starts_with("grantspec()")));
+    let ours = |value: &str| value.starts_with("grantspec()");
+    script || page.select(&select("[onmouseover]")).any(|one| one.attr("onmouseover").is_some_and(ours))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MARKUP, ran};
+
+    #[test]
+    fn markup_is_seen_where_it_is_not_text() {
+        for markup in MARKUP {
+            assert!(ran(&format!("<p>{markup}</p><input value=\"{markup}\"><input value='{markup}'>")), "{markup}");
+            let escaped = markup.replace('<', "&lt;").replace('"', "&quot;").replace('\'', "&#39;");
+            assert!(!ran(&format!("<p>{escaped}</p><input value=\"{escaped}\">")), "{markup}");
+        }
+        assert!(!ran("<p>\" onmouseover=grantspec() '</p>"));
+    }
+}

@@ -1,0 +1,106 @@
+//! What the metadata lists, held against what the server does: RFC 8414 §2, §3.2.
+
+use serde_json::Value;
+
+use super::document::of;
+use crate::cell::{AuthMethod, Cells};
+use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::lab::{Authorize, Lab, random};
+
+pub const LISTS_ARE_ARRAYS: Check = Check {
+    id: "metadata/lists-are-arrays",
+    title: "the lists of the metadata are arrays of strings",
+    why: "A client that looks for a value in a list finds it in no string, or finds half a word in one.",
+    clauses: &["rfc8414/3.2/lists-are-arrays", "oidc-discovery/4.2/lists-are-arrays"],
+    cells: Cells::SERVER,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(lists_are_arrays(lab))),
+};
+
+pub const PKCE_LISTED: Check = Check {
+    id: "metadata/pkce-listed",
+    title: "a server that verifies S256 challenges lists the method",
+    why: "Without the list a client must believe that there is no PKCE, and many then send none.",
+    clauses: &["rfc8414/2/code-challenge-methods"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(pkce_listed(lab))),
+};
+
+pub const AUTH_METHOD_LISTED: Check = Check {
+    id: "metadata/auth-method-listed",
+    title: "an authentication method that works is listed",
+    why: "A client chooses its method from the list; what is not there it does not try.",
+    clauses: &["rfc8414/2/token-endpoint-auth-methods"],
+    cells: Cells::CLIENT_METHODS,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(auth_method_listed(lab))),
+};
+
+/// The members that hold several values: RFC 8414 §2, OpenID Connect Discovery §3.
+const LISTS: &[&str] = &[
+    "acr_values_supported",
+    "claim_types_supported",
+    "claims_locales_supported",
+    "claims_supported",
+    "code_challenge_methods_supported",
+    "display_values_supported",
+    "grant_types_supported",
+    "id_token_signing_alg_values_supported",
+    "introspection_endpoint_auth_methods_supported",
+    "response_modes_supported",
+    "response_types_supported",
+    "revocation_endpoint_auth_methods_supported",
+    "scopes_supported",
+    "subject_types_supported",
+    "token_endpoint_auth_methods_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
+    "ui_locales_supported",
+    "userinfo_signing_alg_values_supported",
+];
+
+async fn lists_are_arrays(lab: &Lab) -> Answer {
+    let document = lab.metadata().await?.is_json()?;
+    let is_list = |value: &Value| value.as_array().is_some_and(|values| values.iter().all(Value::is_string));
+    for name in LISTS {
+        if let Some(value) = document.get(*name).filter(|value| !is_list(value)) {
+            return Err(Stop::finding(
+                of(lab, "rfc8414/3.2/lists-are-arrays", "oidc-discovery/4.2/lists-are-arrays"),
+                format!("{name}, an array of strings"),
+                format!("{name}: {value}"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+async fn pkce_listed(lab: &Lab) -> Answer {
+    lab.user_tokens().await?;
+    let code = lab.authorize(Authorize::valid()).await?.code()?;
+    let wrong = lab.redemption(&code)?.with("code_verifier", random());
+    if lab.send(&wrong).await?.tokens().is_some() {
+        return Err(Stop::Inconclusive("the server does not verify the code_verifier".to_owned()));
+    }
+    listed(lab, "code_challenge_methods_supported", "S256", &[], "rfc8414/2/code-challenge-methods")
+}
+
+async fn auth_method_listed(lab: &Lab) -> Answer {
+    lab.client_credentials().await?.is_token()?;
+    let method = lab.client().auth.name();
+    let default = [AuthMethod::Basic.name()];
+    let clause = "rfc8414/2/token-endpoint-auth-methods";
+    listed(lab, "token_endpoint_auth_methods_supported", method, &default, clause)
+}
+
+/// Does the list have the value? Without the list its `default` counts.
+fn listed(lab: &Lab, list: &str, value: &str, default: &[&str], clause: &'static str) -> Answer {
+    let metadata = &lab.target().metadata;
+    if metadata.url.is_empty() {
+        return Err(Stop::not_applicable(Reason::NotAdvertised, "the server publishes no metadata"));
+    }
+    let values = if metadata.document.contains_key(list) { metadata.list(list) } else { default.to_vec() };
+    if values.contains(&value) {
+        return Ok(());
+    }
+    Err(Stop::finding(clause, format!("{value} in {list}"), format!("{list}: {}", values.join(", "))))
+}
