@@ -18,6 +18,7 @@ pub use living::Witness;
 pub use setting::Setting;
 pub use transcript::{Recorded, Transcript};
 
+use std::future::Future;
 use std::sync::Arc;
 
 use crate::cell::{Cell, Grant};
@@ -223,9 +224,23 @@ impl Lab {
     }
 
     /// Disables a user, or enables it again.
-    pub async fn disable(&self, user: &User, disabled: bool) -> Result<(), Stop> {
+    async fn disable(&self, user: &User, disabled: bool) -> Result<(), Stop> {
         let hook = self.target().abilities.disable_user.clone();
         self.pull(hook, "disable-user", &[("{user}", &user.name), ("{disabled}", &disabled.to_string())]).await
+    }
+
+    /// The user who may be disabled: the last one, so that the first goes on logging in.
+    pub fn user_to_disable(&self) -> Result<User, Stop> {
+        let last = self.target().users.last().cloned();
+        last.ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no user to disable"))
+    }
+
+    /// Does something while `user` is disabled; the user is enabled again, whatever came of it.
+    pub async fn while_disabled<T>(&self, user: &User, act: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
+        self.disable(user, true).await?;
+        let came = act.await;
+        self.disable(user, false).await?;
+        came
     }
 
     async fn pull(&self, hook: Option<Hook>, name: &str, values: &[(&str, &str)]) -> Result<(), Stop> {

@@ -1,7 +1,7 @@
 //! How long a code lives, and whom it dies with: RFC 6749 §4.1.2.
 
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::check::{Answer, Ask, Check, Need};
 use crate::exchange::ErrorCode::InvalidGrant;
 use crate::lab::{Authorize, Lab};
 
@@ -53,18 +53,11 @@ async fn lifetime(lab: &Lab) -> Answer {
 }
 
 async fn user_disabled(lab: &Lab) -> Answer {
-    let user = lab
-        .target()
-        .users
-        .last()
-        .cloned()
-        .ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no user to disable"))?;
+    let user = lab.user_to_disable()?;
     let first = lab.authorize(Authorize::valid().user(&user)).await?.code()?;
     lab.redeem(&first).await?.is_token()?;
     let code = lab.authorize(Authorize::valid().user(&user)).await?.code()?;
 
-    lab.disable(&user, true).await?;
-    let reply = lab.redeem(&code).await;
-    lab.disable(&user, false).await?;
-    reply?.refused("rfc6749/5.2/invalid-grant")?.with_error(&[InvalidGrant])
+    let reply = lab.while_disabled(&user, lab.redeem(&code)).await?;
+    reply.refused("rfc6749/5.2/invalid-grant")?.with_error(&[InvalidGrant])
 }

@@ -110,22 +110,18 @@ fn swapped(letter: char) -> char {
 }
 
 async fn user_disabled(lab: &Lab) -> Answer {
-    let user = lab
-        .target()
-        .users
-        .last()
-        .cloned()
-        .ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no user to disable"))?;
+    let user = lab.user_to_disable()?;
     let open = Browser::default();
     lab.authorize_in(&open, Authorize::valid().user(&user)).await?.code()?;
 
-    lab.disable(&user, true).await?;
     // A refused login is what is hoped for: the password is right, but it may be told as wrong.
     let typed = || Authorize::valid().user(&user).with_wrong_password(&user.password);
-    let fresh = lab.authorize_in(&Browser::default(), typed()).await;
-    let old = lab.authorize_in(&open, typed()).await;
-    lab.disable(&user, false).await?;
-    for authorized in [fresh?, old?] {
+    let tried = lab.while_disabled(&user, async {
+        let fresh = lab.authorize_in(&Browser::default(), typed()).await?;
+        let old = lab.authorize_in(&open, typed()).await?;
+        Ok([fresh, old])
+    });
+    for authorized in tried.await? {
         grants_nothing(&authorized, "rfc6749/4.1.2.1/access-denied", "no code for a user who is locked out")?;
     }
     Ok(())

@@ -1,7 +1,7 @@
 //! How long a refresh token lives, and whom it dies with.
 
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::check::{Answer, Ask, Check, Need};
 use crate::exchange::ErrorCode::InvalidGrant;
 use crate::lab::{Authorize, Lab, renewable};
 
@@ -36,12 +36,7 @@ async fn expired(lab: &Lab) -> Answer {
 }
 
 async fn user_disabled(lab: &Lab) -> Answer {
-    let user = lab
-        .target()
-        .users
-        .last()
-        .cloned()
-        .ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no user to disable"))?;
+    let user = lab.user_to_disable()?;
     let code = lab.authorize(Authorize::valid().user(&user)).await?.code()?;
     let tokens = lab.redeem(&code).await?.is_token()?;
     let tokens =
@@ -49,8 +44,6 @@ async fn user_disabled(lab: &Lab) -> Answer {
     let (next, first) = tokens;
     let refresh_token = next.or(first).unwrap_or_default();
 
-    lab.disable(&user, true).await?;
-    let reply = lab.refresh(&refresh_token).await;
-    lab.disable(&user, false).await?;
-    reply?.refused("rfc6749/5.2/invalid-grant")?.with_error(&[InvalidGrant])
+    let reply = lab.while_disabled(&user, lab.refresh(&refresh_token)).await?;
+    reply.refused("rfc6749/5.2/invalid-grant")?.with_error(&[InvalidGrant])
 }
