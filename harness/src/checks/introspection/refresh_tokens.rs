@@ -80,18 +80,12 @@ async fn expired_inactive(lab: &Lab) -> Answer {
 }
 
 async fn user_disabled(lab: &Lab) -> Answer {
-    let user = lab
-        .target()
-        .users
-        .last()
-        .ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no user to disable"))?;
-    let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(user)).await?.code()?;
+    let user = lab.user_to_disable()?;
+    let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(&user)).await?.code()?;
     let tokens = lab.redeem(&code).await?.is_token()?;
     if !lab.is_alive(Witness::Introspection, &tokens.access_token).await? {
         return Err(Stop::Inconclusive("introspection does not know the tokens of this client".to_owned()));
     }
-    lab.disable(user, true).await?;
-    let reply = lab.introspect(&tokens.access_token).await;
-    lab.disable(user, false).await?;
-    reply?.active("rfc7662/4/disabled-user", false).map(drop)
+    let reply = lab.while_disabled(&user, lab.introspect(&tokens.access_token)).await?;
+    reply.active("rfc7662/4/disabled-user", false).map(drop)
 }

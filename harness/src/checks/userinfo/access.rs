@@ -49,20 +49,13 @@ async fn without_openid(lab: &Lab) -> Answer {
 }
 
 async fn user_disabled(lab: &Lab) -> Answer {
-    let user = lab
-        .target()
-        .users
-        .last()
-        .ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no user to disable"))?;
-    let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(user)).await?.code()?;
+    let user = lab.user_to_disable()?;
+    let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(&user)).await?.code()?;
     let tokens = lab.redeem(&code).await?.is_token()?;
     if !lab.is_alive(Witness::Userinfo, &tokens.access_token).await? {
         return Err(Stop::Inconclusive("userinfo does not take the access token".to_owned()));
     }
-    lab.disable(user, true).await?;
-    let reply = lab.userinfo(&tokens.access_token).await;
-    lab.disable(user, false).await?;
-    let reply = reply?;
+    let reply = lab.while_disabled(&user, lab.userinfo(&tokens.access_token)).await?;
     reply.judgeable()?;
     if reply.is_success() {
         return Err(Stop::finding("rfc6750/3.1/invalid-token-code", "a refusal", reply.actual()));
