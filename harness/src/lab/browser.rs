@@ -156,15 +156,21 @@ impl Browser {
         self.login.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(Form::takes_name)
     }
 
-    /// Another browser into which all cookies that this one would send to `url` were planted.
-    pub fn planted(&self, url: &Url) -> Self {
-        let other = Self::default();
+    /// A browser into which these cookies, names and values, were planted for `url`.
+    pub fn with_cookies(cookies: &[(String, String)], url: &Url) -> Self {
+        let browser = Self::default();
+        for (name, value) in cookies {
+            browser.jar.add_cookie_str(&format!("{name}={value}; Path=/"), url);
+        }
+        browser
+    }
+
+    /// The cookies that this browser would send to `url`: names and values.
+    pub fn cookies(&self, url: &Url) -> Vec<(String, String)> {
         let cookies =
             self.jar.cookies(url).and_then(|value| value.to_str().map(str::to_owned).ok()).unwrap_or_default();
-        for cookie in cookies.split("; ").filter(|cookie| !cookie.is_empty()) {
-            other.jar.add_cookie_str(&format!("{cookie}; Path=/"), url);
-        }
-        other
+        let pairs = cookies.split("; ").filter_map(|cookie| cookie.split_once('='));
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
     /// Were cookies set, and does none of them travel when another site frames the server?

@@ -127,16 +127,26 @@ async fn user_disabled(lab: &Lab) -> Answer {
     Ok(())
 }
 
+/// What an attacker can plant: the cookies of a visit without a login, and values of its own under the names that a login sets.
 async fn session_renewed(lab: &Lab) -> Answer {
-    let attacker = Browser::default();
-    lab.authorize_in(&attacker, Authorize::valid().untouched()).await?;
     let endpoint = lab.target().metadata.authorization_endpoint.as_deref().and_then(|url| Url::parse(url).ok());
     let endpoint = endpoint.ok_or_else(|| Stop::Inconclusive("the authorization endpoint is no URL".to_owned()))?;
-    let victim = attacker.planted(&endpoint);
-    lab.authorize_in(&victim, Authorize::valid()).await?.code()?;
-    silently(lab, &victim).await?;
-    let stolen = lab.authorize_in(&attacker, Authorize::valid().without("prompt").untouched()).await?;
-    grants_nothing(&stolen, "rfc6749/3.1/identity-verified", "the login page, or an error")
+    let visitor = Browser::default();
+    lab.authorize_in(&visitor, Authorize::valid().untouched()).await?;
+    let honest = Browser::default();
+    lab.authorize_in(&honest, Authorize::valid()).await?.code()?;
+    silently(lab, &honest).await?;
+
+    let brought = visitor.cookies(&endpoint);
+    let invented = honest.cookies(&endpoint).into_iter().map(|(name, _)| (name, random())).collect();
+    for planted in [brought, invented] {
+        let victim = Browser::with_cookies(&planted, &endpoint);
+        lab.authorize_in(&victim, Authorize::valid()).await?.code()?;
+        let attacker = Browser::with_cookies(&planted, &endpoint);
+        let stolen = lab.authorize_in(&attacker, Authorize::valid().without("prompt").untouched()).await?;
+        grants_nothing(&stolen, "rfc6749/3.1/identity-verified", "the login page, or an error")?;
+    }
+    Ok(())
 }
 
 async fn forged_login(lab: &Lab) -> Answer {
