@@ -122,6 +122,7 @@ pub const ALL: &[&Check] = &[
     &userinfo::challenge::INVALID_TOKEN_STATUS,
     &userinfo::challenge::SCHEME_CASE,
     &refresh_token::holder::OTHER_CLIENT,
+    &refresh_token::holder::SAME_USER,
     &refresh_token::holder::CLIENT_NOT_REGISTERED,
     &refresh_token::scope::SCOPE_NOT_WIDENED,
     &refresh_token::scope::SCOPE_DEFAULTS,

@@ -126,6 +126,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::flows::FAULTS,
         wire::people::FAULTS,
         wire::sessions::FAULTS,
+        wire::successors::FAULTS,
     ]
     .concat()
 });

@@ -109,17 +109,22 @@ async fn state_returned_on_error(lab: &Lab) -> Answer {
 }
 
 /// The errors say nothing about where the answer goes: two values of prompt that exclude each other, a code_challenge_method
-/// that does not exist.
+/// that does not exist, and, where the server wants one, a missing code_challenge.
 async fn error_redirected(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
-    for (name, value) in [("prompt", "none login"), ("code_challenge_method", "grantspec")] {
-        let wrong = lab.authorize(Authorize::valid().with(name, value)).await?;
-        match &wrong.landing {
+    let wrong = [
+        ("prompt=none login", Authorize::valid().with("prompt", "none login")),
+        ("code_challenge_method=grantspec", Authorize::valid().with("code_challenge_method", "grantspec")),
+        ("no code_challenge", Authorize::valid().without("code_challenge").without("code_challenge_method")),
+    ];
+    for (what, request) in wrong {
+        let authorized = lab.authorize(request).await?;
+        match &authorized.landing {
             Landing::Page { reply, asks: false, .. } if (400..500).contains(&reply.status) => {
                 return Err(Stop::finding(
                     "oidc-core/3.1.2.6/errors-redirected",
-                    format!("an error at the redirect URI of the client for {name}={value}"),
-                    wrong.landing.summary(),
+                    format!("an error at the redirect URI of the client for {what}"),
+                    authorized.landing.summary(),
                 ));
             }
             Landing::Page { reply, .. } => reply.judgeable()?,

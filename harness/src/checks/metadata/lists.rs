@@ -19,8 +19,8 @@ pub const LISTS_ARE_ARRAYS: Check = Check {
 
 pub const PKCE_LISTED: Check = Check {
     id: "metadata/pkce-listed",
-    title: "a server that verifies S256 challenges lists the method",
-    why: "Without the list a client must believe that there is no PKCE, and many then send none.",
+    title: "the methods of PKCE that work are listed, and those that are listed work",
+    why: "Without the list a client must believe that there is no PKCE, and many then send none; a method that does not work leaves it without a code.",
     clauses: &["rfc8414/2/code-challenge-methods"],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[],
@@ -81,7 +81,15 @@ async fn pkce_listed(lab: &Lab) -> Answer {
     if lab.send(&wrong).await?.tokens().is_some() {
         return Err(Stop::Inconclusive("the server does not verify the code_verifier".to_owned()));
     }
-    listed(lab, "code_challenge_methods_supported", "S256", &[], "rfc8414/2/code-challenge-methods")
+    let clause = "rfc8414/2/code-challenge-methods";
+    listed(lab, "code_challenge_methods_supported", "S256", &[], clause)?;
+    if lab.target().metadata.list("code_challenge_methods_supported").contains(&"plain") {
+        let verifier = random();
+        let plain = Authorize::valid().verifier(&verifier).with("code_challenge", &verifier);
+        let code = lab.authorize(plain.with("code_challenge_method", "plain")).await?.issues_code(clause)?;
+        lab.redeem(&code).await?.served(clause)?;
+    }
+    Ok(())
 }
 
 async fn auth_method_listed(lab: &Lab) -> Answer {

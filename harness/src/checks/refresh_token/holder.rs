@@ -1,10 +1,10 @@
 //! Whose refresh token it is: RFC 6749 §6, OpenID Connect Core §12.1.
 
 use crate::cell::{Cells, Grant};
-use crate::check::{Answer, Ask, Check, Reason, Stop};
-use crate::exchange::Deviation;
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::ErrorCode::InvalidGrant;
-use crate::lab::{Authorize, Lab};
+use crate::exchange::{Deviation, Jwt, Tokens};
+use crate::lab::{Authorize, Browser, Lab, renewable};
 use crate::target::Client;
 
 pub const OTHER_CLIENT: Check = Check {
@@ -32,6 +32,16 @@ pub const CLIENT_NOT_REGISTERED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(client_not_registered(lab))),
 };
 
+pub const SAME_USER: Check = Check {
+    id: "refresh/same-user",
+    title: "a refresh speaks of its own user, whoever else logged in since",
+    why: "A server that keeps one user for each client hands the account of the last visitor to the one before.",
+    clauses: &["oidc-core/12.2/same-subject"],
+    cells: Cells::REFRESH,
+    needs: &[Need::OpenId, Need::SecondUser],
+    ask: Ask::Code(|lab| Box::pin(same_user(lab))),
+};
+
 /// Whether it gets a refresh token is the server's choice (RFC 6749 §1.5); what matters is what it can do with it.
 async fn client_not_registered(lab: &Lab) -> Answer {
     let fits = |client: &&Client| client.may(Grant::AuthorizationCode) && !client.may(Grant::RefreshToken);
@@ -56,8 +66,39 @@ async fn client_not_registered(lab: &Lab) -> Answer {
 async fn other_client(lab: &Lab) -> Answer {
     let other = lab.other_client()?.clone();
     let clause = if other.secret.is_some() { "rfc6749/6/bound-to-client" } else { "oidc-core/12.1/bound-to-client" };
-    let (_, refresh_token) = lab.refreshable().await?;
-    let request = lab.refreshing(&refresh_token)?;
-    let stolen = request.deviating(&Deviation::As(Box::new(other)));
-    lab.send(&stolen).await?.refused(clause)?.with_error(&[InvalidGrant])
+    let by = Deviation::As(Box::new(other));
+    let (_, control) = lab.refreshable().await?;
+    let successor = lab.refresh(&control).await?.is_token()?.refresh_token;
+
+    let (_, first) = lab.refreshable().await?;
+    for stolen in std::iter::once(first).chain(successor) {
+        let request = lab.refreshing(&stolen)?.deviating(&by);
+        lab.send(&request).await?.refused(clause)?.with_error(&[InvalidGrant])?;
+    }
+    Ok(())
+}
+
+/// Two users of one client: each refresh speaks of whoever logged in for it, also after somebody else did.
+async fn same_user(lab: &Lab) -> Answer {
+    let [one, other, ..] = lab.target().users.as_slice() else {
+        return Err(Stop::not_applicable(Reason::NoUser, "the target has no second user"));
+    };
+    let sub = |tokens: &Tokens| {
+        tokens.id_token.as_deref().and_then(Jwt::read).and_then(|jwt| jwt.text("sub").map(str::to_owned))
+    };
+    let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(one)).await?.code()?;
+    let tokens = lab.redeem(&code).await?.is_token()?;
+    let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(other)).await?.code()?;
+    lab.redeem(&code).await?.is_token()?;
+
+    let fresh = lab.refresh(&renewable(&tokens)?).await?.is_token()?;
+    match (sub(&tokens), sub(&fresh)) {
+        (Some(first), Some(second)) if first != second => Err(Stop::finding(
+            "oidc-core/12.2/same-subject",
+            format!("sub {first}"),
+            format!("sub {second}, after another user logged in"),
+        )),
+        (Some(_), Some(_)) => Ok(()),
+        _ => Err(Stop::not_applicable(Reason::Policy, "no ID token comes with a refresh, which may be")),
+    }
 }

@@ -132,6 +132,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "metadata-with-plain",
+        says: "The metadata lists the method plain, which is refused.",
+        clause: "rfc8414/2/code-challenge-methods",
+        caught_by: &["metadata/pkce-listed"],
+        seams: &[changed!(Metadata, |body| set(body, "code_challenge_methods_supported", json!(["plain", "S256"])))],
+        ..OIDC
+    },
+    Fault {
         id: "metadata-without-post",
         says: "The metadata lists an authentication method that nobody has, and not the one that works.",
         clause: "rfc8414/2/token-endpoint-auth-methods",

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use crate::faults::{Fault, OIDC, Seam, locked};
-use crate::model::{AccessToken, AuthorizationRequest, Client, Lineage, Path, RefreshToken, Scope};
+use crate::model::{
+    AccessToken, Authentication, AuthorizationRequest, Client, Code, Lineage, Path, RefreshToken, Scope,
+};
 use crate::rules::{Rules, RulesOver};
 use crate::store::{Rotated, Store, StoreError, StoreOver, Stored};
 use crate::tokens::mint::new_lineage;
@@ -41,6 +43,14 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         clause: "rfc6749/6/scope-not-widened",
         caught_by: &["refresh/narrow-grant-stays-narrow"],
         seams: &[Seam::Store(|inner| Arc::new(Widened { inner, at_once: false }))],
+        ..OIDC
+    },
+    Fault {
+        id: "refresh-of-the-newest-user",
+        says: "A refresh speaks of the user who last logged in for the client.",
+        clause: "oidc-core/12.2/same-subject",
+        caught_by: &["refresh/same-user"],
+        seams: &[Seam::Store(|inner| Arc::new(NewestUser { inner, newest: Mutex::default() }))],
         ..OIDC
     },
     Fault {
@@ -188,5 +198,35 @@ impl RulesOver for AnyScope {
     ) -> bool {
         let allowed = if remembered.is_empty() { remembered } else { &request.scope };
         self.inner.consent_is_needed(path, client, request, allowed)
+    }
+}
+
+/// One user is kept for each client: the last one.
+struct NewestUser {
+    inner: Arc<dyn Store>,
+    newest: Mutex<HashMap<String, Authentication>>,
+}
+
+impl StoreOver for NewestUser {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn put_code(&self, code: Code) -> Stored<'_, ()> {
+        if let Some(user) = code.grant.user.clone() {
+            locked(&self.newest).insert(code.grant.client_id.clone(), user);
+        }
+        self.inner.put_code(code)
+    }
+
+    fn refresh_token(&self, digest: Digest) -> Stored<'_, Option<RefreshToken>> {
+        Box::pin(async move {
+            let mut found = self.inner.refresh_token(digest).await?;
+            if let Some(token) = &mut found {
+                let newest = locked(&self.newest).get(&token.grant.client_id).cloned();
+                token.grant.user = newest.or(token.grant.user.take());
+            }
+            Ok(found)
+        })
     }
 }

@@ -9,6 +9,7 @@ pub(super) mod refusals;
 pub(super) mod requests;
 pub(super) mod responses;
 pub(super) mod sessions;
+pub(super) mod successors;
 pub(super) mod tokens;
 pub(super) mod values;
 

@@ -121,6 +121,20 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "missing-challenge-stays",
+        says: "That a code_challenge is missing is told to the user only.",
+        clause: "oidc-core/3.1.2.6/errors-redirected",
+        caught_by: &["authorize/error-redirected"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |asked, reply| {
+                if asked.param("response_type").is_some() && asked.param("code_challenge").is_none() {
+                    *reply = reply::page(StatusCode::BAD_REQUEST, "<!doctype html><p>Bad request.</p>".to_owned());
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "errors-stay",
         says: "An error of an authorization request is shown to the user, and the client never hears of it.",
         clause: "oidc-core/3.1.2.6/errors-redirected",
