@@ -37,6 +37,7 @@ pub const ALL: &[&Check] = &[
     &token_endpoint::response::MEMBERS,
     &token_endpoint::response::MEMBERS_ONCE,
     &token_endpoint::response::ERROR_RESPONSE,
+    &token_endpoint::unguessable::TOKENS,
     &repeated::TOKEN,
     &client_credentials::client::PUBLIC_CLIENT_REFUSED,
     &client_credentials::client::SCOPE_BEYOND_CLIENT,

@@ -1,5 +1,6 @@
 //! Redeeming a code twice, and what else a redemption must hold to: RFC 6749 §4.1.2, §4.1.3.
 
+use super::super::token_endpoint::unguessable::vary;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::ErrorCode::{InvalidGrant, InvalidRequest};
@@ -98,9 +99,6 @@ async fn redirect_uri_missing(lab: &Lab) -> Answer {
 /// So many codes are compared.
 const CODES: usize = 8;
 
-/// One of the 95 characters that a code may be made of (RFC 6749 Appendix A.11) holds 6.57 bits: 128 bits need 20 of them.
-const FEWEST_VARYING: usize = 20;
-
 async fn unguessable(lab: &Lab) -> Answer {
     let clause = "rfc6749/10.10/unguessable";
     let mut codes: Vec<String> = Vec::new();
@@ -111,15 +109,5 @@ async fn unguessable(lab: &Lab) -> Answer {
         }
         codes.push(code.value);
     }
-    let shortest = codes.iter().map(|code| code.chars().count()).min().unwrap_or_default();
-    let varies = |at: &usize| codes.iter().any(|code| code.chars().nth(*at) != codes[0].chars().nth(*at));
-    let varying = (0..shortest).filter(varies).count();
-    if varying < FEWEST_VARYING {
-        return Err(Stop::finding(
-            clause,
-            format!("at least {FEWEST_VARYING} characters that differ from code to code, as 128 bits need"),
-            format!("{varying} that differ in {CODES} codes of {shortest} characters"),
-        ));
-    }
-    Ok(())
+    vary("codes", &codes)
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::Request;
-use http::header::{AUTHORIZATION, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
 use serde_json::Value;
 
 use super::{Asked, Reply, edit_response, set_body};
@@ -22,6 +22,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "rfc6749/10.10/unguessable",
         caught_by: &["code/unguessable"],
         seams: &[Seam::Wire(|inner| Arc::new(Counted { inner, issued: Mutex::default() }))],
+        ..OIDC
+    },
+    Fault {
+        id: "tokens-are-counted",
+        says: "Access tokens and refresh tokens are consecutive numbers.",
+        clause: "rfc6749/10.10/unguessable",
+        caught_by: &["token/unguessable"],
+        seams: &[Seam::Wire(|inner| Arc::new(CountedTokens { inner, issued: Mutex::default() }))],
         ..OIDC
     },
     Fault {
@@ -73,6 +81,39 @@ impl Wire for Counted {
                     *value = (FIRST + issued.len() - 1).to_string();
                 }
             });
+            reply
+        })
+    }
+}
+
+/// Tokens leave as numbers and come back as what they stand for.
+struct CountedTokens {
+    inner: Arc<dyn Wire>,
+    issued: Mutex<Vec<String>>,
+}
+
+impl Wire for CountedTokens {
+    fn around<'a>(&'a self, server: &'a Server, mut request: Request<Bytes>) -> BoxFuture<'a, Reply> {
+        Box::pin(async move {
+            replace(&mut request, &["token", "refresh_token"], |number| {
+                let at = number.parse::<usize>().ok()?.checked_sub(FIRST)?;
+                locked(&self.issued).get(at).cloned()
+            });
+            let is_token = request.uri().path() == "/token";
+            let mut reply = self.inner.around(server, request).await;
+            if let Ok(Value::Object(mut body)) = serde_json::from_slice(reply.body())
+                && is_token
+            {
+                for name in ["access_token", "refresh_token"] {
+                    if let Some(Value::String(token)) = body.get_mut(name) {
+                        let mut issued = locked(&self.issued);
+                        issued.push(std::mem::take(token));
+                        *token = (FIRST + issued.len() - 1).to_string();
+                    }
+                }
+                *reply.body_mut() = Value::Object(body).to_string().into();
+                reply.headers_mut().remove(CONTENT_LENGTH);
+            }
             reply
         })
     }
