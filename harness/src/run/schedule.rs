@@ -14,8 +14,9 @@ use crate::verdict::Verdict;
 
 /// Asks every cell of the plan; the outcomes come back in the order of the plan.
 ///
-/// A server that crashed while many asked at once is asked again alone, and the second outcome counts: what breaks under the
-/// load of this run is no answer to the question. Races have checks of their own.
+/// A cell that ends in a finding or in a control that failed while many were asked is asked again alone, and the second
+/// outcome counts: a server may break under the load of this run, or keep one token for each user, and both are no answers to
+/// the question. Races are properties, which are asked once.
 pub async fn execute(
     setting: &Arc<Setting>,
     plan: &Plan,
@@ -26,7 +27,7 @@ pub async fn execute(
     let mut outcomes: Vec<Option<Outcome>> = vec![None; plan.cells.len()];
     let gate = Arc::new(Semaphore::new(jobs.max(1)));
     let mut tasks = JoinSet::new();
-    let mut crashes = Vec::new();
+    let mut doubtful = Vec::new();
 
     for (at, planned) in plan.cells.iter().copied().enumerate().filter(|(_, planned)| !planned.check.runs_alone()) {
         let (setting, gate) = (Arc::clone(setting), Arc::clone(&gate));
@@ -37,16 +38,17 @@ pub async fn execute(
     }
     while let Some(joined) = tasks.join_next().await {
         if let Ok((at, outcome)) = joined {
-            if jobs > 1 && crashed(&outcome) {
-                crashes.push(at);
+            if jobs > 1 && is_doubtful(&outcome) {
+                doubtful.push(at);
             } else {
                 asked(&outcome);
             }
             outcomes[at] = Some(outcome);
         }
     }
-    crashes.sort_unstable();
-    for at in crashes {
+    doubtful.sort_unstable();
+    setting.forget_failed_controls();
+    for at in doubtful {
         let outcome = guarded(Arc::clone(setting), plan.cells[at], profile).await;
         asked(&outcome);
         outcomes[at] = Some(outcome);
@@ -59,9 +61,10 @@ pub async fn execute(
     outcomes.into_iter().flatten().collect()
 }
 
-/// Did the server fail (5xx) on the way to an outcome that is no pass?
-fn crashed(outcome: &Outcome) -> bool {
-    outcome.verdict != Verdict::Pass && outcome.transcript.iter().any(|exchange| exchange.answer.starts_with('5'))
+/// Could the outcome owe anything to the cells that were asked beside this one?
+fn is_doubtful(outcome: &Outcome) -> bool {
+    let failed_control = matches!(outcome.reason, Some((Reason::Prerequisite, _)));
+    (outcome.finding.is_some() || failed_control) && !matches!(outcome.check.ask, Ask::Property(_))
 }
 
 /// Asks one cell in a task of its own, so that neither a panic nor a hang of a check touches the others.

@@ -2,7 +2,7 @@
 
 use super::{Change, Expect, Step, Verb};
 use crate::check::{Answer, Check, Stop};
-use crate::exchange::{Deviation, ErrorCode, Exchange, Reply, Tokens};
+use crate::exchange::{Deviation, ErrorCode, Exchange, Reply, Tokens, Via};
 use crate::lab::granted::Scope;
 use crate::lab::landing::{authorization_error_clause, token_error_clause};
 use crate::lab::{Authorize, Authorized, Code, Lab, random};
@@ -53,6 +53,11 @@ fn as_control(stop: Stop) -> Stop {
 }
 
 impl Step {
+    /// Is the request sent in a way in which no token request is sent?
+    fn is_no_token_request(&self) -> bool {
+        self.changes.iter().any(|change| matches!(change, Change::Method(_) | Change::Via(Via::Json | Via::Text)))
+    }
+
     /// The step as it is without its changes: a valid exchange that must succeed.
     fn undeviated(&self) -> Self {
         let expect = self.expect.clone().filter(|_| self.changes.is_empty());
@@ -271,12 +276,7 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
             withheld(step.verb, reply, clause)?;
             bearer_challenge(reply, clause)
         }
-        // A server that knows the method nowhere says so with 501.
-        Expect::Refused
-            if reply.status == 501 && step.changes.iter().any(|change| matches!(change, Change::Method(_))) =>
-        {
-            Ok(())
-        }
+        Expect::Refused if step.is_no_token_request() => nothing_given(step.verb, reply, clause),
         Expect::Refused => withheld(step.verb, reply, clause),
         Expect::Error(codes, demanded) => {
             let fitting: Vec<ErrorCode> =
@@ -305,6 +305,16 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
 
 /// The clause on the form of a refusal at userinfo.
 pub(super) const USERINFO_ERROR: &str = "oidc-core/5.3.3/error-response";
+
+/// What is sent by another method or in another form is no token request, and section 5.2 of RFC 6749 says nothing of its
+/// answer: a page, a redirect or 501 will do, if nothing was given.
+fn nothing_given(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
+    let crashed = reply.status >= 500 && reply.status != 501;
+    if crashed || reply.is_success() || reply.tokens().is_some() {
+        return withheld(verb, reply, clause);
+    }
+    Ok(())
+}
 
 /// Nothing was given: no token, no claims, no word on a token.
 fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {

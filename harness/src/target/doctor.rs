@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{Client, Target};
+use super::{Client, Target, User};
 use crate::cell::{AuthMethod, Cell, Grant};
 use crate::check::Stop;
 use crate::exchange::Reply;
@@ -59,7 +59,30 @@ pub async fn prove(setting: &Arc<Setting>) -> Result<Vec<String>, Vec<SetupError
             break;
         }
     }
+    if errors.is_empty() {
+        // The first user was proven with the clients.
+        for user in setting.target.users.iter().skip(1) {
+            match user_proof(setting, user).await {
+                Ok(true) => proven.push(format!("user {}: login", user.name)),
+                Ok(false) => {}
+                Err(error) => errors.push(error),
+            }
+        }
+    }
     if errors.is_empty() { Ok(proven) } else { Err(errors) }
+}
+
+/// Does the user log in? Nothing is consented to in their name; without a client that asks for codes nobody can log in.
+async fn user_proof(setting: &Arc<Setting>, user: &User) -> Result<bool, SetupError> {
+    let Some(client) = setting.target.clients.iter().find(|client| client.may(Grant::AuthorizationCode)) else {
+        return Ok(false);
+    };
+    let lab = Lab::with_client(Arc::clone(setting), Cell::CODE, client.clone());
+    let what = format!("user {}", user.name);
+    match lab.authorize(Authorize::valid().user(user).undecided()).await {
+        Ok(_) => Ok(true),
+        Err(stop) => Err(stopped(&what, &stop)),
+    }
 }
 
 /// Is there enough to judge anything?
