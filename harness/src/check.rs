@@ -70,6 +70,8 @@ pub enum Need {
     Introspection,
     /// The server speaks OpenID Connect.
     OpenId,
+    /// The server lists PKCE in its metadata, or verifies what nobody has to know of (RFC 7636 §5).
+    Pkce,
     /// The server publishes a revocation endpoint.
     Revocation,
     /// A client of the cell has a second registered redirect URI.
@@ -90,6 +92,7 @@ impl Need {
             Self::DisposableUser => "disposable-user",
             Self::Introspection => "introspection",
             Self::OpenId => "openid",
+            Self::Pkce => "pkce",
             Self::Revocation => "revocation",
             Self::SecondRedirectUri => "second-redirect-uri",
             Self::SecondUser => "second-user",
@@ -104,6 +107,7 @@ impl Need {
         Self::DisposableUser,
         Self::Introspection,
         Self::OpenId,
+        Self::Pkce,
         Self::Revocation,
         Self::SecondRedirectUri,
         Self::SecondUser,

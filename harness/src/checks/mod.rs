@@ -90,6 +90,7 @@ pub const ALL: &[&Check] = &[
     &authorization_code::lifetime::EXPIRED,
     &authorization_code::lifetime::LIFETIME,
     &authorization_code::lifetime::USER_DISABLED,
+    &pkce::binding::SUPPORTED,
     &pkce::binding::EVERY_LEGAL_VERIFIER,
     &pkce::binding::PLAIN_BY_DEFAULT,
     &pkce::binding::VERIFIER_OF_ANOTHER_REQUEST,

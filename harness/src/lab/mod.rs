@@ -6,6 +6,7 @@ pub mod granted;
 pub mod http;
 pub mod landing;
 mod living;
+mod pkce;
 mod setting;
 pub mod transcript;
 

@@ -96,6 +96,11 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> (Answer, Vec<Recorded>)
         Ok(lab) => lab,
         Err(stop) => return (Err(stop), Vec::new()),
     };
+    if planned.check.needs.contains(&Need::Pkce)
+        && let Err(stop) = lab.speaks_pkce().await
+    {
+        return (Err(stop), lab.take_transcript());
+    }
     let mut answer = planned.check.ask(&lab).await;
     if answer.is_ok() && has_two_paths(&planned) {
         answer = match planned.check.ask(&lab).await {
@@ -134,7 +139,7 @@ fn unmet(need: Need) -> Stop {
             "no client has a second redirect URI in the target file (redirect_uris)",
         ),
         Need::SecondUser => Stop::not_applicable(Reason::NoUser, "the target file names no second user ([[user]])"),
-        Need::Introspection | Need::OpenId | Need::Revocation | Need::Userinfo => {
+        Need::Introspection | Need::OpenId | Need::Pkce | Need::Revocation | Need::Userinfo => {
             Stop::not_applicable(Reason::NotAdvertised, format!("the server does not advertise {}", need.name()))
         }
     }

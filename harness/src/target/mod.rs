@@ -152,6 +152,8 @@ impl Target {
             Need::DisposableUser => self.disposable_user().is_some(),
             Need::Introspection => self.metadata.introspection_endpoint.is_some(),
             Need::OpenId => self.metadata.oidc,
+            // Whether it does is learned by asking: `Lab::speaks_pkce`.
+            Need::Pkce => true,
             Need::Revocation => self.metadata.revocation_endpoint.is_some(),
             Need::SecondRedirectUri => self.clients.iter().any(|client| client.redirect_uris.len() > 1),
             Need::SecondUser => self.users.len() > 1,

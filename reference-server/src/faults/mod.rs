@@ -105,6 +105,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         rules::introspection::FAULTS,
         rules::flows::FAULTS,
         rules::login::FAULTS,
+        rules::pkce::FAULTS,
         rules::spellings::FAULTS,
         claims::id_tokens::FAULTS,
         claims::access_tokens::FAULTS,

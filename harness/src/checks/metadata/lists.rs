@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::document::of;
 use crate::cell::{AuthMethod, Cells};
-use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::{Authorize, Lab, random};
 
 pub const LISTS_ARE_ARRAYS: Check = Check {
@@ -23,7 +23,7 @@ pub const PKCE_LISTED: Check = Check {
     why: "Without the list a client must believe that there is no PKCE, and many then send none; a method that does not work leaves it without a code.",
     clauses: &["rfc8414/2/code-challenge-methods"],
     cells: Cells::CODE_CONFIDENTIAL,
-    needs: &[],
+    needs: &[Need::Pkce],
     ask: Ask::Code(|lab| Box::pin(pkce_listed(lab))),
 };
 

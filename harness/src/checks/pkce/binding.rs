@@ -1,9 +1,19 @@
 //! A challenge belongs to one code, and so does its absence: RFC 7636 §4.4, RFC 9700 §4.8.2.
 
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Stop};
+use crate::check::{Answer, Ask, Check, Need, Stop};
 use crate::exchange::ErrorCode::InvalidGrant;
 use crate::lab::{Authorize, Lab, Landing, random};
+
+pub const SUPPORTED: Check = Check {
+    id: "pkce/supported",
+    title: "the server verifies the code_verifier of a code that was asked for with a challenge",
+    why: "Without PKCE a code that is stolen on its way back through the browser is worth a token to the thief.",
+    clauses: &["rfc9700/2.1.1/pkce-supported"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(supported(lab))),
+};
 
 pub const EVERY_LEGAL_VERIFIER: Check = Check {
     id: "pkce/every-legal-verifier",
@@ -11,7 +21,7 @@ pub const EVERY_LEGAL_VERIFIER: Check = Check {
     why: "A server that knows only the characters or lengths that its own library makes fails the clients of others.",
     clauses: &["rfc7636/4.6/correct-verifier-accepted"],
     cells: Cells::CODE_BEARING,
-    needs: &[],
+    needs: &[Need::Pkce],
     ask: Ask::Code(|lab| Box::pin(every_legal_verifier(lab))),
 };
 
@@ -21,7 +31,7 @@ pub const PLAIN_BY_DEFAULT: Check = Check {
     why: "A server and a client that fill in different methods take a string for its own hash, or refuse each other.",
     clauses: &["rfc7636/4.3/plain-by-default", "rfc6749/5.2/error-response"],
     cells: Cells::CODE_BEARING,
-    needs: &[],
+    needs: &[Need::Pkce],
     ask: Ask::Code(|lab| Box::pin(plain_by_default(lab))),
 };
 
@@ -31,7 +41,7 @@ pub const VERIFIER_OF_ANOTHER_REQUEST: Check = Check {
     why: "An attacker who injects a stolen code into its own session brings its own, perfectly valid verifier.",
     clauses: &["rfc7636/4.6/verifier-compared", "rfc7636/4.6/invalid-grant", "rfc6749/5.2/error-response"],
     cells: Cells::CODE_BEARING,
-    needs: &[],
+    needs: &[Need::Pkce],
     ask: Ask::Code(|lab| Box::pin(verifier_of_another_request(lab))),
 };
 
@@ -41,9 +51,19 @@ pub const DOWNGRADE: Check = Check {
     why: "An attacker takes the challenge out of the request. The client, which sends its verifier all the same, must not be served.",
     clauses: &["rfc9700/4.8.2/no-downgrade", "rfc6749/5.2/error-response"],
     cells: Cells::CODE_BEARING,
-    needs: &[],
+    needs: &[Need::Pkce],
     ask: Ask::Code(|lab| Box::pin(downgrade(lab))),
 };
+
+async fn supported(lab: &Lab) -> Answer {
+    lab.user_tokens().await?;
+    lab.speaks_pkce().await.map_err(|stop| match stop {
+        Stop::NotApplicable { says, .. } => {
+            Stop::finding("rfc9700/2.1.1/pkce-supported", "a refusal of a wrong code_verifier", says)
+        }
+        stop => stop,
+    })
+}
 
 /// RFC 7636 §4.1: letters, digits and four marks.
 async fn every_legal_verifier(lab: &Lab) -> Answer {

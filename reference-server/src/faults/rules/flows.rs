@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::verifiers;
+use super::pkce::verifiers;
 use crate::error::{ErrorCode, Refusal};
 use crate::faults::{Fault, OIDC, Seam};
 use crate::model::{Client, Code, Grant, Path, RefreshToken, Scope};

@@ -3,6 +3,7 @@
 pub(super) mod flows;
 pub(super) mod introspection;
 pub(super) mod login;
+pub(super) mod pkce;
 pub(super) mod spellings;
 
 use std::sync::Arc;
@@ -116,82 +117,12 @@ pub(super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "verifier-optional",
-        says: "A code with a code_challenge is redeemed without a code_verifier.",
-        clause: "rfc7636/4.6/verifier-compared",
-        precedent: Some("zitadel/oidc#741"),
-        caught_by: &["pkce/verifier-missing", "pkce/verifier-empty"],
-        seams: &[Seam::Rules(|inner| {
-            verifiers(inner, |challenge, verifier| challenge.is_some() && verifier.is_none())
-        })],
-        ..OIDC
-    },
-    Fault {
-        id: "challenge-method-lost",
-        says: "The code_challenge_method is forgotten, so that the challenge itself passes for the verifier.",
-        clause: "rfc7636/4.5/method-of-the-request",
-        precedent: Some("CVE-2026-26247"),
-        caught_by: &["pkce/challenge-as-verifier"],
-        seams: &[Seam::Rules(|inner| {
-            verifiers(inner, |challenge, verifier| challenge.is_some() && challenge == verifier)
-        })],
-        ..OIDC
-    },
-    Fault {
-        id: "malformed-verifier-ignored",
-        says: "A code_verifier that breaks the grammar counts as none, and none is needed.",
-        clause: "rfc7636/4.6/verifier-compared",
-        precedent: Some("coder/coder#28003"),
-        caught_by: &["pkce/malformed-verifier"],
-        seams: &[
-            Seam::Gate(Rule::VerifierIsWellFormed, None),
-            Seam::Rules(|inner| verifiers(inner, |_, verifier| verifier.is_some_and(|verifier| verifier.len() < 43))),
-        ],
-        ..OIDC
-    },
-    Fault {
-        id: "challenge-without-method-is-hashed",
-        says: "A code_challenge without a method is taken for a SHA-256 hash.",
-        clause: "rfc7636/4.3/plain-by-default",
-        caught_by: &["pkce/plain-by-default"],
-        seams: &[Seam::Rules(|inner| Arc::new(MethodGuessed { inner }))],
-        ..OIDC
-    },
-    Fault {
         id: "unknown-scope-refused",
         says: "An authorization request with a scope that the server does not know is refused.",
         clause: "oidc-core/3.1.2.1/unknown-scope-ignored",
         caught_by: &["authorize/unknown-scope-ignored"],
         seams: &[Seam::Rules(|inner| Arc::new(EveryScopeKnown { inner }))],
         ..OIDC
-    },
-    Fault {
-        id: "verifier-without-marks",
-        says: "A code_verifier with a dot or a tilde is refused.",
-        clause: "rfc7636/4.6/correct-verifier-accepted",
-        caught_by: &["pkce/every-legal-verifier"],
-        seams: &[Seam::Rules(|inner| legal_verifiers(inner, |verifier| !verifier.contains(['.', '~'])))],
-        ..OIDC
-    },
-    Fault {
-        id: "verifier-of-64-at-most",
-        says: "A code_verifier of more than 64 characters is refused, although 128 are legal.",
-        clause: "rfc7636/4.6/correct-verifier-accepted",
-        caught_by: &["pkce/every-legal-verifier"],
-        seams: &[Seam::Rules(|inner| legal_verifiers(inner, |verifier| verifier.len() <= 64))],
-        ..OIDC
-    },
-    Fault {
-        id: "pkce-downgrade",
-        says: "A code_verifier is accepted although the authorization request had no code_challenge.",
-        clause: "rfc9700/2.1.1/no-downgrade",
-        precedent: Some("keycloak/keycloak#26808"),
-        caught_by: &["pkce/downgrade"],
-        seams: &[
-            Seam::Gate(Rule::ChallengeIsPresent, None),
-            Seam::Rules(|inner| verifiers(inner, |challenge, _| challenge.is_none())),
-        ],
-        ..BCP
     },
     Fault {
         id: "empty-parameter-refused-at-authorize",
@@ -295,69 +226,6 @@ impl RulesOver for RedirectUriLeftOut {
             None => Ok(()),
             given => self.inner.redirect_uri_repeats(path, code, given),
         }
-    }
-}
-
-/// Does a verifier (second) pass for this challenge (first)?
-type SameProof = fn(Option<&str>, Option<&str>) -> bool;
-
-/// Verifiers that match in another way are accepted as well.
-struct Verifiers {
-    inner: Arc<dyn Rules>,
-    also: SameProof,
-}
-
-fn verifiers(inner: Arc<dyn Rules>, also: SameProof) -> Arc<dyn Rules> {
-    Arc::new(Verifiers { inner, also })
-}
-
-impl RulesOver for Verifiers {
-    fn inner(&self) -> &dyn Rules {
-        &*self.inner
-    }
-
-    fn verifier_matches(&self, path: Path, code: &Code, verifier: Option<&str>) -> Ruling {
-        if (self.also)(code.challenge.as_deref(), verifier) {
-            return Ok(());
-        }
-        self.inner.verifier_matches(path, code, verifier)
-    }
-}
-
-/// Verifiers of this form only are legal.
-struct LegalVerifiers {
-    inner: Arc<dyn Rules>,
-    legal: fn(&str) -> bool,
-}
-
-fn legal_verifiers(inner: Arc<dyn Rules>, legal: fn(&str) -> bool) -> Arc<dyn Rules> {
-    Arc::new(LegalVerifiers { inner, legal })
-}
-
-impl RulesOver for LegalVerifiers {
-    fn inner(&self) -> &dyn Rules {
-        &*self.inner
-    }
-
-    fn verifier_is_well_formed(&self, path: Path, verifier: Option<&str>) -> Ruling {
-        if verifier.is_some_and(|verifier| !(self.legal)(verifier)) {
-            return Err(Refusal::new(ErrorCode::InvalidGrant, "The code_verifier is malformed."));
-        }
-        self.inner.verifier_is_well_formed(path, verifier)
-    }
-}
-
-struct MethodGuessed {
-    inner: Arc<dyn Rules>,
-}
-
-impl RulesOver for MethodGuessed {
-    fn inner(&self) -> &dyn Rules {
-        &*self.inner
-    }
-
-    fn challenge_method_is_supported(&self, path: Path, challenge: Option<&str>, method: Option<&str>) -> Ruling {
-        self.inner.challenge_method_is_supported(path, challenge, method.or(Some("S256")))
     }
 }
 

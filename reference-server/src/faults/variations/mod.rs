@@ -293,6 +293,12 @@ pub(super) static VARIATIONS: &[Variation] = &[
         seams: &[Seam::Rules(|inner| Arc::new(AsksForPublic { inner }))],
     },
     Variation {
+        id: "no-pkce",
+        says: "The server has never heard of PKCE, and its metadata does not say that it has.",
+        clause: "rfc8414/2/code-challenge-methods",
+        seams: crate::faults::rules::pkce::NO_PKCE,
+    },
+    Variation {
         id: "no-iss",
         says: "Authorization responses do not name the issuer, and the metadata does not say that they do.",
         clause: "rfc9207/2.3/advertised",
