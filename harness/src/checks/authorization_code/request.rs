@@ -130,8 +130,3 @@ async fn no_cors(lab: &Lab) -> Answer {
         )),
     }
 }
-
-/// The parameters of a landing at the client.
-pub fn at_client(landing: &Landing) -> bool {
-    matches!(landing, Landing::Client { .. })
-}
