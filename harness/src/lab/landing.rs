@@ -141,10 +141,11 @@ impl Authorized {
 fn same_place(location: &str, uri: &str) -> bool {
     match (Url::parse(location), Url::parse(uri)) {
         (Ok(there), Ok(known)) => {
-            let place = |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default());
+            let place =
+                |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default());
             place(&there) == place(&known)
         }
-        _ => true,
+        _ => location.starts_with(uri),
     }
 }
 

@@ -106,6 +106,9 @@ async fn consent_denied(lab: &Lab) -> Answer {
     }
     let denied = lab.authorize(consenting(lab).denied()).await?;
     denied.refused("rfc6749/4.1.2.1/denial-reported")?;
+    if !denied.reaches_client() && lab.browser().denied_by_link() {
+        return Err(Stop::Inconclusive(format!("a link that seemed to say no led to {}", denied.landing.summary())));
+    }
     if !denied.reaches_client() {
         return Err(Stop::finding(
             "rfc6749/4.1.2.1/denial-reported",
@@ -120,7 +123,11 @@ async fn cross_browser_consent(lab: &Lab) -> Answer {
     lab.authorize(consenting(lab)).await?.code()?;
     lab.authorize(consenting(lab).undecided()).await?;
     let form = lab.browser().pending_consent().ok_or_else(unasked)?;
-    gives_nothing(lab, &lab.submit(&Browser::default(), form).await?, "no code for a browser that never logged in")
+    gives_nothing(
+        lab,
+        &lab.submit_forged(&Browser::default(), form).await?,
+        "no code for a browser that never logged in",
+    )
 }
 
 /// The attacker's form carries all that a form of this server carries: what is the same in every form it could have guessed,
@@ -132,7 +139,7 @@ async fn forged_consent(lab: &Lab) -> Answer {
     lab.authorize_in(&attacker, attackers.undecided()).await?;
     let form = attacker.pending_consent().ok_or_else(unasked)?;
     lab.authorize(consenting(lab).undecided()).await?;
-    gives_nothing(lab, &lab.submit(lab.browser(), form).await?, "no code for the form of another browser")
+    gives_nothing(lab, &lab.submit_forged(lab.browser(), form).await?, "no code for the form of another browser")
 }
 
 fn gives_nothing(lab: &Lab, landing: &Landing, expected: &str) -> Answer {
