@@ -123,6 +123,7 @@ impl Browser {
 
             let page = Page::read(&reply.body, &here);
             if let Some(form) = page.login() {
+                form.password_fields().for_each(|name| transcript.hide_field(name));
                 let Some(user) = person.user else {
                     *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(form.clone());
                     return Ok(Landing::page(reply, true, false));

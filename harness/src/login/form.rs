@@ -192,6 +192,11 @@ impl Form {
         self.has(Kind::Password)
     }
 
+    /// The names of the fields that take a password.
+    pub fn password_fields(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter(|field| field.kind == Kind::Password).map(|field| field.name.as_str())
+    }
+
     /// Does it take the name of a user?
     pub fn takes_name(&self) -> bool {
         self.user_field().is_some()
