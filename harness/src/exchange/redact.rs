@@ -24,19 +24,35 @@ const SHORTEST: usize = 6;
 
 /// The secrets of a transcript: those that were known before, and those that their role told.
 #[derive(Debug, Default)]
-pub struct Secrets(Vec<String>);
+pub struct Secrets {
+    values: Vec<String>,
+    /// Names, as they stand in a form, that have turned out to be those of secrets.
+    names: Vec<String>,
+}
 
 impl Secrets {
     /// Learns a secret by its value.
     pub fn learn(&mut self, value: &str) {
-        if value.len() >= SHORTEST && !self.0.iter().any(|known| known == value) {
-            self.0.push(value.to_owned());
+        if value.len() >= SHORTEST && !self.values.iter().any(|known| known == value) {
+            self.values.push(value.to_owned());
         }
+    }
+
+    /// Learns that the field of this name holds a secret, whatever it is called.
+    pub fn learn_name(&mut self, name: &str) {
+        let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        if !self.is_secret(&encoded) {
+            self.names.push(encoded);
+        }
+    }
+
+    fn is_secret(&self, name: &str) -> bool {
+        SECRET.contains(&name) || self.names.iter().any(|known| known == name)
     }
 
     /// The text with every known secret masked, plain or percent-encoded.
     pub fn masked(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, secret| {
+        self.values.iter().fold(text.to_owned(), |text, secret| {
             let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
             let text = if text.contains(secret) { text.replace(secret, &mask(secret)) } else { text };
             if text.contains(&encoded) { text.replace(&encoded, &mask(secret)) } else { text }
@@ -78,6 +94,9 @@ impl Secrets {
 
     /// A body, form or JSON or neither.
     pub fn body(&mut self, body: &str) -> String {
+        if is_jwt(body.trim()) {
+            return self.masking(body.trim());
+        }
         if let Ok(mut json) = serde_json::from_str::<serde_json::Value>(body) {
             self.members(&mut json);
             return json.to_string();
@@ -133,7 +152,7 @@ impl Secrets {
 
     fn pairs(&mut self, encoded: &str) -> String {
         let pairs = encoded.split('&').map(|pair| match pair.split_once('=') {
-            Some((name, value)) if SECRET.contains(&name) => format!("{name}={}", self.masking(value)),
+            Some((name, value)) if self.is_secret(name) => format!("{name}={}", self.masking(value)),
             _ => pair.to_owned(),
         });
         pairs.collect::<Vec<_>>().join("&")
@@ -143,7 +162,7 @@ impl Secrets {
         match json {
             serde_json::Value::Object(object) => {
                 for (name, value) in object {
-                    if SECRET.contains(&name.as_str()) {
+                    if self.is_secret(name) {
                         self.texts(value);
                     } else {
                         self.members(value);
@@ -164,6 +183,12 @@ impl Secrets {
             _ => {}
         }
     }
+}
+
+/// The whole of the text is a signed or encrypted JWT: the answer of a userinfo or introspection endpoint may be one.
+fn is_jwt(text: &str) -> bool {
+    let part = |part: &str| part.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+    text.starts_with("eyJ") && matches!(text.split('.').count(), 3 | 5) && text.split('.').all(part)
 }
 
 /// What stands in place of a secret: the first characters of a long one tell two of them apart, no more.
@@ -206,6 +231,22 @@ mod tests {
         secrets.learn("p%+ s:");
         assert_eq!(secrets.masked(&format!("Redirecting to cb?code={CODE}")), "Redirecting to cb?code=Splx…");
         assert_eq!(secrets.masked("pwd=p%25%2B+s%3A&ok=1"), "pwd=…&ok=1");
+    }
+
+    #[test]
+    fn a_password_leaves_whatever_its_field_is_called() {
+        let mut secrets = Secrets::default();
+        secrets.learn_name("login[pwd]");
+        assert_eq!(secrets.body("who=alice&login%5Bpwd%5D=pw"), "who=alice&login%5Bpwd%5D=…");
+    }
+
+    #[test]
+    fn a_body_that_is_a_jwt_leaves_whole() {
+        for jwt in ["eyJhbGciOiJub25lIn0.eyJzdWIiOiJhbGljZSJ9.", "eyJlbmMiOiJBMjU2R0NNIn0.a2V5.aXY.Y2lwaGVy.dGFn"] {
+            let mut secrets = Secrets::default();
+            assert_eq!(secrets.body(&format!("{jwt}\n")), format!("{}…", &jwt[..4]));
+            assert!(!secrets.masked(&format!("got {jwt}")).contains(jwt));
+        }
     }
 
     #[test]

@@ -200,6 +200,11 @@ impl Lab {
         self.setting.heard(landing)
     }
 
+    /// The same from a page of another site, as the browser of its visitor sends it.
+    pub async fn submit_forged(&self, browser: &Browser, form: Wire) -> Result<Landing, Stop> {
+        self.submit(browser, browser.forged(form)).await
+    }
+
     /// The browser of this lab.
     pub fn browser(&self) -> &Browser {
         &self.browser

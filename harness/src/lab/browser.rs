@@ -1,5 +1,7 @@
 //! The user's browser: its own cookies, its own login, and where it ends up.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use http::HeaderValue;
@@ -26,9 +28,25 @@ pub struct Browser {
     consent: Mutex<Option<Wire>>,
     /// The last form that asked for a password and was not filled in, kept for the same.
     login: Mutex<Option<Form>>,
-    /// For each cookie that was set: does it stay behind when another site frames the server (SameSite)?
-    same_site: Mutex<Vec<bool>>,
+    /// For each cookie that was set, by its name: where it travels.
+    same_site: Mutex<BTreeMap<String, SameSite>>,
+    /// Was the last denial a link, and no form?
+    denied_by_link: AtomicBool,
 }
+
+/// Which requests that another site begins a cookie goes along with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SameSite {
+    /// All of them; some browsers take a cookie that does not say for `Lax`, others do not.
+    None,
+    /// Links, and no forms that are posted.
+    Lax,
+    /// None.
+    Strict,
+}
+
+/// The origin of the page from which forged forms come.
+const ATTACKER: &str = "https://attacker.example";
 
 /// What the person in front of the browser does.
 #[derive(Clone, Debug)]
@@ -83,9 +101,11 @@ impl Browser {
         let mut logins = 0;
         let mut after_post = false;
         let mut decided = false;
+        let mut last = None;
 
         for _ in 0..MOST_HOPS {
             let reply = self.send(http, transcript, &wire).await?;
+            last = Some(reply.clone());
             let here = Url::parse(&wire.url).map_err(|error| TransportError::Broken(error.to_string()))?;
 
             if (300..400).contains(&reply.status)
@@ -103,6 +123,7 @@ impl Browser {
 
             let page = Page::read(&reply.body, &here);
             if let Some(form) = page.login() {
+                form.password_fields().for_each(|name| transcript.hide_field(name));
                 let Some(user) = person.user else {
                     *self.login.lock().unwrap_or_else(PoisonError::into_inner) = Some(form.clone());
                     return Ok(Landing::page(reply, true, false));
@@ -113,21 +134,28 @@ impl Browser {
                         return Ok(Landing::page(reply, true, true));
                     }
                 }
-                wire = submit(&form.action, form.post, &form.as_user(user));
+                wire = submit(&form.action, form.post, &form.as_user(user), &here);
                 after_post = form.post;
-            } else if let Some(form) = page.consent() {
+            } else if let Some(form) = page.consent().filter(|_| reply.status < 400) {
                 let Some(decision) = person.decision else {
-                    let sent = submit(&form.action, form.post, &form.as_decided(Decision::Allow));
+                    let sent = submit(&form.action, form.post, &form.as_decided(Decision::Allow), &here);
                     *self.consent.lock().unwrap_or_else(PoisonError::into_inner) = Some(sent);
                     return Ok(Landing::page(reply, true, false));
                 };
                 match page.denial_link() {
-                    Some(link) if decision == Decision::Deny && !form.can(Decision::Deny) => wire = visit(link),
+                    Some(link) if decision == Decision::Deny && !form.can(Decision::Deny) => {
+                        self.denied_by_link.store(true, Ordering::Relaxed);
+                        if leaves(link.as_str(), &here, home, client_uri) {
+                            return Ok(Landing::client(link.as_str(), &reply, false));
+                        }
+                        wire = visit(link);
+                    }
                     _ if decision == Decision::Deny && decided => {
                         return Ok(Landing::page(reply, true, false));
                     }
                     _ => {
-                        wire = submit(&form.action, form.post, &form.as_decided(decision));
+                        self.denied_by_link.store(false, Ordering::Relaxed);
+                        wire = submit(&form.action, form.post, &form.as_decided(decision), &here);
                         after_post = form.post;
                     }
                 }
@@ -136,7 +164,28 @@ impl Browser {
                 return Ok(Landing::page(reply, false, false));
             }
         }
-        Err(TransportError::Broken(format!("{MOST_HOPS} pages and no end: the server sends the browser in circles")))
+        // A server that goes on and on asks for something that we do not give.
+        match last {
+            Some(reply) => Ok(Landing::page(reply, true, false)),
+            None => Err(TransportError::Broken("nothing was asked".to_owned())),
+        }
+    }
+
+    /// A form of the server as this browser sends it when the page of another site contains it: with the origin of that site,
+    /// and without the cookies that stay behind then.
+    pub fn forged(&self, form: Wire) -> Wire {
+        let mut form = form;
+        form.headers.retain(|(name, _)| !matches!(*name, "origin" | "sec-fetch-site"));
+        form.headers.push(("sec-fetch-site", "cross-site".to_owned()));
+        if form.method != "GET" {
+            form.headers.push(("origin", ATTACKER.to_owned()));
+        }
+        form
+    }
+
+    /// Did the user say no by a link? What it leads to is a guess.
+    pub fn denied_by_link(&self) -> bool {
+        self.denied_by_link.load(Ordering::Relaxed)
     }
 
     /// The consent form at which the browser stopped, as it would be sent to say yes.
@@ -148,7 +197,7 @@ impl Browser {
     /// a later page.
     pub fn pending_login(&self, user: &User) -> Option<Wire> {
         let form = self.login.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        form.asks_password().then(|| submit(&form.action, form.post, &form.as_user(user)))
+        form.asks_password().then(|| submit(&form.action, form.post, &form.as_user(user), &form.action))
     }
 
     /// Does the login form at which the browser stopped take the name of a user?
@@ -176,15 +225,18 @@ impl Browser {
     /// Were cookies set, and does none of them travel when another site frames the server?
     pub fn cookies_stay_at_home(&self) -> bool {
         let same_site = self.same_site.lock().unwrap_or_else(PoisonError::into_inner);
-        !same_site.is_empty() && same_site.iter().all(|stays| *stays)
+        !same_site.is_empty() && same_site.values().all(|kind| *kind != SameSite::None)
     }
 
     /// Sends one request with this browser's cookies and keeps those of the answer.
     async fn send(&self, http: &Http, transcript: &Transcript, wire: &Wire) -> Result<Reply, TransportError> {
         let mut wire = wire.clone();
         let url = Url::parse(&wire.url).map_err(|error| TransportError::Broken(format!("{}: {error}", wire.url)))?;
-        if let Some(cookies) = self.jar.cookies(&url).and_then(|value| value.to_str().map(str::to_owned).ok()) {
-            wire.headers.push(("cookie", cookies));
+        let foreign = wire.headers.iter().any(|(name, value)| *name == "sec-fetch-site" && value == "cross-site");
+        let cookies = self.cookies(&url).into_iter().filter(|(name, _)| !foreign || self.travels(name, wire.method));
+        let cookies: Vec<String> = cookies.map(|(name, value)| format!("{name}={value}")).collect();
+        if !cookies.is_empty() {
+            wire.headers.push(("cookie", cookies.join("; ")));
         }
         let reply = http.send_wire(&wire).await;
         transcript.record(&wire, &reply);
@@ -192,9 +244,18 @@ impl Browser {
         self.same_site
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(reply.headers.get_all("set-cookie").iter().map(stays_at_home));
+            .extend(reply.headers.get_all("set-cookie").iter().map(same_site));
         self.jar.set_cookies(&mut reply.headers.get_all("set-cookie").iter(), &url);
         Ok(reply)
+    }
+
+    /// Does this cookie go along with a request that another site begins?
+    fn travels(&self, name: &str, method: &str) -> bool {
+        match self.same_site.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
+            Some(SameSite::Strict) => false,
+            Some(SameSite::Lax) => method == "GET",
+            Some(SameSite::None) | None => true,
+        }
     }
 }
 
@@ -231,22 +292,38 @@ fn leaves(location: &str, here: &Url, home: &[String], client_uri: Option<&str>)
     }
 }
 
-/// SameSite=Lax or Strict: the cookie is not sent from a frame in another site's page.
-fn stays_at_home(cookie: &HeaderValue) -> bool {
-    let text = String::from_utf8_lossy(cookie.as_bytes()).to_ascii_lowercase();
-    text.split(';').map(str::trim).any(|attribute| attribute == "samesite=lax" || attribute == "samesite=strict")
+/// The name of a cookie, and where it travels.
+fn same_site(cookie: &HeaderValue) -> (String, SameSite) {
+    let text = String::from_utf8_lossy(cookie.as_bytes());
+    let name = text.split('=').next().unwrap_or_default().trim().to_owned();
+    let text = text.to_ascii_lowercase();
+    let says = |value: &str| text.split(';').any(|attribute| attribute.trim() == format!("samesite={value}"));
+    let kind = if says("strict") {
+        SameSite::Strict
+    } else if says("lax") {
+        SameSite::Lax
+    } else {
+        SameSite::None
+    };
+    (name, kind)
 }
 
 fn visit(url: &Url) -> Wire {
     Wire { method: "GET", url: url.to_string(), headers: Vec::new(), body: None }
 }
 
-fn submit(action: &Url, post: bool, fields: &[(String, String)]) -> Wire {
+/// A form that a page of the server contains, sent as the browser of a person would.
+fn submit(action: &Url, post: bool, fields: &[(String, String)], page: &Url) -> Wire {
     if post {
+        let site = if action.origin() == page.origin() { "same-origin" } else { "same-site" };
         Wire {
             method: "POST",
             url: action.to_string(),
-            headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+            headers: vec![
+                ("content-type", "application/x-www-form-urlencoded".to_owned()),
+                ("origin", page.origin().ascii_serialization()),
+                ("sec-fetch-site", site.to_owned()),
+            ],
             body: Some(form(fields)),
         }
     } else {

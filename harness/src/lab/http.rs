@@ -50,6 +50,11 @@ impl Http {
         Self { client, timeout, sent: std::sync::Arc::default() }
     }
 
+    /// After which time a request ends.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
     /// How many requests were sent.
     pub fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)

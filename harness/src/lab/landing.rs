@@ -1,5 +1,7 @@
 //! What the end of an authorization request must be.
 
+use url::Url;
+
 use super::browser::Landing;
 use super::{Authorized, Code};
 use crate::check::Stop;
@@ -59,7 +61,7 @@ impl Authorized {
             }
         }
         match &self.landing {
-            Landing::Client { .. } if self.landing.param("error").is_none() => {
+            Landing::Client { .. } if self.reaches_client() && self.landing.param("error").is_none() => {
                 Err(Stop::finding(clause, "an error", self.landing.summary()))
             }
             Landing::Page { asks: true, .. } => {
@@ -76,6 +78,7 @@ impl Authorized {
     pub fn with_error(&self, clause: &'static str, fitting: &[&str]) -> Result<(), Stop> {
         match self.landing.param("error") {
             None => Ok(()),
+            Some(_) if !self.reaches_client() => Ok(()),
             Some(error) if fitting.contains(&error) => Ok(()),
             Some(_) => {
                 Err(Stop::finding(clause, format!("the error {}", fitting.join(" or ")), self.landing.summary()))
@@ -84,13 +87,39 @@ impl Authorized {
     }
 
     /// The browser was not sent to an address that it must not be sent to, and nothing was given away. An error at a
-    /// URI that the client registered, and did not ask for, is no harm: no text forbids it.
+    /// URI that the client registered, and did not ask for, is no harm, nor is a page of the server at a third origin: no
+    /// text forbids them.
     pub fn stays(&self, clause: &'static str) -> Result<(), Stop> {
         match &self.landing {
-            Landing::Client { .. } if self.reports_elsewhere() => Ok(()),
+            Landing::Client { .. } if self.reports_elsewhere() || !self.reaches_client() => Ok(()),
             Landing::Client { .. } => Err(Stop::finding(clause, "no redirect", self.landing.summary())),
             Landing::Page { reply, .. } => reply.judgeable(),
         }
+    }
+
+    /// The same, and a page that was shown has this status.
+    pub fn stays_with(&self, clause: &'static str, status: u16) -> Result<(), Stop> {
+        self.stays(clause)?;
+        match &self.landing {
+            Landing::Page { reply, .. } if reply.status != status => {
+                Err(Stop::finding(clause, format!("the status {status}"), self.landing.summary()))
+            }
+            Landing::Client { .. } | Landing::Page { .. } => Ok(()),
+        }
+    }
+
+    /// Was the browser sent to where the request or the registration says that the client is, or was anything given away?
+    /// Else the server has a page of its own at that origin, for its errors or for its login.
+    pub fn reaches_client(&self) -> bool {
+        let Landing::Client { location, .. } = &self.landing else {
+            return false;
+        };
+        let known = self.request.value("redirect_uri").into_iter().chain(self.registered.iter().map(String::as_str));
+        self.gives() || known.into_iter().any(|uri| !uri.is_empty() && same_place(location, uri))
+    }
+
+    fn gives(&self) -> bool {
+        ["code", "access_token", "id_token"].iter().any(|name| self.landing.param(name).is_some())
     }
 
     /// Was an error delivered to a registered URI that is not the one in the request?
@@ -101,11 +130,22 @@ impl Authorized {
         let asked = self.request.value("redirect_uri").unwrap_or_default();
         let sent_as_asked =
             location.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '&', '#']));
-        let given = ["code", "access_token", "id_token"].iter().any(|name| self.landing.param(name).is_some());
         !sent_as_asked
-            && !given
+            && !self.gives()
             && self.landing.param("error").is_some()
             && self.registered.iter().any(|known| known.split('?').next() == Some(uri))
+    }
+}
+
+/// The same scheme, host and port; what no URL reader understands is compared as it stands.
+fn same_place(location: &str, uri: &str) -> bool {
+    match (Url::parse(location), Url::parse(uri)) {
+        (Ok(there), Ok(known)) => {
+            let place =
+                |url: &Url| (url.scheme().to_owned(), url.host_str().map(str::to_owned), url.port_or_known_default());
+            place(&there) == place(&known)
+        }
+        _ => location.starts_with(uri),
     }
 }
 

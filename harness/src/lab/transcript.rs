@@ -73,6 +73,11 @@ impl Transcript {
         Self(Mutex::new(Kept { exchanges: Vec::new(), secrets }))
     }
 
+    /// Will show no value of the field of this name.
+    pub fn hide_field(&self, name: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).secrets.learn_name(name);
+    }
+
     /// Keeps an exchange.
     pub fn record(&self, wire: &Wire, reply: &Result<Reply, TransportError>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -73,6 +73,10 @@ const YES: &[&str] = &[
 ];
 const NO: &[&str] =
     &["deny", "denied", "cancel", "abort", "decline", "reject", "refuse", "disagree", "disallow", "no", "not"];
+/// A link says no by these alone: "Not you?" and "No account yet?" lead elsewhere.
+const NO_BY_LINK: &[&str] = &["deny", "cancel", "abort", "decline", "reject", "refuse", "disagree", "disallow"];
+/// What ends a session is no decision, whatever else the button says.
+const LEAVE: &[&str] = &["sign out", "signout", "sign off", "log out", "logout", "log off", "switch account"];
 const USER: &[&str] = &["username", "user", "login", "email", "identifier", "account", "name"];
 
 impl Page {
@@ -100,14 +104,15 @@ impl Page {
             .or_else(|| self.forms.iter().find(|form| form.has(Kind::Text) && form.user_field().is_some()))
     }
 
-    /// The form that asks for a decision: it can be sent as it is, and a button of it does not say no.
+    /// The form that asks for a decision: it can be sent as it is, and a button of it says yes, or at least does not say no.
     pub fn consent(&self) -> Option<&Form> {
-        self.forms.iter().find(|form| !form.has(Kind::Password) && form.button(Decision::Allow).is_some())
+        let mut forms = self.forms.iter().filter(|form| !form.has(Kind::Password) && form.can(Decision::Allow));
+        forms.clone().find(|form| form.says_yes()).or_else(|| forms.next())
     }
 
     /// The way to say no that is a link.
     pub fn denial_link(&self) -> Option<&Url> {
-        self.links.iter().find(|(text, _)| says(text, NO)).map(|(_, url)| url)
+        self.links.iter().find(|(text, _)| says(text, NO_BY_LINK)).map(|(_, url)| url)
     }
 
     /// Does the page ask a person for anything?
@@ -187,6 +192,11 @@ impl Form {
         self.has(Kind::Password)
     }
 
+    /// The names of the fields that take a password.
+    pub fn password_fields(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().filter(|field| field.kind == Kind::Password).map(|field| field.name.as_str())
+    }
+
     /// Does it take the name of a user?
     pub fn takes_name(&self) -> bool {
         self.user_field().is_some()
@@ -205,14 +215,18 @@ impl Form {
     }
 
     fn button(&self, decision: Decision) -> Option<&Button> {
+        let mut deciding = self.buttons.iter().filter(|button| !LEAVE.iter().any(|word| button.words.contains(word)));
         match decision {
-            Decision::Allow => self
-                .buttons
-                .iter()
-                .find(|button| says(&button.words, YES) && !says(&button.words, NO))
-                .or_else(|| self.buttons.iter().find(|button| !says(&button.words, NO))),
-            Decision::Deny => self.buttons.iter().find(|button| says(&button.words, NO)),
+            Decision::Allow => deciding
+                .clone()
+                .find(|button| button.says_yes())
+                .or_else(|| deciding.find(|button| !says(&button.words, NO))),
+            Decision::Deny => deciding.find(|button| says(&button.words, NO)),
         }
+    }
+
+    fn says_yes(&self) -> bool {
+        self.button(Decision::Allow).is_some_and(Button::says_yes)
     }
 
     /// Can the form say this?
@@ -244,6 +258,10 @@ impl Form {
 }
 
 impl Button {
+    fn says_yes(&self) -> bool {
+        says(&self.words, YES) && !says(&self.words, NO)
+    }
+
     fn field(&self) -> Option<(String, String)> {
         Some((self.name.clone()?, self.value.clone()))
     }
@@ -303,5 +321,16 @@ mod tests {
         assert!(page.consent().is_some_and(|form| !form.can(Decision::Deny)));
         assert_eq!(page.denial_link().unwrap().path(), "/abort");
         assert!(!super::Page::read("<h1>Error</h1>", &Url::parse("https://as.example/").unwrap()).asks());
+    }
+
+    #[test]
+    fn what_leads_elsewhere_is_no_decision() {
+        let page = page(
+            r#"<form action="/signout"><button>Sign out</button></form><form action="/help"><button>Help</button></form><form action="/consent"><button>Allow</button></form><a href="/bye">Not you? Sign out</a>"#,
+        );
+        assert_eq!(page.consent().unwrap().action.path(), "/consent");
+        assert!(page.denial_link().is_none());
+        let left = Page::read("<form><button>Log out</button></form>", &Url::parse("https://as.example/").unwrap());
+        assert!(!left.asks());
     }
 }

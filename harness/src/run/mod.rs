@@ -56,5 +56,8 @@ pub async fn judge(
     Ok(summary)
 }
 
-/// The time a whole cell may take: many exchanges, each with its own deadline.
-pub const CELL_DEADLINE: Duration = Duration::from_secs(60);
+/// The time a whole cell may take: many exchanges, each with a `timeout` of its own. A server that needs longer for each
+/// of them is given longer for all of them.
+pub fn cell_deadline(timeout: Duration) -> Duration {
+    Duration::from_secs(60).max(timeout * 30)
+}

@@ -6,7 +6,7 @@ use std::time::Instant;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::{CELL_DEADLINE, Outcome, Plan, Planned};
+use super::{Outcome, Plan, Planned, cell_deadline};
 use crate::check::{Answer, Ask, Need, Reason, Stop};
 use crate::lab::{Lab, Recorded, Setting};
 use crate::profile::Profile;
@@ -70,13 +70,14 @@ fn is_doubtful(outcome: &Outcome) -> bool {
 /// Asks one cell in a task of its own, so that neither a panic nor a hang of a check touches the others.
 async fn guarded(setting: Arc<Setting>, planned: Planned, profile: Profile) -> Outcome {
     let began = Instant::now();
+    let deadline = cell_deadline(setting.http.timeout());
     let mut task = tokio::spawn(ask(setting, planned));
-    let (answer, transcript) = match tokio::time::timeout(CELL_DEADLINE, &mut task).await {
+    let (answer, transcript) = match tokio::time::timeout(deadline, &mut task).await {
         Ok(Ok(asked)) => asked,
         Ok(Err(panic)) => (Err(Stop::Error(format!("the check broke: {panic}"))), Vec::new()),
         Err(_) => {
             task.abort();
-            (Err(Stop::Error(format!("no verdict within {CELL_DEADLINE:?}"))), Vec::new())
+            (Err(Stop::Error(format!("no verdict within {deadline:?}"))), Vec::new())
         }
     };
     let mut outcome = outcome(planned, answer, profile);

@@ -204,6 +204,7 @@ fn authorization(step: &Step, authorized: &Authorized, clause: &'static str) -> 
         None => authorized.code().map(drop),
         Some(Expect::Code) => authorized.issues_code(clause).map(drop),
         Some(Expect::Stays) => authorized.stays(clause),
+        Some(Expect::Status(status)) => authorized.stays_with(clause, *status),
         Some(Expect::Refused) => authorized.refused(clause).map(drop),
         Some(Expect::Error(codes, demanded)) => {
             let refused = authorized.refused(clause)?;

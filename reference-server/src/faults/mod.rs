@@ -125,6 +125,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::tokens::FAULTS,
         wire::alike::FAULTS,
         wire::flows::FAULTS,
+        wire::pages::FAULTS,
         wire::people::FAULTS,
         wire::sessions::FAULTS,
         wire::successors::FAULTS,
@@ -137,9 +138,12 @@ pub fn faults() -> &'static [Fault] {
     &FAULTS
 }
 
+static VARIATIONS: LazyLock<Vec<Variation>> =
+    LazyLock::new(|| [variations::VARIATIONS, variations::pages::VARIATIONS].concat());
+
 /// All variations.
 pub fn variations() -> &'static [Variation] {
-    variations::VARIATIONS
+    &VARIATIONS
 }
 
 /// What a fault remembers from one request to the next; no panic leaves it half changed.

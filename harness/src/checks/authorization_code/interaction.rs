@@ -106,7 +106,10 @@ async fn consent_denied(lab: &Lab) -> Answer {
     }
     let denied = lab.authorize(consenting(lab).denied()).await?;
     denied.refused("rfc6749/4.1.2.1/denial-reported")?;
-    if !matches!(denied.landing, Landing::Client { .. }) {
+    if !denied.reaches_client() && lab.browser().denied_by_link() {
+        return Err(Stop::Inconclusive(format!("a link that seemed to say no led to {}", denied.landing.summary())));
+    }
+    if !denied.reaches_client() {
         return Err(Stop::finding(
             "rfc6749/4.1.2.1/denial-reported",
             "an error at the redirect URI of the client",
@@ -120,7 +123,11 @@ async fn cross_browser_consent(lab: &Lab) -> Answer {
     lab.authorize(consenting(lab)).await?.code()?;
     lab.authorize(consenting(lab).undecided()).await?;
     let form = lab.browser().pending_consent().ok_or_else(unasked)?;
-    gives_nothing(lab, &lab.submit(&Browser::default(), form).await?, "no code for a browser that never logged in")
+    gives_nothing(
+        lab,
+        &lab.submit_forged(&Browser::default(), form).await?,
+        "no code for a browser that never logged in",
+    )
 }
 
 /// The attacker's form carries all that a form of this server carries: what is the same in every form it could have guessed,
@@ -132,7 +139,7 @@ async fn forged_consent(lab: &Lab) -> Answer {
     lab.authorize_in(&attacker, attackers.undecided()).await?;
     let form = attacker.pending_consent().ok_or_else(unasked)?;
     lab.authorize(consenting(lab).undecided()).await?;
-    gives_nothing(lab, &lab.submit(lab.browser(), form).await?, "no code for the form of another browser")
+    gives_nothing(lab, &lab.submit_forged(lab.browser(), form).await?, "no code for the form of another browser")
 }
 
 fn gives_nothing(lab: &Lab, landing: &Landing, expected: &str) -> Answer {
@@ -193,13 +200,7 @@ async fn prompt_none_without_session(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
     let silent = Authorize::valid().with("prompt", "none").untouched();
     let silent = lab.authorize_in(&Browser::default(), silent).await?;
-    if let Landing::Page { asks: true, .. } = silent.landing {
-        return Err(Stop::finding(
-            "oidc-core/3.1.2.1/prompt-none-no-ui",
-            "an error, and no page",
-            silent.landing.summary(),
-        ));
-    }
+    no_page(&silent, "an error, and no page")?;
     silent.refused("oidc-core/3.1.2.3/prompt-none-error")?.with_error(
         "oidc-core/3.1.2.6/login-required",
         &["login_required", "interaction_required", "consent_required", "account_selection_required"],
@@ -215,13 +216,17 @@ async fn prompt_none_with_session(lab: &Lab) -> Answer {
     no_page(&lab.authorize(stale).await?, "an error, and no page")
 }
 
+/// A page that says that something went wrong asks the user for nothing; every other one is shown for its own sake.
 fn no_page(silent: &Authorized, expected: &str) -> Answer {
-    match silent.landing {
-        Landing::Page { asks: true, .. } => {
-            Err(Stop::finding("oidc-core/3.1.2.1/prompt-none-no-ui", expected, silent.landing.summary()))
-        }
-        _ => Ok(()),
+    let shown = match &silent.landing {
+        Landing::Page { asks: true, .. } => true,
+        Landing::Page { reply, .. } => (200..300).contains(&reply.status),
+        Landing::Client { .. } => !silent.reaches_client() && silent.landing.param("error").is_none(),
+    };
+    if shown {
+        return Err(Stop::finding("oidc-core/3.1.2.1/prompt-none-no-ui", expected, silent.landing.summary()));
     }
+    Ok(())
 }
 
 /// It takes a user who allows nothing to anybody in this run: whoever is asked for consent has not yet given it.

@@ -5,7 +5,7 @@ use url::{Host, Url};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Wire;
-use crate::lab::{Authorize, Lab, Landing, random};
+use crate::lab::{Authorize, Lab, random};
 
 pub const RESPONSE_TYPE_NOT_REGISTERED: Check = Check {
     id: "authorize/response-type-not-registered",
@@ -129,9 +129,4 @@ async fn no_cors(lab: &Lab) -> Answer {
             format!("Access-Control-Allow-Origin: {origin}"),
         )),
     }
-}
-
-/// The parameters of a landing at the client.
-pub fn at_client(landing: &Landing) -> bool {
-    matches!(landing, Landing::Client { .. })
 }

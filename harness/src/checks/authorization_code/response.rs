@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::interaction::consenting;
-use super::request::at_client;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::{Authorize, Authorized, Browser, Lab, Landing, random};
@@ -154,7 +153,7 @@ async fn failing(lab: &Lab, state: &str) -> Result<Vec<Authorized>, Stop> {
 }
 
 fn is_error(authorized: &Authorized) -> bool {
-    at_client(&authorized.landing) && authorized.landing.param("error").is_some()
+    authorized.reaches_client() && authorized.landing.param("error").is_some()
 }
 
 fn same_state(authorized: &Authorized, state: &str, clause: &'static str) -> Answer {

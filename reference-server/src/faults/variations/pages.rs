@@ -1,0 +1,78 @@
+//! Pages that look otherwise, or stand elsewhere.
+
+use bytes::Bytes;
+use http::header::ORIGIN;
+use http::{Method, StatusCode};
+
+use crate::faults::wire::{self, Asked, Reply};
+use crate::faults::{Seam, Variation};
+use crate::rules::Rule;
+use crate::transport::reply;
+
+/// Where users meet the server.
+const AT: &[&str] = &["/authorize", "/login", "/consent"];
+
+pub(in super::super) static VARIATIONS: &[Variation] = &[
+    Variation {
+        id: "errors-at-another-origin",
+        says: "Whoever cannot be sent back to the client is sent to a page of another host that explains what is wrong.",
+        clause: "rfc6749/3.1.2.4/no-redirect-to-invalid-uri",
+        seams: &[Seam::Wire(|inner| {
+            wire::after(inner, &["/authorize"], |asked, reply| {
+                if reply.status() == StatusCode::BAD_REQUEST && asked.param("response_mode").is_none() {
+                    *reply = reply::see_other("http://problems.example/?error=invalid_request");
+                }
+            })
+        })],
+    },
+    Variation {
+        id: "error-pages-with-a-form",
+        says: "A page that tells of an error has a button to try again.",
+        clause: "rfc6749/4.1.2.1/no-redirect-to-invalid-uri",
+        seams: &[Seam::Wire(|inner| {
+            wire::after(inner, AT, |asked, reply| {
+                if reply.status().is_client_error() && asked.path == "/authorize" {
+                    edit_page(reply, "</body>", "<form action=\"/authorize\"><button>Try again</button></form></body>");
+                }
+            })
+        })],
+    },
+    Variation {
+        id: "sign-out-on-every-page",
+        says: "Every page has a form to sign out at its top, and a link for whoever is not the user.",
+        clause: "oidc-core/3.1.2.4/consent",
+        seams: &[Seam::Wire(|inner| {
+            wire::after(inner, AT, |_, reply| {
+                let header = "<form method=\"post\" action=\"/signout\"><button>Sign out</button></form>\
+                              <a href=\"/bye\">Not you?</a><form";
+                edit_page(reply, "<form", header);
+            })
+        })],
+    },
+    Variation {
+        id: "forms-guarded-by-origin",
+        says: "Login and consent are guarded by where the form comes from (Origin), and not by a value in it.",
+        clause: "oidc-core/3.1.2.3/csrf",
+        seams: &[
+            Seam::Gate(Rule::InteractionBelongsToBrowser, None),
+            Seam::Gate(Rule::CsrfTokenMatches, None),
+            Seam::Wire(|inner| {
+                wire::before(inner, &["/login", "/consent"], |server, request| {
+                    let asked = Asked::of(request);
+                    let own = server.config.issuer.as_bytes();
+                    let foreign = asked.headers.get(ORIGIN).is_none_or(|origin| origin.as_bytes() != own);
+                    (asked.method == Method::POST && foreign).then(|| {
+                        let page = "<!doctype html><title>Refused</title><p>This form came from elsewhere.</p>";
+                        reply::page(StatusCode::FORBIDDEN, page.to_owned())
+                    })
+                })
+            }),
+        ],
+    },
+];
+
+/// Replace the first `old` of a page.
+fn edit_page(reply: &mut Reply, old: &str, new: &str) {
+    let html = String::from_utf8_lossy(reply.body()).replacen(old, new, 1);
+    *reply.body_mut() = Bytes::from(html);
+}
