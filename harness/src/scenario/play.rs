@@ -3,7 +3,7 @@
 use super::{Change, Expect, Step, Verb};
 use crate::check::{Answer, Check, Stop};
 use crate::exchange::{Deviation, ErrorCode, Exchange, Reply, Tokens};
-use crate::lab::granted::Scope;
+use crate::lab::granted::{Scope, text};
 use crate::lab::landing::{authorization_error_clause, token_error_clause};
 use crate::lab::{Authorize, Authorized, Code, Lab, random};
 
@@ -16,8 +16,10 @@ pub(super) struct Play<'l> {
     pub id_token: Option<String>,
     /// The scope of the newest access token: what the answer says, else what was asked for.
     pub scope: Option<String>,
-    /// The scope that came with the newest code, as far as anything says it.
+    /// The scope that came with the newest code, by the answer.
     pub granted: Option<Scope>,
+    /// The scope that the token showed which came with the newest code.
+    pub shown: Option<Scope>,
     /// The scope that the newest token request, or the authorization request before it, asked for.
     pub asked: Option<String>,
     /// A verifier that is too short, the same for a whole scenario.
@@ -83,6 +85,7 @@ impl<'l> Play<'l> {
             id_token: None,
             scope: None,
             granted: None,
+            shown: None,
             asked: None,
             short_verifier,
         }
@@ -127,8 +130,10 @@ impl<'l> Play<'l> {
             deviating = deviating.deviating(&self.deviation(change, &exchange)?);
         }
         if matches!(step.verb, Verb::Redeem | Verb::Refresh | Verb::Token) {
-            let of_code = self.code.as_ref().and_then(|code| code.scope.clone());
-            self.asked = deviating.value("scope").map(str::to_owned).or(of_code);
+            // RFC 6749 §6: a refresh that names no scope asks for what was granted.
+            let granted = self.granted.as_ref().filter(|_| step.verb == Verb::Refresh).map(text);
+            let of_code = || self.code.as_ref().and_then(|code| code.scope.clone());
+            self.asked = deviating.value("scope").map(str::to_owned).or(granted).or_else(of_code);
         }
         lab.send(&deviating).await.map(Came::Reply)
     }

@@ -3,7 +3,8 @@
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::{ErrorCode, Exchange};
-use crate::lab::{Lab, random};
+use crate::lab::Lab;
+use crate::lab::granted::unknown_scope;
 
 pub const PUBLIC_CLIENT_REFUSED: Check = Check {
     id: "client-credentials/public-client-refused",
@@ -55,23 +56,9 @@ async fn public_client_refused(lab: &Lab) -> Answer {
 }
 
 async fn scope_beyond_client(lab: &Lab) -> Answer {
-    asked_for(lab, lab.scope_beyond_client()?, Some("rfc6749/5.2/invalid-scope")).await
+    lab.asks_for_more(lab.scope_beyond_client()?, Some("rfc6749/5.2/invalid-scope")).await
 }
 
 async fn scope_reduction_reported(lab: &Lab) -> Answer {
-    let unknown = format!("grantspec-{}", random()[..8].to_lowercase());
-    asked_for(lab, &unknown, None).await
-}
-
-/// Asks for `more` beside the usual scope. It may be refused, or left out and the rest reported.
-async fn asked_for(lab: &Lab, more: &str, beyond: Option<&'static str>) -> Answer {
-    let request = lab.client_credentials_request()?;
-    lab.send(&request).await?.is_token()?;
-
-    let asked = [request.value("scope").unwrap_or_default(), more].join(" ").trim().to_owned();
-    let reply = lab.send(&request.with("scope", &asked)).await?;
-    match reply.tokens() {
-        Some(tokens) => lab.grants_no(more, &tokens, beyond).await,
-        None => reply.refused(beyond.unwrap_or("rfc6749/5.1/scope-reported")).map(drop),
-    }
+    lab.asks_for_more(&unknown_scope(), None).await
 }

@@ -287,6 +287,27 @@ pub(super) static VARIATIONS: &[Variation] = &[
         ],
     },
     Variation {
+        id: "introspection-limits-scope",
+        says: "Introspection tells the scopes of the API only, and a refresh that names no scope is answered without one.",
+        clause: "rfc7662/2.2/scope",
+        seams: &[
+            changed!(Introspection, |body| {
+                let scope = body.get("scope").and_then(|scope| scope.as_str()).map(str::to_owned);
+                if let Some(scope) = scope {
+                    let told: Vec<&str> = scope.split(' ').filter(|token| token.starts_with("api:")).collect();
+                    set(body, "scope", json!(told.join(" ")));
+                }
+            }),
+            Seam::Wire(|inner| {
+                wire::after(inner, &["/token"], |asked, reply| {
+                    if asked.is_refresh() && asked.param("scope").is_none() {
+                        wire::responses::edit_json(reply, |body| drop(body.remove("scope")));
+                    }
+                })
+            }),
+        ],
+    },
+    Variation {
         id: "no-consent-for-confidential-clients",
         says: "Confidential clients are approved by whoever runs the server; users are asked only where prompt=consent wants it.",
         clause: "oidc-core/3.1.2.4/consent",
