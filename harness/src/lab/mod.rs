@@ -93,6 +93,15 @@ impl Lab {
         })
     }
 
+    /// A client that may not use the grant of the cell, and can authenticate.
+    pub fn unregistered_client(&self) -> Result<&Client, Stop> {
+        let may = |client: &Client| self.cell.grant.is_none_or(|grant| client.is_registered_for(grant.name()));
+        let unregistered = self.target().clients.iter().find(|client| client.secret.is_some() && !may(client));
+        unregistered.ok_or_else(|| {
+            Stop::not_applicable(Reason::NoClient, "every client of the target is registered for this grant")
+        })
+    }
+
     // The verbs: a valid request each, and the answer as it came. Authorization stands in `authorize.rs`.
 
     /// The valid redemption of a code: RFC 6749 §4.1.3, RFC 7636 §4.5.

@@ -2,7 +2,7 @@
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
-use crate::exchange::{ErrorCode, Exchange};
+use crate::exchange::{Deviation, ErrorCode, Exchange};
 use crate::lab::Lab;
 use crate::lab::granted::unknown_scope;
 
@@ -14,6 +14,16 @@ pub const PUBLIC_CLIENT_REFUSED: Check = Check {
     cells: Cells::CLIENT_CREDENTIALS,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(public_client_refused(lab))),
+};
+
+pub const GRANT_NOT_REGISTERED: Check = Check {
+    id: "client-credentials/grant-not-registered",
+    title: "a client that is not registered for client credentials gets none",
+    why: "A web client whose secret leaks would otherwise open the doors of a service account.",
+    clauses: &["rfc6749/5.2/unauthorized-client", "rfc6749/5.2/error-response"],
+    cells: Cells::CLIENT_CREDENTIALS,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(grant_not_registered(lab))),
 };
 
 pub const SCOPE_BEYOND_CLIENT: Check = Check {
@@ -52,6 +62,28 @@ async fn public_client_refused(lab: &Lab) -> Answer {
         ErrorCode::InvalidRequest,
         ErrorCode::InvalidGrant,
         ErrorCode::InvalidScope,
+    ])
+}
+
+/// Without scope, where the server serves the grant so: a scope that the client may not have would be refused too, and say
+/// nothing of the grant.
+async fn grant_not_registered(lab: &Lab) -> Answer {
+    let stranger = lab.unregistered_client()?.clone();
+    let request = lab.client_credentials_request()?;
+    lab.send(&request).await?.is_token()?;
+    let bare = request.clone().without("scope");
+    let request = if lab.send(&bare).await?.tokens().is_some() { bare } else { request };
+    let reply = lab.send(&request.deviating(&Deviation::As(Box::new(stranger)))).await?;
+    let refused = reply.refused("rfc6749/5.2/unauthorized-client")?;
+    let error = reply.text("error").unwrap_or_default();
+    if ["invalid_client", "invalid_scope"].contains(&error.as_str()) {
+        return Err(Stop::Inconclusive(format!("the refusal, {error}, is not about the grant")));
+    }
+    refused.with_error(&[
+        ErrorCode::UnauthorizedClient,
+        ErrorCode::InvalidGrant,
+        ErrorCode::UnsupportedGrantType,
+        ErrorCode::InvalidRequest,
     ])
 }
 
