@@ -335,34 +335,24 @@ fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
 
 /// RFC 6749 §5.2: 401, and a challenge of the scheme that the client used.
 fn basic_challenge(reply: &Reply, clause: &'static str) -> Answer {
-    let challenge = reply.header_list("www-authenticate");
-    let offers = challenge
-        .split(',')
-        .any(|part| part.split_whitespace().next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic")));
-    if reply.status == 401 && offers {
+    if reply.status == 401 && !reply.challenges("Basic").is_empty() {
         return Ok(());
     }
-    let actual = if challenge.is_empty() { "no such header".to_owned() } else { challenge };
-    Err(Stop::finding(
-        clause,
-        "401 with WWW-Authenticate: Basic",
-        format!("{}: {} with {actual}", reply.asked, reply.status),
-    ))
+    Err(Stop::finding(clause, "401 with WWW-Authenticate: Basic", with_challenge(reply)))
 }
 
-/// RFC 6750 §3: the challenge has the scheme Bearer and at least one attribute.
+/// RFC 6750 §3: a challenge, among those of other schemes, has the scheme Bearer and at least one attribute.
 fn bearer_challenge(reply: &Reply, clause: &'static str) -> Answer {
-    let challenge = reply.header_list("www-authenticate");
-    let (scheme, attributes) = challenge.split_once(' ').unwrap_or((&challenge, ""));
-    if scheme.eq_ignore_ascii_case("bearer") && attributes.contains('=') {
+    if reply.challenges("Bearer").iter().any(|challenge| !challenge.attributes.is_empty()) {
         return Ok(());
     }
-    let actual = if challenge.is_empty() { "no such header".to_owned() } else { challenge };
-    Err(Stop::finding(
-        clause,
-        "WWW-Authenticate: Bearer with an attribute",
-        format!("{}: {} with {actual}", reply.asked, reply.status),
-    ))
+    Err(Stop::finding(clause, "WWW-Authenticate: Bearer with an attribute", with_challenge(reply)))
+}
+
+fn with_challenge(reply: &Reply) -> String {
+    let challenge = reply.header_list("www-authenticate");
+    let shown = if challenge.is_empty() { "no such header" } else { &challenge };
+    format!("{}: {} with {shown}", reply.asked, reply.status)
 }
 
 fn before(verb: &str, needed: &str) -> Stop {

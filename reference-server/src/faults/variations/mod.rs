@@ -17,6 +17,7 @@ use super::wire;
 use super::{Seam, Variation};
 use crate::config::AccessTokenFormat;
 use crate::model::{AuthMethod, Path};
+use crate::transport::reply;
 
 /// At client credentials a scope that goes too far is cut down, as the response says.
 pub(super) const REDUCES_SCOPE: Seam = Seam::Wire(|inner| wire::before(inner, &["/token"], reduce_scope));
@@ -306,6 +307,19 @@ pub(super) static VARIATIONS: &[Variation] = &[
                 })
             }),
         ],
+    },
+    Variation {
+        id: "challenges-of-two-schemes",
+        says: "A refusal at userinfo offers DPoP before Bearer, in one header.",
+        clause: "rfc6750/3/challenge",
+        seams: &[Seam::Wire(|inner| {
+            wire::after(inner, &["/userinfo"], |_, reply| {
+                let bearer = reply.headers().get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
+                if let Some(both) = bearer.map(|bearer| format!("DPoP algs=\"ES256 PS256\", {bearer}")) {
+                    reply::insert(reply, WWW_AUTHENTICATE, &both);
+                }
+            })
+        })],
     },
     Variation {
         id: "no-consent-for-confidential-clients",
