@@ -14,7 +14,7 @@ pub use challenge::Challenge;
 pub use deviation::Deviation;
 pub use expectation::{ErrorCode, Refusal, Tokens};
 
-pub use jwt::Jwt;
+pub use jwt::{Jwt, SKEW};
 pub use reply::Reply;
 
 use crate::cell::AuthMethod;

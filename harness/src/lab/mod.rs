@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub use authorize::{Authorize, Authorized, Code};
 pub use browser::{Browser, Landing, Person};
-pub use living::Witness;
+pub use living::{PROPAGATION, Witness};
 pub use setting::Setting;
 pub use transcript::{Recorded, Transcript};
 

@@ -5,7 +5,7 @@ use crate::check::{Answer, Check, Stop};
 use crate::exchange::{Deviation, ErrorCode, Exchange, Reply, Tokens};
 use crate::lab::granted::{Scope, text};
 use crate::lab::landing::{authorization_error_clause, token_error_clause};
-use crate::lab::{Authorize, Authorized, Code, Lab, random};
+use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, random};
 
 /// What a scenario has captured so far.
 pub(super) struct Play<'l> {
@@ -64,10 +64,18 @@ impl Step {
 
 async fn run(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
     let mut play = Play::new(lab);
-    for step in steps {
-        let came = play.make(step).await?;
+    for (at, step) in steps.iter().enumerate() {
+        let mut came = play.make(step).await?;
         let clause = step.clause.unwrap_or_else(|| check.clause_in(lab.cell()));
-        judge(&play, step, &came, clause)?;
+        let mut judged = judge(&play, step, &came, clause);
+        // RFC 7009 §2.1: some servers may learn of a revocation later than others.
+        let revoked = steps[..at].iter().any(|step| matches!(step.verb, Verb::Revoke | Verb::RevokeRefresh));
+        if revoked && matches!((&step.expect, &judged), (Some(Expect::Inactive), Err(Stop::Finding(_)))) {
+            tokio::time::sleep(PROPAGATION).await;
+            came = play.make(step).await?;
+            judged = judge(&play, step, &came, clause);
+        }
+        judged?;
         play.judge_scope(step, &came, clause).await?;
         play.capture(&came);
     }
