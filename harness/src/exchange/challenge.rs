@@ -39,7 +39,7 @@ fn challenges(list: &str) -> Vec<Challenge> {
 
 /// What stands between the commas; a comma in quotation marks parts nothing.
 fn items(list: &str) -> Vec<String> {
-    let mut items = vec![String::new()];
+    let (mut items, mut item) = (Vec::new(), String::new());
     let (mut quoted, mut escaped) = (false, false);
     for c in list.chars() {
         match c {
@@ -47,13 +47,14 @@ fn items(list: &str) -> Vec<String> {
             '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
             ',' if !quoted => {
-                items.push(String::new());
+                items.push(std::mem::take(&mut item));
                 continue;
             }
             _ => {}
         }
-        items.last_mut().expect("never empty").push(c);
+        item.push(c);
     }
+    items.push(item);
     items.iter().map(|item| item.trim().to_owned()).filter(|item| !item.is_empty()).collect()
 }
 
