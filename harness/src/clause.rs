@@ -48,6 +48,8 @@ pub struct Clause {
     pub says: &'static str,
     /// Clauses of other documents that state the same duty.
     pub same: &'static [&'static str],
+    /// A clause of another document that permits the contrary: where that document is in the profile, this one is information.
+    pub yields_to: Option<&'static str>,
     /// Why it cannot be tested, where it cannot.
     pub because: Option<Because>,
 }
@@ -126,6 +128,7 @@ struct Entry {
     sentences: Vec<u32>,
     #[serde(default)]
     same: Vec<String>,
+    yields_to: Option<String>,
     #[serde(default = "testable")]
     testable: bool,
     because: Option<Because>,
@@ -177,6 +180,7 @@ fn read() -> BTreeMap<&'static str, Clause> {
                 who: entry.who,
                 says: String::leak(entry.says),
                 same: Vec::leak(same),
+                yields_to: entry.yields_to.map(|id| &*String::leak(id)),
                 because: entry.because,
             };
             assert!(clauses.insert(id, clause).is_none(), "scenarios/spec/{name}.toml: {id} stands there twice");

@@ -81,6 +81,10 @@ impl Profile {
     pub fn level(self, id: &str) -> Option<Level> {
         let documents = self.documents();
         let clause = clause::clause(id)?;
+        let permits = clause.yields_to.and_then(clause::clause);
+        if permits.is_some_and(|permits| documents.contains(&permits.document.id.as_str())) {
+            return Some(Level::May);
+        }
         std::iter::once(clause.id)
             .chain(clause.same.iter().copied())
             .filter_map(clause::clause)

@@ -66,9 +66,9 @@ fn a_bad_clause_is_noticed() {
 fn clauses_that_state_one_duty_exist_and_belong_to_other_documents_or_sections() {
     let mut wrong = Vec::new();
     for one in clauses().values() {
-        for other in one.same {
+        for other in one.same.iter().chain(&one.yields_to) {
             if clause(other).is_none() {
-                wrong.push(format!("{}: same: there is no clause {other}", one.id));
+                wrong.push(format!("{}: same or yields_to: there is no clause {other}", one.id));
             }
             if *other == one.id {
                 wrong.push(format!("{}: same: it is its own twin", one.id));

@@ -40,6 +40,7 @@ pub const ALL: &[&Check] = &[
     &token_endpoint::unguessable::TOKENS,
     &repeated::TOKEN,
     &client_credentials::client::PUBLIC_CLIENT_REFUSED,
+    &client_credentials::client::GRANT_NOT_REGISTERED,
     &client_credentials::client::SCOPE_BEYOND_CLIENT,
     &client_credentials::client::SCOPE_REDUCTION_REPORTED,
     &authorization_code::request::RESPONSE_TYPE_NOT_REGISTERED,

@@ -6,6 +6,10 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value};
 
+/// So many seconds may two clocks of one server be apart, or the clocks of two: RFC 7519 §4.1.4 lets whoever looks at exp
+/// account for it.
+pub const SKEW: u64 = 600;
+
 /// A signed or unsigned JSON Web Token.
 #[derive(Clone, Debug)]
 pub struct Jwt {
@@ -76,6 +80,21 @@ impl Jwt {
         self.claims.get(name).and_then(Value::as_str)
     }
 
+    /// Does this program know the algorithm of the signature?
+    pub fn can_be_verified(&self) -> bool {
+        self.algorithm().is_some()
+    }
+
+    /// Does the signature hold under one of these keys, which may be the one that the header names? RFC 7517 §4.5: a key
+    /// without kid may be any.
+    pub fn holds_under_any(&self, keys: &[Value]) -> bool {
+        let fits = |key: &&Value| match (self.head("kid"), key.get("kid")) {
+            (Some(named), Some(known)) => known == named,
+            _ => true,
+        };
+        keys.iter().filter(fits).any(|key| self.holds_under(key))
+    }
+
     /// Does the signature hold under a published key?
     pub fn holds_under(&self, key: &Value) -> bool {
         let Ok(key) = serde_json::from_value::<Jwk>(key.clone()) else {
@@ -89,8 +108,12 @@ impl Jwt {
         self.verifies(&DecodingKey::from_secret(secret.as_bytes()))
     }
 
+    fn algorithm(&self) -> Option<Algorithm> {
+        self.head("alg")?.parse().ok()
+    }
+
     fn verifies(&self, key: &DecodingKey) -> bool {
-        let Some(algorithm) = self.head("alg").and_then(|name| name.parse::<Algorithm>().ok()) else {
+        let Some(algorithm) = self.algorithm() else {
             return false;
         };
         key.family().algorithms().contains(&algorithm)

@@ -1,5 +1,6 @@
 //! An exchange: one request as a value, valid by default, and its answer.
 
+mod challenge;
 mod deviation;
 mod expectation;
 mod jwt;
@@ -9,10 +10,11 @@ mod reply;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+pub use challenge::Challenge;
 pub use deviation::Deviation;
 pub use expectation::{ErrorCode, Refusal, Tokens};
 
-pub use jwt::Jwt;
+pub use jwt::{Jwt, SKEW};
 pub use reply::Reply;
 
 use crate::cell::AuthMethod;

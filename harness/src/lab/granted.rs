@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Lab;
+use super::{Authorize, Lab, random};
+use crate::cell::Grant;
 use crate::check::{Answer, Reason, Stop};
 use crate::exchange::{Jwt, Tokens};
 
 /// A set of scope values; RFC 6749 §3.3: their order changes nothing.
 pub type Scope = BTreeSet<String>;
+
+/// The clause on a scope that is not the one that was asked for.
+const SCOPE_REPORTED: &str = "rfc6749/5.1/scope-reported";
 
 /// Reads a scope.
 pub fn scope(text: &str) -> Scope {
@@ -43,39 +47,83 @@ impl Lab {
         })
     }
 
-    /// A scope `more` was asked for beside the usual ones, and tokens came. If the token lacks it, the answer says so; to
-    /// have it breaks `beyond`, where the scope is one that the client may not have.
-    pub async fn grants_no(&self, more: &str, tokens: &Tokens, beyond: Option<&'static str>) -> Answer {
+    /// Asks for the scope `more` beside the usual one. It may be refused, or left out of what is granted, if the answer says
+    /// so; to grant it breaks `beyond`, where it is a scope that the client may not have.
+    pub async fn asks_for_more(&self, more: &str, beyond: Option<&'static str>) -> Answer {
+        let beside = |usual: Option<&str>| [usual.unwrap_or_default(), more].join(" ").trim().to_owned();
+        if self.cell().grant == Some(Grant::ClientCredentials) {
+            let request = self.client_credentials_request()?;
+            self.send(&request).await?.is_token()?;
+            let asked = beside(request.value("scope"));
+            let reply = self.send(&request.with("scope", &asked)).await?;
+            return match reply.tokens() {
+                Some(tokens) => self.grants_no(more, &asked, &tokens, beyond).await,
+                None => reply.refused(beyond.unwrap_or(SCOPE_REPORTED)).map(drop),
+            };
+        }
+        self.user_tokens().await?;
+        let asked = beside(self.target().authorization_scope());
+        let authorized = self.authorize(Authorize::valid().with("scope", &asked)).await?;
+        if authorized.landing.param("error").is_some() {
+            return Ok(());
+        }
+        let tokens = self.redeem(&authorized.code()?).await?.is_token()?;
+        self.grants_no(more, &asked, &tokens, beyond).await
+    }
+
+    /// Tokens came for a request of the scope `asked`, in which `more` stands. Introspection may tell less than the token has
+    /// (RFC 7662 §2.2), and a JWT names what its audience knows (RFC 9068 §2.2.3): that it lacks `more` counts only where it
+    /// has all the rest.
+    async fn grants_no(&self, more: &str, asked: &str, tokens: &Tokens, beyond: Option<&'static str>) -> Answer {
+        let said = tokens.scope.as_deref();
+        if said.is_some_and(|said| !scope(said).contains(more)) {
+            return Ok(());
+        }
         let has = self.scope_of_token(tokens).await?;
-        match (&tokens.scope, has, beyond) {
-            (Some(said), _, _) if !scope(said).contains(more) => Ok(()),
-            (said, Some(has), _) if !has.contains(more) => Err(Stop::finding(
-                "rfc6749/5.1/scope-reported",
+        let mut rest = said.map_or_else(|| scope(asked), scope);
+        rest.remove(more);
+        match (has, said, beyond) {
+            (Some(has), ..) if has == rest => Err(Stop::finding(
+                SCOPE_REPORTED,
                 format!("a scope without {more}, or a refusal"),
-                said.as_ref().map_or("no scope in the answer, and a token without it".to_owned(), |said| {
+                said.map_or("no scope in the answer, and a token without it".to_owned(), |said| {
                     format!("scope {said:?}, and a token without it")
                 }),
             )),
-            (_, Some(_), Some(clause)) => {
+            (Some(has), _, Some(clause)) if has.contains(more) => {
                 Err(Stop::finding(clause, format!("no {more} in the scope"), "a token that has it"))
             }
-            (Some(_), None, Some(clause)) => {
+            (_, Some(_), Some(clause)) => {
                 Err(Stop::finding(clause, format!("no {more} in the scope"), "an answer that grants it"))
             }
-            (None, None, _) => {
+            // A server without a list of its scopes grants whatever it is asked for, and says so.
+            (Some(has), _, None) if has.contains(more) => Ok(()),
+            (_, Some(_), None) => Ok(()),
+            (_, None, _) => {
                 Err(Stop::Inconclusive("neither the answer nor the token says which scope was granted".to_owned()))
             }
-            // A server without a list of its scopes grants whatever it is asked for, and says so.
-            _ => Ok(()),
         }
     }
+}
 
-    /// The granted scope: what the token response says, else what can be read from the token, else (RFC 6749 §5.1: left
-    /// out only if identical) what was asked for.
-    pub async fn granted_scope(&self, tokens: &Tokens, asked: Option<&str>) -> Result<Option<Scope>, Stop> {
-        if let Some(said) = &tokens.scope {
-            return Ok(Some(scope(said)));
-        }
-        Ok(self.scope_of_token(tokens).await?.or_else(|| asked.map(scope)))
-    }
+/// The scope that an answer grants: what it says, else what was asked for, for it may be left out only where the two are the
+/// same (RFC 6749 §5.1). What the token itself shows is no measure: it may be less.
+pub fn granted_scope(tokens: &Tokens, asked: Option<&str>) -> Option<Scope> {
+    tokens.scope.as_deref().or(asked).map(scope)
+}
+
+/// What stays of a scope when all is left out that can be, in its order: without these values some servers issue no refresh
+/// token, or no ID token.
+pub fn narrowed(whole: &str) -> String {
+    whole.split(' ').filter(|value| ["openid", "offline_access"].contains(value)).collect::<Vec<_>>().join(" ")
+}
+
+/// A scope that no server knows.
+pub fn unknown_scope() -> String {
+    format!("grantspec-{}", random()[..8].to_lowercase())
+}
+
+/// A scope as it is written.
+pub fn text(scope: &Scope) -> String {
+    scope.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }

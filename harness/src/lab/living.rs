@@ -1,7 +1,12 @@
 //! Is a token alive? Asked of whoever can tell: introspection, else userinfo.
 
+use std::time::Duration;
+
 use super::Lab;
 use crate::check::{Reason, Stop};
+
+/// How long the word of a revocation may travel.
+pub const PROPAGATION: Duration = Duration::from_secs(1);
 
 /// Who can tell whether an access token lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +45,16 @@ impl Lab {
             }
         }
         Ok(false)
+    }
+
+    /// Does the token live on after it was revoked? RFC 7009 §2.1: some servers may learn of it later than others, so that a
+    /// second look counts.
+    pub async fn outlives_revocation(&self, witnesses: &[Witness], token: &str) -> Result<bool, Stop> {
+        if !self.lives(witnesses, token).await? {
+            return Ok(false);
+        }
+        tokio::time::sleep(PROPAGATION).await;
+        self.lives(witnesses, token).await
     }
 
     /// Does the token live, by the word of this witness?

@@ -15,7 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub use authorize::{Authorize, Authorized, Code};
 pub use browser::{Browser, Landing, Person};
-pub use living::Witness;
+pub use living::{PROPAGATION, Witness};
 pub use setting::Setting;
 pub use transcript::{Recorded, Transcript};
 
@@ -91,6 +91,15 @@ impl Lab {
     pub fn other_client(&self) -> Result<&Client, Stop> {
         self.target().other_client(self.cell, &self.client).ok_or_else(|| {
             Stop::not_applicable(Reason::NoClient, format!("the target has no second client for {}", self.cell))
+        })
+    }
+
+    /// A client that may not use the grant of the cell, and can authenticate.
+    pub fn unregistered_client(&self) -> Result<&Client, Stop> {
+        let may = |client: &Client| self.cell.grant.is_none_or(|grant| client.is_registered_for(grant.name()));
+        let unregistered = self.target().clients.iter().find(|client| client.secret.is_some() && !may(client));
+        unregistered.ok_or_else(|| {
+            Stop::not_applicable(Reason::NoClient, "every client of the target is registered for this grant")
         })
     }
 

@@ -3,11 +3,12 @@
 #![expect(missing_docs, reason = "a check documents itself: its title and its why stand in it")]
 
 use proptest::prelude::*;
-use url::{Host, Url};
+use url::Url;
 
 use super::for_all;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::checks::authorization_code::request::{is_loopback, on_another_port};
 use crate::lab::{Authorize, Lab};
 
 pub const EXACT: Check = Check {
@@ -32,29 +33,45 @@ async fn exact(lab: &Lab) -> Answer {
         .first()
         .cloned()
         .ok_or_else(|| Stop::not_applicable(Reason::NoClient, "the client has no redirect URI"))?;
-    for near in near_misses(&registered) {
-        missed(lab, near).await?;
+    // Another query comes last: what it earns must hide nothing that is worse.
+    let (queries, others): (Vec<_>, Vec<_>) =
+        near_misses(&registered).into_iter().partition(|near| varies_query(&registered, near));
+    for near in others {
+        missed(lab, &registered, near).await?;
     }
-    let tail = prop_oneof![
-        "[a-z0-9]{1,8}",
-        "/[a-z0-9]{1,6}",
-        "%2[0-9a-f][a-z]{0,3}",
-        "[?&][a-z]{1,3}=[a-z]{1,3}",
-        "#[a-z]{1,4}"
-    ];
+    let tail =
+        prop_oneof!["[a-z0-9]{1,8}", "/[a-z0-9]{1,6}", "%2[0-9a-f][a-z]{0,3}", "&[a-z]{1,3}=[a-z]{1,3}", "#[a-z]{1,4}"];
+    with_tails(lab, &registered, tail).await?;
+    for near in queries {
+        missed(lab, &registered, near).await?;
+    }
+    with_tails(lab, &registered, "[?&][a-z]{1,3}=[a-z]{1,3}").await
+}
+
+async fn with_tails(lab: &Lab, registered: &str, tail: impl Strategy<Value = String>) -> Answer {
     for_all(tail, lab.setting().seed, lab.setting().cases, |tail| {
         let near = format!("{registered}{tail}");
-        async move { missed(lab, near).await }
+        async move { missed(lab, registered, near).await }
     })
     .await
 }
 
-async fn missed(lab: &Lab, near: String) -> Answer {
+/// RFC 6749 §3.1.2.2: where all but the query is registered, a client may vary the query.
+fn varies_query(registered: &str, near: &str) -> bool {
+    !near.contains('#') && near.contains('?') && near.split('?').next() == registered.split('?').next()
+}
+
+async fn missed(lab: &Lab, registered: &str, near: String) -> Answer {
     if lab.client().redirect_uris.contains(&near) {
         return Ok(());
     }
     let authorized = lab.authorize(Authorize::valid().with("redirect_uri", &near)).await?;
-    authorized.stays("rfc6749/3.1.2.3/simple-string-comparison").map_err(|stop| match stop {
+    let clause = if varies_query(registered, &near) {
+        "rfc9700/4.1.3/exact-redirect-uri"
+    } else {
+        "rfc6749/3.1.2.3/simple-string-comparison"
+    };
+    authorized.stays(clause).map_err(|stop| match stop {
         Stop::Finding(mut finding) => {
             finding.expected = format!("no redirect for the redirect_uri {near}");
             Stop::Finding(finding)
@@ -99,7 +116,7 @@ fn near_misses(uri: &str) -> Vec<String> {
         origin.to_owned(),
         format!("{origin}/"),
     ];
-    near.extend(on_another_port(uri));
+    near.extend(elsewhere(uri));
     near.extend(by_another_name(uri));
     near.retain(|near| near != uri);
     near.dedup();
@@ -120,18 +137,8 @@ fn encoded(path: &str) -> String {
     }
 }
 
-fn on_another_port(uri: &str) -> Option<String> {
-    let mut url = Url::parse(uri).ok()?;
-    let loopback = match url.host()? {
-        Host::Ipv4(ip) => ip.is_loopback(),
-        Host::Ipv6(ip) => ip.is_loopback(),
-        Host::Domain(name) => name == "localhost",
-    };
-    if loopback {
-        return None;
-    }
-    url.set_port(Some(8444)).ok()?;
-    Some(url.into())
+fn elsewhere(uri: &str) -> Option<String> {
+    on_another_port(Url::parse(uri).ok().filter(|url| !is_loopback(url))?)
 }
 
 /// `localhost` for the loopback address, and the address for the name: not the same string, and a resolver may see it
@@ -163,7 +170,7 @@ mod tests {
         for expected in [
             "https://client.example/app/cb/",
             "https://client.example/app/c%62",
-            "https://client.example:8444/app/cb",
+            "https://client.example:51004/app/cb",
             "https://client.example@attacker.example/app/cb",
             "https://client.example/evil/../app/cb",
         ] {
@@ -173,7 +180,7 @@ mod tests {
 
     #[test]
     fn the_port_of_a_loopback_uri_is_free() {
-        assert!(near_misses("http://127.0.0.1:8765/cb").iter().all(|near| !near.contains(":8444")));
+        assert!(near_misses("http://127.0.0.1:8765/cb").iter().all(|near| !near.contains(":51004")));
     }
 
     #[test]

@@ -4,23 +4,20 @@ use super::play::{Came, Play};
 use super::{Expect, Extent, Step, Verb};
 use crate::check::{Answer, Reason, Stop};
 use crate::exchange::Tokens;
-use crate::lab::granted::{Scope, scope};
-
-/// Values without which some servers issue no refresh token, or no ID token: they stay in every request.
-const KEPT: &[&str] = &["openid", "offline_access"];
+use crate::lab::granted::{Scope, granted_scope, narrowed, scope, text};
 
 impl Play<'_> {
     /// What of a usual request stays when all is left out that can be.
     pub(super) fn narrow(&self) -> Result<String, Stop> {
         let whole = self.lab.target().authorization_scope().unwrap_or_default();
-        let narrow: Vec<&str> = whole.split(' ').filter(|value| KEPT.contains(value)).collect();
-        if narrow.is_empty() || narrow.join(" ") == whole {
+        let narrow = narrowed(whole);
+        if narrow.is_empty() || narrow == whole {
             return Err(Stop::not_applicable(
                 Reason::Policy,
                 "there is no scope to leave out: the target file asks for none beside openid and offline_access",
             ));
         }
-        Ok(narrow.join(" "))
+        Ok(narrow)
     }
 
     /// The scope that came with the code, in reverse order.
@@ -44,26 +41,28 @@ impl Play<'_> {
         match &step.expect {
             Some(Expect::Scope(Extent::Asked)) => {
                 let asked = self.asked.as_deref().map(scope).ok_or_else(unsaid)?;
-                self.within(&tokens, &asked, "asked for", clause).await?;
+                self.within(&tokens, &asked, &asked, "asked for", clause).await?;
             }
             Some(Expect::Scope(Extent::Granted)) => {
                 let granted = self.granted.clone().ok_or_else(unsaid)?;
-                self.within(&tokens, &granted, "granted", clause).await?;
+                let shown = self.shown.iter().flatten().chain(&granted).cloned().collect();
+                self.within(&tokens, &granted, &shown, "granted", clause).await?;
             }
             Some(Expect::Scope(Extent::Told)) => self.told(&tokens, clause).await?,
             _ => {}
         }
         if step.verb == Verb::Redeem {
-            self.granted = self.lab.granted_scope(&tokens, self.asked.as_deref()).await?;
+            self.granted = granted_scope(&tokens, self.asked.as_deref());
+            self.shown = self.lab.scope_of_token(&tokens).await?;
         }
         Ok(())
     }
 
-    /// Neither the answer nor the token has more than `bound`.
-    async fn within(&self, tokens: &Tokens, bound: &Scope, what: &str, clause: &'static str) -> Answer {
+    /// The answer has no more than `bound`, and the token no more than `shown`.
+    async fn within(&self, tokens: &Tokens, bound: &Scope, shown: &Scope, what: &str, clause: &'static str) -> Answer {
         let has = self.lab.scope_of_token(tokens).await?;
         let told = tokens.scope.as_deref().map(scope);
-        for (held, by) in [(&told, "an answer"), (&has, "a token")] {
+        for (held, bound, by) in [(&told, bound, "an answer"), (&has, shown, "a token")] {
             let more: Vec<&str> =
                 held.iter().flatten().filter(|value| !bound.contains(*value)).map(String::as_str).collect();
             if !more.is_empty() {
@@ -99,8 +98,4 @@ impl Play<'_> {
 
 fn unsaid() -> Stop {
     Stop::not_applicable(Reason::Policy, "nothing says which scope was granted")
-}
-
-fn text(scope: &Scope) -> String {
-    scope.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }

@@ -118,12 +118,7 @@ impl Play<'_> {
         if name == "@other-kind" {
             return self.client_of_other_kind();
         }
-        let unregistered = lab.target().clients.iter().find(|client| {
-            client.secret.is_some() && lab.cell().grant.is_some_and(|grant| !client.is_registered_for(grant.name()))
-        });
-        unregistered.cloned().ok_or_else(|| {
-            Stop::not_applicable(Reason::NoClient, "every client of the target is registered for this grant")
-        })
+        lab.unregistered_client().cloned()
     }
 
     fn client_of_other_kind(&self) -> Result<Client, Stop> {

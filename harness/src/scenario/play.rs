@@ -3,9 +3,9 @@
 use super::{Change, Expect, Step, Verb};
 use crate::check::{Answer, Check, Stop};
 use crate::exchange::{Deviation, ErrorCode, Exchange, Reply, Tokens, Via};
-use crate::lab::granted::Scope;
+use crate::lab::granted::{Scope, text};
 use crate::lab::landing::{authorization_error_clause, token_error_clause};
-use crate::lab::{Authorize, Authorized, Code, Lab, random};
+use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, random};
 
 /// What a scenario has captured so far.
 pub(super) struct Play<'l> {
@@ -16,8 +16,10 @@ pub(super) struct Play<'l> {
     pub id_token: Option<String>,
     /// The scope of the newest access token: what the answer says, else what was asked for.
     pub scope: Option<String>,
-    /// The scope that came with the newest code, as far as anything says it.
+    /// The scope that came with the newest code, by the answer.
     pub granted: Option<Scope>,
+    /// The scope that the token showed which came with the newest code.
+    pub shown: Option<Scope>,
     /// The scope that the newest token request, or the authorization request before it, asked for.
     pub asked: Option<String>,
     /// A verifier that is too short, the same for a whole scenario.
@@ -67,10 +69,18 @@ impl Step {
 
 async fn run(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
     let mut play = Play::new(lab);
-    for step in steps {
-        let came = play.make(step).await?;
+    for (at, step) in steps.iter().enumerate() {
+        let mut came = play.make(step).await?;
         let clause = step.clause.unwrap_or_else(|| check.clause_in(lab.cell()));
-        judge(&play, step, &came, clause)?;
+        let mut judged = judge(&play, step, &came, clause);
+        // RFC 7009 §2.1: some servers may learn of a revocation later than others.
+        let revoked = steps[..at].iter().any(|step| matches!(step.verb, Verb::Revoke | Verb::RevokeRefresh));
+        if revoked && matches!((&step.expect, &judged), (Some(Expect::Inactive), Err(Stop::Finding(_)))) {
+            tokio::time::sleep(PROPAGATION).await;
+            came = play.make(step).await?;
+            judged = judge(&play, step, &came, clause);
+        }
+        judged?;
         play.judge_scope(step, &came, clause).await?;
         play.capture(&came);
     }
@@ -88,6 +98,7 @@ impl<'l> Play<'l> {
             id_token: None,
             scope: None,
             granted: None,
+            shown: None,
             asked: None,
             short_verifier,
         }
@@ -132,8 +143,10 @@ impl<'l> Play<'l> {
             deviating = deviating.deviating(&self.deviation(change, &exchange)?);
         }
         if matches!(step.verb, Verb::Redeem | Verb::Refresh | Verb::Token) {
-            let of_code = self.code.as_ref().and_then(|code| code.scope.clone());
-            self.asked = deviating.value("scope").map(str::to_owned).or(of_code);
+            // RFC 6749 §6: a refresh that names no scope asks for what was granted.
+            let granted = self.granted.as_ref().filter(|_| step.verb == Verb::Refresh).map(text);
+            let of_code = || self.code.as_ref().and_then(|code| code.scope.clone());
+            self.asked = deviating.value("scope").map(str::to_owned).or(granted).or_else(of_code);
         }
         lab.send(&deviating).await.map(Came::Reply)
     }
@@ -341,34 +354,24 @@ fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
 
 /// RFC 6749 §5.2: 401, and a challenge of the scheme that the client used.
 fn basic_challenge(reply: &Reply, clause: &'static str) -> Answer {
-    let challenge = reply.header_list("www-authenticate");
-    let offers = challenge
-        .split(',')
-        .any(|part| part.split_whitespace().next().is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic")));
-    if reply.status == 401 && offers {
+    if reply.status == 401 && !reply.challenges("Basic").is_empty() {
         return Ok(());
     }
-    let actual = if challenge.is_empty() { "no such header".to_owned() } else { challenge };
-    Err(Stop::finding(
-        clause,
-        "401 with WWW-Authenticate: Basic",
-        format!("{}: {} with {actual}", reply.asked, reply.status),
-    ))
+    Err(Stop::finding(clause, "401 with WWW-Authenticate: Basic", with_challenge(reply)))
 }
 
-/// RFC 6750 §3: the challenge has the scheme Bearer and at least one attribute.
+/// RFC 6750 §3: a challenge, among those of other schemes, has the scheme Bearer and at least one attribute.
 fn bearer_challenge(reply: &Reply, clause: &'static str) -> Answer {
-    let challenge = reply.header_list("www-authenticate");
-    let (scheme, attributes) = challenge.split_once(' ').unwrap_or((&challenge, ""));
-    if scheme.eq_ignore_ascii_case("bearer") && attributes.contains('=') {
+    if reply.challenges("Bearer").iter().any(|challenge| !challenge.attributes.is_empty()) {
         return Ok(());
     }
-    let actual = if challenge.is_empty() { "no such header".to_owned() } else { challenge };
-    Err(Stop::finding(
-        clause,
-        "WWW-Authenticate: Bearer with an attribute",
-        format!("{}: {} with {actual}", reply.asked, reply.status),
-    ))
+    Err(Stop::finding(clause, "WWW-Authenticate: Bearer with an attribute", with_challenge(reply)))
+}
+
+fn with_challenge(reply: &Reply) -> String {
+    let challenge = reply.header_list("www-authenticate");
+    let shown = if challenge.is_empty() { "no such header" } else { &challenge };
+    format!("{}: {} with {shown}", reply.asked, reply.status)
 }
 
 fn before(verb: &str, needed: &str) -> Stop {

@@ -33,12 +33,8 @@ impl Metadata {
     /// Reads a metadata document that was fetched from `url`.
     pub fn read(url: String, document: Map<String, Value>) -> Self {
         let text = |name: &str| document.get(name).and_then(Value::as_str).map(str::to_owned);
-        let oidc = url.ends_with("openid-configuration")
-            || ["id_token_signing_alg_values_supported", "subject_types_supported"]
-                .iter()
-                .any(|member| document.contains_key(*member));
         Self {
-            oidc,
+            oidc: speaks_of_openid(&document),
             authorization_endpoint: text("authorization_endpoint"),
             token_endpoint: text("token_endpoint"),
             jwks_uri: text("jwks_uri"),
@@ -60,6 +56,16 @@ impl Metadata {
     pub fn is_true(&self, member: &str) -> bool {
         self.document.get(member) == Some(&Value::Bool(true))
     }
+}
+
+/// Is the document that of an OpenID provider? RFC 8414 §3, §5: a server that is none may use the same address, so that the
+/// members tell.
+pub fn speaks_of_openid(document: &Map<String, Value>) -> bool {
+    let scopes = document.get("scopes_supported").and_then(Value::as_array);
+    ["id_token_signing_alg_values_supported", "subject_types_supported"]
+        .iter()
+        .any(|member| document.contains_key(*member))
+        || scopes.is_some_and(|scopes| scopes.iter().any(|scope| scope == "openid"))
 }
 
 /// OpenID Connect Discovery §4: appended to the issuer. RFC 8414 §3.1: inserted before its path.

@@ -5,7 +5,7 @@ use super::interaction::unasked;
 use crate::cell::{Cells, ClientKind, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Deviation;
-use crate::lab::granted::scope;
+use crate::lab::granted::{granted_scope, scope};
 use crate::lab::{Authorize, Browser, Lab};
 use crate::target::{Client, User};
 
@@ -49,7 +49,7 @@ async fn consent_per_scope(lab: &Lab) -> Answer {
         return Ok(());
     };
     let tokens = lab.send(&lab.redemption(&code)?.deviating(&as_client(&client))).await?.is_token()?;
-    let granted = lab.granted_scope(&tokens, Some(wide)).await?.unwrap_or_default();
+    let granted = granted_scope(&tokens, Some(wide)).unwrap_or_default();
     let unasked: Vec<&str> = granted.iter().map(String::as_str).filter(|value| *value != "openid").collect();
     if unasked.is_empty() {
         return Ok(());

@@ -85,7 +85,8 @@ async fn response_type_not_registered(lab: &Lab) -> Answer {
 async fn loopback_port(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
     let registered = lab.client().redirect_uris.first().map(String::as_str).unwrap_or_default();
-    let elsewhere = on_another_port(registered).ok_or_else(|| {
+    let by_address = |url: &Url| url.scheme() == "http" && is_loopback(url) && url.domain().is_none();
+    let elsewhere = Url::parse(registered).ok().filter(by_address).and_then(on_another_port).ok_or_else(|| {
         Stop::not_applicable(
             Reason::NoClient,
             "no public client has a redirect URI with the http scheme and a loopback IP",
@@ -96,16 +97,18 @@ async fn loopback_port(lab: &Lab) -> Answer {
     lab.redeem(&code).await?.served("rfc8252/7.3/any-port").map(drop)
 }
 
-fn on_another_port(uri: &str) -> Option<String> {
-    let mut url = Url::parse(uri).ok()?;
-    let loopback = match url.host()? {
-        Host::Ipv4(ip) => ip.is_loopback(),
-        Host::Ipv6(ip) => ip.is_loopback(),
-        Host::Domain(_) => false,
-    };
-    if url.scheme() != "http" || !loopback {
-        return None;
+/// Does the URI lead to the machine that it is read on?
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
     }
+}
+
+/// The same URI on another port.
+pub fn on_another_port(mut url: Url) -> Option<String> {
     let other = if url.port() == Some(51004) { 61023 } else { 51004 };
     url.set_port(Some(other)).ok()?;
     Some(url.into())

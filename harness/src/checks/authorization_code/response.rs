@@ -235,6 +235,10 @@ async fn response_in_query(lab: &Lab) -> Answer {
     if !query.contains("code=") {
         return Err(Stop::finding("rfc6749/4.1.2/code-returned", "the code in the query", "the code in the fragment"));
     }
+    // What the registered URI brings along is not of the response.
+    let registered = lab.client().redirect_uris.first().and_then(|uri| uri.split_once('?')).map(|(_, query)| query);
+    let brought: Vec<_> = form_urlencoded::parse(registered.unwrap_or_default().as_bytes()).into_owned().collect();
+    let params: Vec<_> = params.iter().filter(|pair| !brought.contains(pair)).collect();
     for (at, (name, _)) in params.iter().enumerate() {
         if params[..at].iter().any(|(known, _)| known == name) {
             return Err(Stop::finding(

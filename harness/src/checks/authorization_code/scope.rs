@@ -2,7 +2,8 @@
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::lab::{Authorize, Lab, random};
+use crate::lab::granted::{granted_scope, unknown_scope};
+use crate::lab::{Authorize, Lab};
 
 pub const SCOPE_BEYOND_CLIENT: Check = Check {
     id: "code/scope-beyond-client",
@@ -45,23 +46,11 @@ pub const UNKNOWN_SCOPE_IGNORED: Check = Check {
 };
 
 async fn scope_beyond_client(lab: &Lab) -> Answer {
-    let beyond = lab.scope_beyond_client()?.to_owned();
-    asked_for(lab, &beyond, Some("rfc6749/5.2/invalid-scope")).await
+    lab.asks_for_more(lab.scope_beyond_client()?, Some("rfc6749/5.2/invalid-scope")).await
 }
 
 async fn scope_reduction_reported(lab: &Lab) -> Answer {
-    asked_for(lab, &unknown_scope(), None).await
-}
-
-/// Asks for `more` beside the usual scope. It may be refused, or left out and the rest reported.
-async fn asked_for(lab: &Lab, more: &str, beyond: Option<&'static str>) -> Answer {
-    lab.user_tokens().await?;
-    let authorized = lab.authorize(Authorize::valid().with("scope", beside(lab, more))).await?;
-    if authorized.landing.param("error").is_some() {
-        return Ok(());
-    }
-    let tokens = lab.redeem(&authorized.code()?).await?.is_token()?;
-    lab.grants_no(more, &tokens, beyond).await
+    lab.asks_for_more(&unknown_scope(), None).await
 }
 
 async fn scope_order(lab: &Lab) -> Answer {
@@ -77,8 +66,7 @@ async fn scope_order(lab: &Lab) -> Answer {
     if tokens.id_token.is_some() != other.id_token.is_some() {
         return Err(Stop::finding(clause, "an ID token whichever scope comes first", other.reply.actual()));
     }
-    let (first, second) =
-        (lab.granted_scope(&tokens, Some(asked)).await?, lab.granted_scope(&other, Some(&turned)).await?);
+    let (first, second) = (granted_scope(&tokens, Some(asked)), granted_scope(&other, Some(&turned)));
     if first == second {
         return Ok(());
     }
@@ -96,10 +84,6 @@ async fn unknown_scope_ignored(lab: &Lab) -> Answer {
         .await?
         .issues_code("oidc-core/3.1.2.1/unknown-scope-ignored")
         .map(drop)
-}
-
-fn unknown_scope() -> String {
-    format!("grantspec-{}", random()[..8].to_lowercase())
 }
 
 fn beside(lab: &Lab, more: &str) -> String {

@@ -2,8 +2,9 @@
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
-use crate::exchange::{ErrorCode, Exchange};
-use crate::lab::{Lab, random};
+use crate::exchange::{Deviation, ErrorCode, Exchange};
+use crate::lab::Lab;
+use crate::lab::granted::unknown_scope;
 
 pub const PUBLIC_CLIENT_REFUSED: Check = Check {
     id: "client-credentials/public-client-refused",
@@ -13,6 +14,16 @@ pub const PUBLIC_CLIENT_REFUSED: Check = Check {
     cells: Cells::CLIENT_CREDENTIALS,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(public_client_refused(lab))),
+};
+
+pub const GRANT_NOT_REGISTERED: Check = Check {
+    id: "client-credentials/grant-not-registered",
+    title: "a client that is not registered for client credentials gets none",
+    why: "A web client whose secret leaks would otherwise open the doors of a service account.",
+    clauses: &["rfc6749/5.2/unauthorized-client", "rfc6749/5.2/error-response"],
+    cells: Cells::CLIENT_CREDENTIALS,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(grant_not_registered(lab))),
 };
 
 pub const SCOPE_BEYOND_CLIENT: Check = Check {
@@ -54,24 +65,32 @@ async fn public_client_refused(lab: &Lab) -> Answer {
     ])
 }
 
+/// Without scope, where the server serves the grant so: a scope that the client may not have would be refused too, and say
+/// nothing of the grant.
+async fn grant_not_registered(lab: &Lab) -> Answer {
+    let stranger = lab.unregistered_client()?.clone();
+    let request = lab.client_credentials_request()?;
+    lab.send(&request).await?.is_token()?;
+    let bare = request.clone().without("scope");
+    let request = if lab.send(&bare).await?.tokens().is_some() { bare } else { request };
+    let reply = lab.send(&request.deviating(&Deviation::As(Box::new(stranger)))).await?;
+    let refused = reply.refused("rfc6749/5.2/unauthorized-client")?;
+    let error = reply.text("error").unwrap_or_default();
+    if ["invalid_client", "invalid_scope"].contains(&error.as_str()) {
+        return Err(Stop::Inconclusive(format!("the refusal, {error}, is not about the grant")));
+    }
+    refused.with_error(&[
+        ErrorCode::UnauthorizedClient,
+        ErrorCode::InvalidGrant,
+        ErrorCode::UnsupportedGrantType,
+        ErrorCode::InvalidRequest,
+    ])
+}
+
 async fn scope_beyond_client(lab: &Lab) -> Answer {
-    asked_for(lab, lab.scope_beyond_client()?, Some("rfc6749/5.2/invalid-scope")).await
+    lab.asks_for_more(lab.scope_beyond_client()?, Some("rfc6749/5.2/invalid-scope")).await
 }
 
 async fn scope_reduction_reported(lab: &Lab) -> Answer {
-    let unknown = format!("grantspec-{}", random()[..8].to_lowercase());
-    asked_for(lab, &unknown, None).await
-}
-
-/// Asks for `more` beside the usual scope. It may be refused, or left out and the rest reported.
-async fn asked_for(lab: &Lab, more: &str, beyond: Option<&'static str>) -> Answer {
-    let request = lab.client_credentials_request()?;
-    lab.send(&request).await?.is_token()?;
-
-    let asked = [request.value("scope").unwrap_or_default(), more].join(" ").trim().to_owned();
-    let reply = lab.send(&request.with("scope", &asked)).await?;
-    match reply.tokens() {
-        Some(tokens) => lab.grants_no(more, &tokens, beyond).await,
-        None => reply.refused(beyond.unwrap_or("rfc6749/5.1/scope-reported")).map(drop),
-    }
+    lab.asks_for_more(&unknown_scope(), None).await
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::id_token;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::exchange::SKEW;
 use crate::lab::Lab;
 
 pub const ISSUED_NOW: Check = Check {
@@ -29,9 +30,6 @@ pub const ALGORITHM_LISTED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(algorithm_listed(lab))),
 };
 
-/// So far two clocks of one server may be apart.
-const SKEW: Duration = Duration::from_secs(600);
-
 async fn issued_now(lab: &Lab) -> Answer {
     let (_, tokens, jwt) = id_token(lab).await?;
     let Some(date) = tokens.reply.header("date").and_then(|date| httpdate::parse_http_date(date).ok()) else {
@@ -43,7 +41,7 @@ async fn issued_now(lab: &Lab) -> Answer {
     let issued = Duration::try_from_secs_f64(iat).ok().and_then(|since| UNIX_EPOCH.checked_add(since));
     let apart = |one: SystemTime, other: SystemTime| one.duration_since(other).unwrap_or_else(|error| error.duration());
     match issued {
-        Some(issued) if apart(issued, date) <= SKEW => Ok(()),
+        Some(issued) if apart(issued, date) <= Duration::from_secs(SKEW) => Ok(()),
         _ if was_advanced(lab, &tokens.access_token, iat).await? => {
             Err(Stop::Inconclusive("the clock of the server was advanced before, and its Date was not".to_owned()))
         }
@@ -62,7 +60,7 @@ async fn was_advanced(lab: &Lab, access_token: &str, iat: f64) -> Result<bool, S
     }
     let introspected = lab.introspect(access_token).await?.json().unwrap_or_default();
     let other = introspected.get("iat").and_then(Value::as_f64);
-    Ok(other.is_some_and(|other| (other - iat).abs() <= SKEW.as_secs_f64()))
+    Ok(other.is_some_and(|other| (other - iat).abs() <= Duration::from_secs(SKEW).as_secs_f64()))
 }
 
 /// A time that a date can be written for, else the number.

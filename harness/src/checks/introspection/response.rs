@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::{Reply, Tokens};
+use crate::exchange::{Reply, SKEW, Tokens};
 use crate::lab::{Lab, Witness, random};
 
 pub const RESPONSE: Check = Check {
@@ -109,6 +109,6 @@ async fn expired_inactive(lab: &Lab) -> Answer {
     let lifetime = tokens.expires_in().ok_or_else(|| {
         Stop::not_applicable(Reason::Policy, "the token response does not say how long the access token lives")
     })?;
-    lab.advance(lifetime + 1).await?;
+    lab.advance(lifetime + SKEW).await?;
     lab.introspect(&tokens.access_token).await?.active("rfc7662/4/expired-inactive", false).map(drop)
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::checks::access_token::claims::agrees;
+use crate::exchange::SKEW;
 use crate::lab::Lab;
 
 pub const TIMES: Check = Check {
@@ -19,12 +20,10 @@ pub const TIMES: Check = Check {
     ask: Ask::Code(|lab| Box::pin(times(lab))),
 };
 
-/// So far two clocks of one server may be apart.
-const SKEW: f64 = 600.0;
-
 /// No token lives longer; milliseconds and the like are further away.
 const LONGEST: f64 = 100.0 * 366.0 * 86_400.0;
 
+#[expect(clippy::cast_precision_loss, reason = "seconds")]
 async fn times(lab: &Lab) -> Answer {
     let tokens = lab.send(&lab.grant_request().await?).await?.is_token()?;
     let reply = lab.introspect(&tokens.access_token).await?;
@@ -41,7 +40,7 @@ async fn times(lab: &Lab) -> Answer {
         .ok_or_else(|| Stop::not_applicable(Reason::Policy, "the answer has no Date to compare with"))?;
 
     if let Some(issued) = number("iat")
-        && (issued - now).abs() > SKEW
+        && (issued - now).abs() > SKEW as f64
     {
         return Err(Stop::finding(
             "rfc7662/2.2/times",
@@ -52,7 +51,7 @@ async fn times(lab: &Lab) -> Answer {
     let Some(expires) = number("exp") else {
         return Err(Stop::not_applicable(Reason::Policy, "introspection does not say when the token expires"));
     };
-    if expires < now - SKEW || expires > now + LONGEST {
+    if expires < now - SKEW as f64 || expires > now + LONGEST {
         return Err(Stop::finding(
             "rfc7662/2.2/times",
             format!("for a living token, seconds since 1970 that are yet to come, after {now}"),

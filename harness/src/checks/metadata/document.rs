@@ -6,7 +6,7 @@ use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Stop};
 use crate::exchange::Exchange;
 use crate::lab::Lab;
-use crate::target::discovery::well_known;
+use crate::target::discovery::{speaks_of_openid, well_known};
 
 pub const ISSUER_IDENTICAL: Check = Check {
     id: "metadata/issuer-identical",
@@ -49,8 +49,15 @@ async fn issuer_identical(lab: &Lab) -> Answer {
     for url in well_known(&lab.target().issuer).iter().filter(|url| **url != lab.target().metadata.url) {
         let reply = lab.send(&Exchange::fetch(url)).await?;
         if let Some(document) = reply.json().filter(|_| reply.is_success()) {
-            let oidc = url.ends_with("openid-configuration");
-            let clause = if oidc { "oidc-discovery/4.3/issuer-identical" } else { "rfc8414/3.3/issuer-identical" };
+            // Whatever else is served there is no metadata.
+            if !document.keys().any(|name| name == "issuer" || name.ends_with("_endpoint")) {
+                continue;
+            }
+            let clause = if is_oidc(url, &document) {
+                "oidc-discovery/4.3/issuer-identical"
+            } else {
+                "rfc8414/3.3/issuer-identical"
+            };
             same_issuer(lab, &document, url, clause)?;
         }
     }
@@ -128,7 +135,12 @@ fn present(
 }
 
 fn speaks_oidc(lab: &Lab) -> bool {
-    lab.target().metadata.url.ends_with("openid-configuration")
+    is_oidc(&lab.target().metadata.url, &lab.target().metadata.document)
+}
+
+/// Is it a document of OpenID Connect Discovery? RFC 8414 §3 lets one without it stand at the same address.
+fn is_oidc(url: &str, document: &Map<String, Value>) -> bool {
+    url.ends_with("openid-configuration") && speaks_of_openid(document)
 }
 
 /// The clause of the document that was fetched.

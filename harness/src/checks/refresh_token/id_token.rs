@@ -1,8 +1,12 @@
 //! The ID token that comes with a refresh: OpenID Connect Core §12.2.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::Jwt;
+use crate::exchange::{Jwt, SKEW};
 use crate::lab::{Lab, renewable};
 
 pub const SAME_LOGIN: Check = Check {
@@ -31,6 +35,7 @@ const SAME: &[(&str, &str)] = &[
     ("aud",       "oidc-core/12.2/same-audience"),
 ];
 
+#[expect(clippy::cast_precision_loss, reason = "seconds")]
 async fn same_login(lab: &Lab) -> Answer {
     let (_, tokens) = lab.user_tokens().await?;
     let read = |token: &Option<String>| token.as_deref().and_then(Jwt::read);
@@ -42,7 +47,7 @@ async fn same_login(lab: &Lab) -> Answer {
         return Err(Stop::not_applicable(Reason::Policy, "no ID token comes with a refresh, which may be"));
     };
     for (name, clause) in SAME {
-        if first.claims.get(*name) != second.claims.get(*name) {
+        if values(first.claims.get(*name)) != values(second.claims.get(*name)) {
             return Err(differs(clause, name, &first, &second));
         }
     }
@@ -51,10 +56,9 @@ async fn same_login(lab: &Lab) -> Answer {
     {
         return Err(differs("oidc-core/12.2/auth-time-original", "auth_time", &first, &second));
     }
-    if let (Some(then), Some(now)) = (
-        first.claims.get("iat").and_then(serde_json::Value::as_f64),
-        second.claims.get("iat").and_then(serde_json::Value::as_f64),
-    ) && now < then
+    if let (Some(then), Some(now)) =
+        (first.claims.get("iat").and_then(Value::as_f64), second.claims.get("iat").and_then(Value::as_f64))
+        && now < then - SKEW as f64
     {
         return Err(differs("oidc-core/12.2/new-iat", "iat", &first, &second));
     }
@@ -64,6 +68,14 @@ async fn same_login(lab: &Lab) -> Answer {
         }
         Some(_) => Err(Stop::finding("oidc-core/12.2/nonce", "no nonce", "the nonce of the first ID token")),
         None => Ok(()),
+    }
+}
+
+/// The values of a claim in no order: an audience may be one string or a list (RFC 7519 §4.1.3).
+fn values(claim: Option<&Value>) -> BTreeSet<String> {
+    match claim {
+        Some(Value::Array(values)) => values.iter().map(Value::to_string).collect(),
+        claim => claim.iter().map(ToString::to_string).collect(),
     }
 }
 

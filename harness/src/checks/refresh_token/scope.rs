@@ -4,7 +4,7 @@ use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::ErrorCode::InvalidScope;
 use crate::exchange::Tokens;
-use crate::lab::granted::{Scope, scope};
+use crate::lab::granted::{Scope, granted_scope, narrowed, scope, text};
 use crate::lab::{Authorize, Lab, renewable};
 
 pub const SCOPE_NOT_WIDENED: Check = Check {
@@ -42,21 +42,18 @@ pub const NARROWING_KEEPS_ORIGINAL: Check = Check {
     ask: Ask::Code(|lab| Box::pin(narrowing_keeps_original(lab))),
 };
 
-/// Values without which some servers issue no refresh token, or no ID token: they stay in every request.
-const KEPT: &[&str] = &["openid", "offline_access"];
-
 async fn scope_not_widened(lab: &Lab) -> Answer {
     let (_, refresh_token) = lab.refreshable().await?;
     lab.refresh(&refresh_token).await?.is_token()?;
 
-    let whole = scope(lab.target().authorization_scope().unwrap_or_default());
-    let narrow: Scope = whole.iter().filter(|value| KEPT.contains(&value.as_str())).cloned().collect();
-    let mut beyond: Vec<String> = whole.difference(&narrow).cloned().collect();
+    let whole = lab.target().authorization_scope().unwrap_or_default();
+    let narrow = narrowed(whole);
+    let mut beyond: Vec<String> = scope(whole).difference(&scope(&narrow)).cloned().collect();
     if !beyond.is_empty() && !narrow.is_empty() {
-        let authorize = Authorize::valid().with("scope", text(&narrow));
+        let authorize = Authorize::valid().with("scope", &narrow);
         let tokens = lab.redeem(&lab.authorize(authorize).await?.code()?).await?.is_token()?;
         if tokens.refresh_token.is_some() {
-            let granted = lab.granted_scope(&tokens, Some(&text(&narrow))).await?.unwrap_or(narrow);
+            let granted = granted_scope(&tokens, Some(&narrow)).unwrap_or_default();
             beyond.retain(|value| !granted.contains(value));
             if !beyond.is_empty() {
                 widened(lab, &tokens, &granted, &beyond).await?;
@@ -67,8 +64,7 @@ async fn scope_not_widened(lab: &Lab) -> Answer {
         return Ok(());
     };
     let (tokens, _) = lab.refreshable().await?;
-    let asked = lab.target().authorization_scope();
-    let granted = lab.granted_scope(&tokens, asked).await?.unwrap_or_default();
+    let granted = granted_scope(&tokens, lab.target().authorization_scope()).unwrap_or_default();
     widened(lab, &tokens, &granted, &[foreign]).await
 }
 
@@ -102,46 +98,51 @@ fn more(beyond: &[String], actual: &str) -> Stop {
 
 async fn scope_defaults(lab: &Lab) -> Answer {
     let (tokens, refresh_token) = lab.refreshable().await?;
-    let asked = lab.target().authorization_scope();
-    let original = lab.granted_scope(&tokens, asked).await?;
+    let shown = lab.scope_of_token(&tokens).await?;
+    let original = granted_scope(&tokens, lab.target().authorization_scope()).or_else(|| shown.clone());
     let fresh = lab.refresh(&refresh_token).await?.is_token()?;
-    let (Some(original), Some(now)) = (original, lab.granted_scope(&fresh, None).await?) else {
+    let Some(original) = original else {
         return Err(Stop::Inconclusive("neither the answer nor the token says which scope was granted".to_owned()));
     };
-    if now == original {
-        return Ok(());
+    let differs = |now: &Scope| {
+        Stop::finding(
+            "rfc6749/6/scope-defaults-to-original",
+            format!("the scope {}", text(&original)),
+            format!("the scope {}", text(now)),
+        )
+    };
+    // An answer without scope stands for the original one.
+    if let Some(said) = fresh.scope.as_deref().map(scope).filter(|said| *said != original) {
+        return Err(differs(&said));
     }
-    Err(Stop::finding(
-        "rfc6749/6/scope-defaults-to-original",
-        format!("the scope {}", text(&original)),
-        format!("the scope {}", text(&now)),
-    ))
+    // The token shows only what is too much, by what the first one showed.
+    let known: Scope = shown.into_iter().flatten().chain(original.iter().cloned()).collect();
+    match lab.scope_of_token(&fresh).await? {
+        Some(has) if !has.is_subset(&known) => Err(differs(&has)),
+        _ => Ok(()),
+    }
 }
 
 async fn narrowing_keeps_original(lab: &Lab) -> Answer {
     let clause = "rfc6749/6/new-token-same-scope";
     let (tokens, refresh_token) = lab.refreshable().await?;
-    let original = lab.granted_scope(&tokens, lab.target().authorization_scope()).await?.unwrap_or_default();
-    let narrow: Scope = original.iter().filter(|value| KEPT.contains(&value.as_str())).cloned().collect();
-    if narrow.is_empty() || narrow == original {
+    let original = granted_scope(&tokens, lab.target().authorization_scope()).unwrap_or_default();
+    let narrow = narrowed(&text(&original));
+    if narrow.is_empty() || scope(&narrow) == original {
         return Err(Stop::not_applicable(
             Reason::Policy,
             "the grant has no scope to leave out: the target file asks for none beside openid and offline_access",
         ));
     }
-    let request = lab.refreshing(&refresh_token)?.with("scope", text(&narrow));
-    let narrowed = lab.send(&request).await?.is_token()?;
-    let next = narrowed.refresh_token.clone().unwrap_or(refresh_token);
+    let request = lab.refreshing(&refresh_token)?.with("scope", &narrow);
+    let less = lab.send(&request).await?.is_token()?;
+    let next = less.refresh_token.clone().unwrap_or(refresh_token);
     let request = lab.refreshing(&next)?.with("scope", text(&original));
     let tokens = lab.send(&request).await?.served(clause)?;
-    match lab.granted_scope(&tokens, Some(&text(&original))).await? {
+    match granted_scope(&tokens, Some(&text(&original))) {
         Some(now) if now != original => {
             Err(Stop::finding(clause, format!("the scope {}", text(&original)), format!("the scope {}", text(&now))))
         }
         _ => Ok(()),
     }
-}
-
-fn text(scope: &Scope) -> String {
-    scope.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
 }

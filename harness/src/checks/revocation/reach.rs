@@ -63,7 +63,7 @@ async fn access_token_dies(lab: &Lab) -> Answer {
     if !reply.is_success() {
         return reply.ok("rfc7009/2/access-revocable").map(drop);
     }
-    if lab.lives(&witnesses, &tokens.access_token).await? {
+    if lab.outlives_revocation(&witnesses, &tokens.access_token).await? {
         return Err(Stop::finding(
             "rfc7009/2.1/invalidated-at-once",
             "a dead access token",
@@ -102,7 +102,7 @@ async fn refresh_kills_access(lab: &Lab) -> Answer {
     let (tokens, refresh_token) = lab.refreshable().await?;
     let witnesses = lab.witnesses(&tokens.access_token).await?;
     lab.revoke(&refresh_token).await?.is_ok()?;
-    if lab.lives(&witnesses, &tokens.access_token).await? {
+    if lab.outlives_revocation(&witnesses, &tokens.access_token).await? {
         return Err(Stop::finding(
             "rfc7009/2.1/access-tokens-of-the-grant",
             "a dead access token",
@@ -118,7 +118,7 @@ async fn all_generations_die(lab: &Lab) -> Answer {
     let second = lab.refresh(&refresh_token).await?.is_token()?;
     lab.revoke(second.refresh_token.as_ref().unwrap_or(&refresh_token)).await?.is_ok()?;
     for (tokens, which) in [(first, "that came with the code"), (second, "that came with the refresh")] {
-        if lab.lives(&witnesses, &tokens.access_token).await? {
+        if lab.outlives_revocation(&witnesses, &tokens.access_token).await? {
             return Err(Stop::finding(
                 "rfc7009/2.1/access-tokens-of-the-grant",
                 "a dead access token",

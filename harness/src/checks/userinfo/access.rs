@@ -2,6 +2,7 @@
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::lab::granted::granted_scope;
 use crate::lab::{Authorize, Browser, Lab, Witness};
 
 pub const WITHOUT_OPENID: Check = Check {
@@ -36,7 +37,7 @@ async fn without_openid(lab: &Lab) -> Answer {
     }
     let code = lab.authorize(Authorize::valid().with("scope", others.join(" ")).without("nonce")).await?.code()?;
     let tokens = lab.redeem(&code).await?.is_token()?;
-    let granted = lab.granted_scope(&tokens, code.scope.as_deref()).await?;
+    let granted = granted_scope(&tokens, code.scope.as_deref());
     if tokens.id_token.is_some() || granted.is_some_and(|granted| granted.contains("openid")) {
         return Err(Stop::not_applicable(Reason::Policy, "the server grants openid without being asked for it"));
     }

@@ -53,9 +53,10 @@ async fn no_error_without_token(lab: &Lab) -> Answer {
     let request = lab.userinfo_request(&token)?.without("token");
     let reply = lab.send(&request).await?;
     is_refusal(&reply)?;
-    let challenge = reply.header_list("www-authenticate");
-    let told: Vec<String> = attributes(&challenge)
+    let told: Vec<String> = reply
+        .challenges("Bearer")
         .into_iter()
+        .flat_map(|challenge| challenge.attributes)
         .filter(|name| ["error", "error_description", "error_uri"].contains(&name.as_str()))
         .collect();
     if told.is_empty() {
@@ -87,34 +88,4 @@ async fn scheme_case(lab: &Lab) -> Answer {
         *value = value.replacen("Bearer ", "bearer ", 1);
     }
     lab.send_wire(&wire).await?.ok("rfc6750/2.1/header-supported").map(drop)
-}
-
-/// The names of the attributes of a challenge, in small letters; what stands in quotation marks is no name.
-fn attributes(challenge: &str) -> Vec<String> {
-    let mut names = Vec::new();
-    let (mut quoted, mut escaped, mut name) = (false, false, String::new());
-    for c in challenge.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            _ if quoted => {}
-            '=' if !name.is_empty() => names.push(std::mem::take(&mut name)),
-            ',' | ' ' | '\t' => name.clear(),
-            c => name.push(c.to_ascii_lowercase()),
-        }
-    }
-    names
-}
-
-#[cfg(test)]
-mod tests {
-    use super::attributes;
-
-    #[test]
-    fn attributes_are_told_from_what_their_values_say() {
-        let challenge = r#"Bearer realm="a, error=\"b\"", Error="invalid_token",scope=openid"#;
-        assert_eq!(attributes(challenge), ["realm", "error", "scope"]);
-        assert!(attributes("Bearer").is_empty());
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::Jwt;
+use crate::exchange::{Jwt, SKEW};
 use crate::lab::{Lab, Witness};
 
 pub const CLAIMS: Check = Check {
@@ -42,6 +42,9 @@ async fn claims(lab: &Lab) -> Answer {
     reply.is_ok()?;
     let claims = match reply.media_type().as_str() {
         "application/json" => reply.json(),
+        "application/jwt" if reply.body.trim().split('.').count() == 5 => {
+            return Err(Stop::not_applicable(Reason::Policy, "userinfo is encrypted"));
+        }
         "application/jwt" => Jwt::read(&reply.body).map(|jwt| jwt.claims),
         other => {
             return Err(Stop::finding(
@@ -85,13 +88,13 @@ async fn expired_token(lab: &Lab) -> Answer {
     let lifetime = tokens.expires_in().ok_or_else(|| {
         Stop::not_applicable(Reason::Policy, "the token response does not say how long the access token lives")
     })?;
-    lab.advance(lifetime + 1).await?;
+    lab.advance(lifetime + SKEW).await?;
     let reply = lab.userinfo(&tokens.access_token).await?;
     reply.judgeable()?;
     if reply.is_success() {
         return Err(Stop::finding(
             "rfc6749/7/token-validated",
-            format!("a refusal after {lifetime} seconds"),
+            format!("a refusal {SKEW} seconds after its lifetime of {lifetime}"),
             reply.actual(),
         ));
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Jwt;
+use crate::lab::granted::granted_scope;
 use crate::lab::{Authorize, Browser, Lab};
 use crate::target::User;
 
@@ -84,7 +85,7 @@ async fn claim_types(lab: &Lab) -> Answer {
 async fn claims_by_scope(lab: &Lab) -> Answer {
     let code = lab.authorize(Authorize::valid().with("scope", "openid")).await?.code()?;
     let tokens = lab.redeem(&code).await?.is_token()?;
-    let granted = lab.granted_scope(&tokens, Some("openid")).await?.unwrap_or_default();
+    let granted = granted_scope(&tokens, Some("openid")).unwrap_or_default();
     let claims = claims(lab, &tokens.access_token).await?;
     for (scope, names) in BY_SCOPE {
         let shown: Vec<&str> = names.iter().copied().filter(|name| claims.contains_key(*name)).collect();

@@ -160,13 +160,13 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
     Fault {
         id: "id-token-backdated-on-refresh",
-        says: "Each ID token has an iat before the one before it.",
+        says: "Each ID token has an iat a quarter of an hour before the one before it.",
         clause: "oidc-core/12.2/new-iat",
         caught_by: &["refresh/id-token-same-subject"],
         seams: &[changed!(IdToken, |_, claims| {
             static ISSUED: AtomicU64 = AtomicU64::new(0);
             let iat = claims.get("iat").and_then(Value::as_u64).unwrap_or_default();
-            set(claims, "iat", json!(iat.saturating_sub(ISSUED.fetch_add(2, Ordering::Relaxed))));
+            set(claims, "iat", json!(iat.saturating_sub(ISSUED.fetch_add(1000, Ordering::Relaxed))));
         })],
         ..OIDC
     },

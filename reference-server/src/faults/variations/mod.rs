@@ -18,6 +18,7 @@ use super::wire;
 use super::{Seam, Variation};
 use crate::config::AccessTokenFormat;
 use crate::model::{AuthMethod, Path};
+use crate::transport::reply;
 
 /// At client credentials a scope that goes too far is cut down, as the response says.
 pub(super) const REDUCES_SCOPE: Seam = Seam::Wire(|inner| wire::before(inner, &["/token"], reduce_scope));
@@ -286,6 +287,40 @@ pub(super) static VARIATIONS: &[Variation] = &[
                 })
             }),
         ],
+    },
+    Variation {
+        id: "introspection-limits-scope",
+        says: "Introspection tells the scopes of the API only, and a refresh that names no scope is answered without one.",
+        clause: "rfc7662/2.2/scope",
+        seams: &[
+            changed!(Introspection, |body| {
+                let scope = body.get("scope").and_then(|scope| scope.as_str()).map(str::to_owned);
+                if let Some(scope) = scope {
+                    let told: Vec<&str> = scope.split(' ').filter(|token| token.starts_with("api:")).collect();
+                    set(body, "scope", json!(told.join(" ")));
+                }
+            }),
+            Seam::Wire(|inner| {
+                wire::after(inner, &["/token"], |asked, reply| {
+                    if asked.is_refresh() && asked.param("scope").is_none() {
+                        wire::responses::edit_json(reply, |body| drop(body.remove("scope")));
+                    }
+                })
+            }),
+        ],
+    },
+    Variation {
+        id: "challenges-of-two-schemes",
+        says: "A refusal at userinfo offers DPoP before Bearer, in one header.",
+        clause: "rfc6750/3/challenge",
+        seams: &[Seam::Wire(|inner| {
+            wire::after(inner, &["/userinfo"], |_, reply| {
+                let bearer = reply.headers().get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
+                if let Some(both) = bearer.map(|bearer| format!("DPoP algs=\"ES256 PS256\", {bearer}")) {
+                    reply::insert(reply, WWW_AUTHENTICATE, &both);
+                }
+            })
+        })],
     },
     Variation {
         id: "no-consent-for-confidential-clients",

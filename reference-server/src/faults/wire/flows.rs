@@ -1,13 +1,18 @@
 //! Requests of a flow that are read in another way than they were meant, and answers that tell something else.
 
+use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
-use http::{Method, StatusCode};
+use http::{Method, Request, StatusCode};
 use serde_json::json;
 
 use super::responses::edit_json;
-use super::{Asked, Reply, after, before, set_body, set_param};
+use super::{Asked, Reply, after, before, refuse, set_body, set_param};
 use crate::faults::{BCP, Fault, OIDC, Seam};
-use crate::model::GrantType;
+use crate::model::{GrantType, Path};
+use crate::rules::Rule;
+use crate::server::Server;
+use crate::transport::credentials::Presented;
+use crate::transport::form::Form;
 use crate::transport::reply;
 
 const TOKEN: &[&str] = &["/token"];
@@ -15,6 +20,17 @@ const AUTHORIZE: &[&str] = &["/authorize"];
 const REVOKE: &[&str] = &["/revoke"];
 
 pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "client-credentials-for-anybody-without-scope",
+        says: "Client credentials serve every client that asks for no scope; one that is not registered is refused its scopes only.",
+        clause: "rfc6749/5.2/unauthorized-client",
+        caught_by: &["client-credentials/grant-not-registered"],
+        seams: &[
+            Seam::Gate(Rule::ClientMayUseGrant, Some(Path::ClientCredentials)),
+            Seam::Wire(|inner| before(inner, TOKEN, refuse_scopes_of_strangers)),
+        ],
+        ..OIDC
+    },
     Fault {
         id: "grant-type-by-its-beginning",
         says: "Of grant_type only the beginning is compared.",
@@ -150,4 +166,15 @@ fn repeat_on_error_page(asked: &Asked, reply: &mut Reply) {
         }
         *reply.body_mut() = page.into();
     }
+}
+
+fn refuse_scopes_of_strangers(server: &Server, request: &mut Request<Bytes>) -> Option<Reply> {
+    let asked = Asked::of(request);
+    asked.param("scope").filter(|_| asked.param("grant_type") == Some("client_credentials"))?;
+    let form = Form::parse(request.body());
+    let presented = Presented::new(request.headers(), &form);
+    let client =
+        server.config.clients.iter().find(|client| Some(client.client_id.as_str()) == presented.client_id())?;
+    let may = client.grant_types.contains(&GrantType::ClientCredentials);
+    (!may).then(|| refuse(StatusCode::BAD_REQUEST, "invalid_scope"))
 }
