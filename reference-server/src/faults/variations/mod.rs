@@ -329,7 +329,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
         seams: &[Seam::Rules(|inner| Arc::new(AsksForPublic { inner }))],
     },
     Variation {
-        id: "no-pkce",
+        id: "before-pkce",
         says: "The server has never heard of PKCE, and its metadata does not say that it has.",
         clause: "rfc8414/2/code-challenge-methods",
         seams: crate::faults::rules::pkce::NO_PKCE,
