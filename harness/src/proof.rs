@@ -32,8 +32,8 @@ pub const CASES: u32 = 24;
 /// How the proof is made.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
-    /// Only these faults; all of them without any.
-    pub faults: Vec<String>,
+    /// Only these faults, variations and fakes; everything without any.
+    pub only: Vec<String>,
     /// Is every fault asked by the whole catalogue, not only by the checks that claim it?
     pub full: bool,
     /// The seed of what is generated.
@@ -87,16 +87,12 @@ impl Proof {
 
 /// Makes the proof, telling `tell` how far it is: done, of how many.
 pub async fn prove(scope: Scope, tell: &(dyn Fn(usize, usize) + Sync)) -> Proof {
-    let chosen: Vec<&'static Fault> = embedded::faults()
-        .iter()
-        .filter(|fault| scope.faults.is_empty() || scope.faults.iter().any(|id| id == fault.id))
-        .collect();
-    let mut tasks: Vec<Task> = chosen.iter().map(|fault| Task::Fault(fault)).collect();
-    if scope.faults.is_empty() {
-        tasks.extend(["oidc", "bcp"].map(Task::Strict));
-        tasks.extend(embedded::variations().iter().map(Task::Variation));
-        tasks.extend(embedded::fakes().iter().map(Task::Fake));
-    }
+    let mut tasks: Vec<Task> = embedded::faults().iter().map(Task::Fault).collect();
+    tasks.extend(["oidc", "bcp"].map(Task::Strict));
+    tasks.extend(embedded::variations().iter().map(Task::Variation));
+    tasks.extend(embedded::fakes().iter().map(Task::Fake));
+    let everything = scope.only.is_empty();
+    tasks.retain(|task| everything || scope.only.iter().any(|id| id == task.id()));
 
     let total = tasks.len();
     let gate = Arc::new(Semaphore::new(AT_ONCE));
@@ -117,8 +113,7 @@ pub async fn prove(scope: Scope, tell: &(dyn Fn(usize, usize) + Sync)) -> Proof 
     }
     shown.sort_by_key(|(at, _)| *at);
 
-    let mut proof =
-        Proof { unproven: if scope.faults.is_empty() { unproven() } else { Vec::new() }, ..Proof::default() };
+    let mut proof = Proof { unproven: if everything { unproven() } else { Vec::new() }, ..Proof::default() };
     for (_, shown) in shown {
         match shown {
             Shown::Fault(fault) => proof.faults.push(fault),
@@ -150,6 +145,16 @@ enum Shown {
 }
 
 impl Task {
+    /// The name of the server; the strict one has none of its own.
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Fault(fault) => fault.id,
+            Self::Strict(_) => "strict",
+            Self::Variation(variation) => variation.id,
+            Self::Fake(fake) => fake.id,
+        }
+    }
+
     async fn run(self, scope: &Scope) -> Shown {
         match self {
             Self::Fault(fault) => Shown::Fault(fault_proof(fault, scope).await),

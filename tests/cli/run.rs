@@ -41,6 +41,19 @@ fn a_run_by_flags_alone_judges_a_server() {
 }
 
 #[test]
+fn offline_access_is_asked_for_where_refresh_tokens_come_of_nothing_else() {
+    let server = started(&["--variation", "refresh-token-for-offline-access"]);
+    let flags = ["--client-id", "web", "--client-secret-env", "S", "--redirect-uri", "http://127.0.0.1:8765/cb"];
+    let user = ["--user", "alice", "--password-env", "P"];
+    let by_flags = |more: &[&str]| {
+        let args = [&["run", &server.issuer, "refresh/token", "refresh/again-and-again"], &flags[..], &user, more].concat();
+        call(&args).env("S", WEB_SECRET).env("P", PASSWORD).run()
+    };
+    by_flags(&[]).with(0).says(&["refresh_token\n", "for the scope \"openid offline_access\" with prompt=consent"]);
+    by_flags(&["--scope", "openid profile"]).with(3).says(&["for the scope \"openid profile\"", "no-client"]);
+}
+
+#[test]
 fn a_target_file_in_the_working_directory_or_above_is_found() {
     let server = serving(&[]);
     let clean = [&server.issuer as &str, "profile oidc", " 0 fail, 0 warn"];

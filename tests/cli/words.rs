@@ -60,9 +60,10 @@ fn list_takes_selectors() {
 }
 
 #[test]
-fn prove_names_its_faults_and_suggests() {
-    call(&["prove", "--list"]).run().with(0).says(&["keeps-codes", "expires-in-as-string"]);
+fn prove_names_its_servers_and_suggests() {
+    call(&["prove", "--list"]).run().with(0).says(&["keeps-codes", "no-consent-for-confidential-clients", "slow-drip"]);
     call(&["prove", "keeps-cods"]).run().with(2).says(&["did you mean `keeps-codes`?"]);
+    call(&["prove", "no-iss"]).run().with(0).says(&["no-iss: clean", "\n1 of 1 servers clean\n"]);
 }
 
 #[test]

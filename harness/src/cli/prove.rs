@@ -1,7 +1,7 @@
 //! `grantspec prove`: the kill matrix.
 
 use clap::Args as ClapArgs;
-use grantspec::embedded::faults;
+use grantspec::embedded::{fakes, faults, variations};
 use grantspec::proof::{self, FaultProof, Proof, Scope};
 use grantspec::suggest;
 use serde_json::json;
@@ -11,13 +11,13 @@ use super::Failure;
 /// Show that every check can fail.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
-    /// Only these faults; without any also the strict server, its variations and the crude fakes
-    #[arg(value_name = "FAULT")]
-    faults: Vec<String>,
+    /// Only these faults, variations and crude fakes; without any all of them, and the strict server
+    #[arg(value_name = "ID")]
+    only: Vec<String>,
     /// Ask the whole catalogue of each fault, not only the checks that claim it
     #[arg(long)]
     full: bool,
-    /// List the faults
+    /// List the faults, the variations and the fakes
     #[arg(long, conflicts_with_all = ["full", "json"])]
     list: bool,
     /// The seed of what is generated
@@ -31,22 +31,20 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) async fn prove(args: Args) -> Result<u8, Failure> {
     if args.list {
-        for fault in faults() {
-            anstream::println!("{:<44} {}", fault.id, fault.says);
-        }
+        list();
         return Ok(0);
     }
-    for id in &args.faults {
-        if !faults().iter().any(|fault| fault.id == *id) {
-            let hint = suggest::hint(id, faults().iter().map(|fault| fault.id));
+    for id in &args.only {
+        if !names().any(|name| name == id) {
             return Err(Failure::usage(format!(
-                "there is no fault `{id}`{hint}\n  remedy: `grantspec prove --list` shows them all"
+                "there is no fault, variation or fake `{id}`{}\n  remedy: `grantspec prove --list` shows them all",
+                suggest::hint(id, names())
             )));
         }
     }
     let began = std::time::Instant::now();
     let bar = super::run::progress();
-    let scope = Scope { faults: args.faults, full: args.full, seed: args.seed };
+    let scope = Scope { only: args.only, full: args.full, seed: args.seed };
     let proof = proof::prove(scope, &|done, total| {
         bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));
         bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
@@ -62,8 +60,26 @@ pub(super) async fn prove(args: Args) -> Result<u8, Failure> {
     Ok(u8::from(!proof.holds()))
 }
 
+/// Every server of the proof that has a name.
+fn names() -> impl Iterator<Item = &'static str> + Clone {
+    let faults = faults().iter().map(|fault| fault.id);
+    faults.chain(variations().iter().map(|variation| variation.id)).chain(fakes().iter().map(|fake| fake.id))
+}
+
+fn list() {
+    let line = |id: &str, says: &str| anstream::println!("{id:<44} {says}");
+    anstream::println!("faults: each must be caught\n");
+    faults().iter().for_each(|fault| line(fault.id, fault.says));
+    anstream::println!("\nvariations: as right as the strict server\n");
+    variations().iter().for_each(|variation| line(variation.id, variation.says));
+    anstream::println!("\nfakes: no check may pass against them\n");
+    fakes().iter().for_each(|fake| line(fake.id, fake.says));
+}
+
 fn person(proof: &Proof) {
-    anstream::println!("fault × check: ✓ caught by a check that claims it, + caught by another, ✗ not caught\n");
+    if !proof.faults.is_empty() {
+        anstream::println!("fault × check: ✓ caught by a check that claims it, + caught by another, ✗ not caught\n");
+    }
     for fault in &proof.faults {
         anstream::println!("{} {:<44} {}", if fault.killed() { "✓" } else { "✗" }, fault.id, marks(fault));
         if let Some(setup) = &fault.setup {
@@ -93,16 +109,27 @@ fn person(proof: &Proof) {
     for check in &proof.unproven {
         anstream::println!("✗ no fault proves {check}");
     }
+    anstream::println!("\n{}", counts(proof));
+}
+
+/// How many of each there were, and how many were as they should be.
+fn counts(proof: &Proof) -> String {
     let killed = proof.faults.iter().filter(|fault| fault.killed()).count();
-    anstream::println!(
-        "\n{killed} of {} faults caught; {} of {} servers clean; {} of {} fakes pass nothing; {} checks unproven",
-        proof.faults.len(),
-        proof.clean.iter().filter(|(_, found)| found.is_empty()).count(),
-        proof.clean.len(),
-        proof.fakes.iter().filter(|(_, passed)| passed.is_empty()).count(),
-        proof.fakes.len(),
-        proof.unproven.len()
-    );
+    let clean = proof.clean.iter().filter(|(_, found)| found.is_empty()).count();
+    let nothing = proof.fakes.iter().filter(|(_, passed)| passed.is_empty()).count();
+    let mut counts: Vec<String> = [
+        (killed, proof.faults.len(), "faults caught"),
+        (clean, proof.clean.len(), "servers clean"),
+        (nothing, proof.fakes.len(), "fakes pass nothing"),
+    ]
+    .into_iter()
+    .filter(|(_, all, _)| *all > 0)
+    .map(|(right, all, what)| format!("{right} of {all} {what}"))
+    .collect();
+    if counts.len() == 3 {
+        counts.push(format!("{} checks unproven", proof.unproven.len()));
+    }
+    counts.join("; ")
 }
 
 fn marks(fault: &FaultProof) -> String {

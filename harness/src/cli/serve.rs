@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
-use grantspec::embedded::{Running, Seam, faults};
+use grantspec::embedded::{Running, Seam, faults, variations};
 use grantspec::lab::http::Http;
 use grantspec::suggest;
 use grantspec::target::Target;
@@ -19,9 +19,12 @@ pub(super) struct Args {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value = "9400")]
     port: u16,
-    /// A fault to start with; may be given more than once (`grantspec prove --list` shows them)
+    /// A fault to start with; may be given more than once (`grantspec prove --list` shows them all)
     #[arg(long, value_name = "ID")]
     fault: Vec<String>,
+    /// A legal variation to start with: what other servers do, and may do; may be given more than once
+    #[arg(long, value_name = "ID")]
+    variation: Vec<String>,
     /// Write a target file, so that `grantspec run --config FILE` judges this server from another terminal
     #[arg(long, value_name = "FILE")]
     target: Option<PathBuf>,
@@ -29,15 +32,7 @@ pub(super) struct Args {
 
 /// Runs the command until it is interrupted.
 pub(super) async fn serve(args: Args) -> Result<u8, Failure> {
-    let mut seams: Vec<&Seam> = Vec::new();
-    for id in &args.fault {
-        let fault = faults().iter().find(|fault| fault.id == *id).ok_or_else(|| {
-            let hint = suggest::hint(id, faults().iter().map(|fault| fault.id));
-            Failure::usage(format!("there is no fault `{id}`{hint}\n  remedy: `grantspec prove --list` shows them all"))
-        })?;
-        seams.extend(fault.seams);
-        anstream::eprintln!("WARNING: the server is broken on purpose: {}: {}", fault.id, fault.says);
-    }
+    let seams = chosen(&args)?;
     let server = Running::start(args.port, &seams)
         .await
         .map_err(|error| Failure::setup(format!("127.0.0.1:{}: {error}; --port 0 takes a free port", args.port)))?;
@@ -61,6 +56,29 @@ pub(super) async fn serve(args: Args) -> Result<u8, Failure> {
     let _ = tokio::signal::ctrl_c().await;
     server.stop().await;
     Ok(0)
+}
+
+/// The seams of the faults and variations that were named; faults are told loudly.
+fn chosen(args: &Args) -> Result<Vec<&'static Seam>, Failure> {
+    let mut seams: Vec<&Seam> = Vec::new();
+    for id in &args.fault {
+        let unknown = || unknown("fault", id, faults().iter().map(|fault| fault.id));
+        let fault = faults().iter().find(|fault| fault.id == *id).ok_or_else(unknown)?;
+        seams.extend(fault.seams);
+        anstream::eprintln!("WARNING: the server is broken on purpose: {}: {}", fault.id, fault.says);
+    }
+    for id in &args.variation {
+        let unknown = || unknown("variation", id, variations().iter().map(|variation| variation.id));
+        let variation = variations().iter().find(|variation| variation.id == *id).ok_or_else(unknown)?;
+        seams.extend(variation.seams);
+        anstream::eprintln!("{}: {}", variation.id, variation.says);
+    }
+    Ok(seams)
+}
+
+fn unknown(kind: &str, id: &str, known: impl IntoIterator<Item = &'static str> + Clone) -> Failure {
+    let hint = suggest::hint(id, known);
+    Failure::usage(format!("there is no {kind} `{id}`{hint}\n  remedy: `grantspec prove --list` shows them all"))
 }
 
 /// How long the server may take to answer itself.

@@ -75,7 +75,10 @@ async fn run(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
         let mut judged = judge(&play, step, &came, clause);
         // RFC 7009 §2.1: some servers may learn of a revocation later than others.
         let revoked = steps[..at].iter().any(|step| matches!(step.verb, Verb::Revoke | Verb::RevokeRefresh));
-        if revoked && matches!((&step.expect, &judged), (Some(Expect::Inactive), Err(Stop::Finding(_)))) {
+        let is_dead = step.verb == Verb::Refresh || matches!(step.expect, Some(Expect::Inactive));
+        if revoked && is_dead && matches!(judged, Err(Stop::Finding(_))) {
+            // A token that came of it all the same is of the grant that was revoked.
+            play.capture(&came);
             tokio::time::sleep(PROPAGATION).await;
             came = play.make(step).await?;
             judged = judge(&play, step, &came, clause);

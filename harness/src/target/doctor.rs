@@ -60,7 +60,7 @@ pub async fn prove(setting: &Arc<Setting>) -> Result<Vec<String>, Vec<SetupError
         }
     }
     if errors.is_empty() {
-        // The first user was proven with the clients.
+        proven.extend(first_login(target));
         for user in setting.target.users.iter().skip(1) {
             match user_proof(setting, user).await {
                 Ok(true) => proven.push(format!("user {}: login", user.name)),
@@ -70,6 +70,16 @@ pub async fn prove(setting: &Arc<Setting>) -> Result<Vec<String>, Vec<SetupError
         }
     }
     if errors.is_empty() { Ok(proven) } else { Err(errors) }
+}
+
+/// The login that was proven with the clients, and what was asked for.
+fn first_login(target: &Target) -> Option<String> {
+    let user = target.users.first()?;
+    target.clients.iter().find(|client| client.may(Grant::AuthorizationCode))?;
+    let scope = target.authorization_scope().map(|scope| format!(", for the scope {scope:?}"));
+    let extra: Vec<String> = target.authorize_extra.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let extra = if extra.is_empty() { String::new() } else { format!(" with {}", extra.join(", ")) };
+    Some(format!("user {}: login{}{extra}", user.name, scope.unwrap_or_default()))
 }
 
 /// Does the user log in? Nothing is consented to in their name; without a client that asks for codes nobody can log in.

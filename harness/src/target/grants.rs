@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::{Client, Target};
 use crate::cell::{Cell, Grant};
 use crate::check::Stop;
@@ -12,6 +14,9 @@ use crate::suggest;
 /// The grant types whose names are no URIs.
 const NAMES: [&str; 6] =
     ["authorization_code", "client_credentials", "hybrid", "implicit", "password", "refresh_token"];
+
+/// The scope of OpenID Connect Core §11 for refresh tokens.
+const OFFLINE_ACCESS: &str = "offline_access";
 
 /// Is this the name of a grant type? Extension grants are named by absolute URIs (RFC 6749 §4.5).
 ///
@@ -25,8 +30,40 @@ pub fn known(name: &str) -> Result<(), String> {
 }
 
 /// The target, with the grants of every client. A client without any is tried in each grant that it could use, and keeps
-/// those that the server does not say it may not have; whatever else goes wrong is for the set-up proof to tell.
+/// those that the server does not say it may not have; whatever else goes wrong is for the set-up proof to tell. Where no
+/// refresh token comes and nobody said what to ask for, OpenID Connect Core §11 is tried: `offline_access`, with consent.
 pub async fn learned(target: Target, http: &Http) -> Target {
+    let wider = asking_for_offline_access(&target);
+    let learned = with_grants(target, http).await;
+    match wider {
+        Some(wider) if !may_refresh(&learned) => {
+            let wider = with_grants(wider, http).await;
+            if may_refresh(&wider) { wider } else { learned }
+        }
+        _ => learned,
+    }
+}
+
+fn may_refresh(target: &Target) -> bool {
+    target.clients.iter().any(|client| client.may(Grant::RefreshToken))
+}
+
+/// The target with the scope and the prompt that OpenID Connect wants for a refresh token, if it is ours to choose.
+fn asking_for_offline_access(target: &Target) -> Option<Target> {
+    let scopes = target.metadata.document.get("scopes_supported").and_then(Value::as_array)?;
+    let ours = target.clients.iter().any(|client| client.grants.is_empty())
+        && target.scopes.authorization_code.is_none()
+        && target.authorize_extra.iter().all(|(name, _)| name != "prompt");
+    if !ours || !target.metadata.oidc || !scopes.iter().any(|scope| scope == OFFLINE_ACCESS) {
+        return None;
+    }
+    let mut target = target.clone();
+    target.scopes.authorization_code = Some(format!("openid {OFFLINE_ACCESS}"));
+    target.authorize_extra.push(("prompt".to_owned(), "consent".to_owned()));
+    Some(target)
+}
+
+async fn with_grants(target: Target, http: &Http) -> Target {
     let setting = Arc::new(Setting::new(target.clone(), http.clone(), 0, 0));
     let mut clients = Vec::new();
     for client in target.clients {
