@@ -46,7 +46,8 @@ fn offline_access_is_asked_for_where_refresh_tokens_come_of_nothing_else() {
     let flags = ["--client-id", "web", "--client-secret-env", "S", "--redirect-uri", "http://127.0.0.1:8765/cb"];
     let user = ["--user", "alice", "--password-env", "P"];
     let by_flags = |more: &[&str]| {
-        let args = [&["run", &server.issuer, "refresh/token", "refresh/again-and-again"], &flags[..], &user, more].concat();
+        let args =
+            [&["run", &server.issuer, "refresh/token", "refresh/again-and-again"], &flags[..], &user, more].concat();
         call(&args).env("S", WEB_SECRET).env("P", PASSWORD).run()
     };
     by_flags(&[]).with(0).says(&["refresh_token\n", "for the scope \"openid offline_access\" with prompt=consent"]);

@@ -67,13 +67,18 @@ fn names() -> impl Iterator<Item = &'static str> + Clone {
 }
 
 fn list() {
-    let line = |id: &str, says: &str| anstream::println!("{id:<44} {says}");
-    anstream::println!("faults: each must be caught\n");
-    faults().iter().for_each(|fault| line(fault.id, fault.says));
-    anstream::println!("\nvariations: as right as the strict server\n");
-    variations().iter().for_each(|variation| line(variation.id, variation.says));
-    anstream::println!("\nfakes: no check may pass against them\n");
-    fakes().iter().for_each(|fake| line(fake.id, fake.says));
+    let rows = |title: &str, rows: &[(&str, &str)]| {
+        anstream::println!("{title}\n");
+        for (id, says) in rows {
+            anstream::println!("{id:<44} {says}");
+        }
+    };
+    let named: Vec<_> = faults().iter().map(|fault| (fault.id, fault.says)).collect();
+    rows("faults: each must be caught", &named);
+    let named: Vec<_> = variations().iter().map(|variation| (variation.id, variation.says)).collect();
+    rows("\nvariations: as right as the strict server", &named);
+    let named: Vec<_> = fakes().iter().map(|fake| (fake.id, fake.says)).collect();
+    rows("\nfakes: no check may pass against them", &named);
 }
 
 fn person(proof: &Proof) {
