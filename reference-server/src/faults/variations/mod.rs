@@ -336,6 +336,20 @@ pub(super) static VARIATIONS: &[Variation] = &[
         seams: crate::faults::rules::pkce::NO_PKCE,
     },
     Variation {
+        id: "oauth-metadata-only",
+        says: "The metadata stands at the address of RFC 8414 alone, and says nothing of OpenID Connect.",
+        clause: "rfc8414/3.1/well-known",
+        seams: &[
+            changed!(Metadata, |body| {
+                body.retain(|name, _| !name.starts_with("id_token_") && name != "subject_types_supported");
+                set(body, "scopes_supported", json!(["profile", "email", "api:read"]));
+            }),
+            Seam::Wire(|inner| {
+                wire::before(inner, &["/.well-known/openid-configuration"], |_, _| Some(reply::not_found()))
+            }),
+        ],
+    },
+    Variation {
         id: "no-iss",
         says: "Authorization responses do not name the issuer, and the metadata does not say that they do.",
         clause: "rfc9207/2.3/advertised",
