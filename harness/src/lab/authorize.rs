@@ -171,7 +171,11 @@ impl Lab {
             return Err(Stop::not_applicable(Reason::NoUser, "the target has no user to log in"));
         }
         let verifier = authorize.verifier.clone().unwrap_or_else(random);
-        let request = self.authorization_request(client, &verifier)?.deviating_by(&authorize.deviations);
+        let mut request = self.authorization_request(client, &verifier)?.deviating_by(&authorize.deviations);
+        if self.posts && !authorize.deviations.iter().any(|one| matches!(one, Deviation::Method(_) | Deviation::Via(_)))
+        {
+            request = request.deviating(&Deviation::Method("POST"));
+        }
         let person = match authorize.acts {
             Acts::LogsInAndDecides(decision) => Person { user, decision: Some(decision) },
             Acts::LogsIn => Person { user, decision: None },

@@ -17,7 +17,7 @@ pub use authorize::{Authorize, Authorized, Code};
 pub use browser::{Browser, Landing, Person};
 pub use living::{PROPAGATION, Witness};
 pub use setting::Setting;
-pub use transcript::{Recorded, Transcript};
+pub use transcript::{Gave, Recorded, Transcript};
 
 use std::future::Future;
 use std::sync::Arc;
@@ -35,6 +35,8 @@ pub struct Lab {
     client: Client,
     user: Option<User>,
     browser: Browser,
+    /// Are authorization requests posted?
+    posts: bool,
     transcript: Transcript,
 }
 
@@ -54,7 +56,18 @@ impl Lab {
         let passwords = setting.target.users.iter().map(|user| user.password.as_str());
         let secrets = setting.target.clients.iter().filter_map(|client| client.secret.as_deref());
         let transcript = Transcript::hiding(passwords.chain(secrets));
-        Self { setting, cell, client, user, browser: Browser::default(), transcript }
+        Self { setting, cell, client, user, browser: Browser::default(), posts: false, transcript }
+    }
+
+    /// The same lab with a browser that knows nothing yet, and with authorization requests by POST: OpenID Connect Core
+    /// §3.1.2.1. `None` where the server does not take them.
+    pub async fn posting(&self) -> Option<Self> {
+        let posting =
+            || Self { posts: true, ..Self::with_client(Arc::clone(&self.setting), self.cell, self.client.clone()) };
+        let taken = self.setting.control("authorization requests by POST".to_owned(), async {
+            posting().authorize(Authorize::valid()).await?.code().map(drop)
+        });
+        Box::pin(taken).await.ok().map(|()| posting())
     }
 
     /// The target.

@@ -23,6 +23,34 @@ pub struct Recorded {
     pub answer: String,
     /// The headers and the body of the answer.
     pub came: Vec<String>,
+    /// What the answer gave.
+    #[serde(skip)]
+    pub gave: Gave,
+}
+
+/// What an answer gave to whoever asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gave {
+    /// What was asked for, or something else.
+    Something,
+    /// A refusal, a page, or the word that a token is not active.
+    Nothing,
+    /// Nothing, because the server broke, or was silent.
+    Broken,
+}
+
+impl Gave {
+    fn of(reply: &Result<Reply, TransportError>) -> Self {
+        let Ok(reply) = reply else { return Self::Broken };
+        let inactive = || reply.json().is_some_and(|body| body.get("active") == Some(&false.into()));
+        let error_at_client = || reply.header("location").is_some_and(|to| to.contains("error="));
+        match reply.status {
+            500.. => Self::Broken,
+            400.. => Self::Nothing,
+            _ if reply.media_type() == "text/html" || inactive() || error_at_client() => Self::Nothing,
+            _ => Self::Something,
+        }
+    }
 }
 
 /// Parameters whose values say what kind of request it is.
@@ -103,7 +131,7 @@ impl Transcript {
             }
             Err(error) => (error.to_string(), Vec::new()),
         };
-        kept.exchanges.push(Recorded { request, sent, answer, came });
+        kept.exchanges.push(Recorded { request, sent, answer, came, gave: Gave::of(reply) });
     }
 
     /// The text without the secrets that are known by now.

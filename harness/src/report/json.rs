@@ -49,6 +49,9 @@ fn result(outcome: &Outcome) -> Value {
     if let Some(finding) = &outcome.finding {
         result["finding"] = json!({ "clause": finding.clause, "expected": finding.expected, "actual": finding.actual });
     }
+    if let Some(note) = &outcome.note {
+        result["note"] = note.as_str().into();
+    }
     if !outcome.transcript.is_empty() {
         result["transcript"] = json!(outcome.transcript);
     }

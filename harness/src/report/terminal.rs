@@ -48,6 +48,7 @@ pub fn report(summary: &Summary, seed: u64, detail: &Detail) -> String {
     }
     findings(&mut text, summary, detail);
     reasons(&mut text, summary, detail);
+    only_alone(&mut text, summary, detail);
     last_line(&mut text, summary, seed);
     text
 }
@@ -130,6 +131,9 @@ fn finding(text: &mut String, outcome: &Outcome, finding: &Finding, cells: &[Str
     let _ = writeln!(text, "  why       {}", outcome.check.why);
     let _ = writeln!(text, "  expected  {}", finding.expected);
     let _ = writeln!(text, "  actual    {}", finding.actual);
+    if let Some(note) = &outcome.note {
+        let _ = writeln!(text, "  when      {note}");
+    }
     if detail.exchanges {
         for exchange in &outcome.transcript {
             let _ = writeln!(text, "  > {}", exchange.request);
@@ -173,6 +177,25 @@ fn reasons(text: &mut String, summary: &Summary, detail: &Detail) {
                 let _ = writeln!(text, "    {}", names(&outcomes));
             }
         }
+    }
+}
+
+/// What passed, but only when it was asked alone: the server broke or refused while it was asked much else.
+fn only_alone(text: &mut String, summary: &Summary, detail: &Detail) {
+    let outcomes: Vec<&Outcome> =
+        summary.outcomes.iter().filter(|outcome| outcome.note.is_some() && outcome.verdict == Verdict::Pass).collect();
+    if outcomes.is_empty() {
+        return;
+    }
+    let cells = if outcomes.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", outcomes.len()) };
+    let _ = writeln!(text, "i {cells} passed only when asked alone (--jobs 1 asks everything so)");
+    if detail.exchanges {
+        for outcome in outcomes {
+            let note = outcome.note.as_deref().unwrap_or_default();
+            let _ = writeln!(text, "    {} [{}] {note}", outcome.check.id, outcome.cell);
+        }
+    } else {
+        let _ = writeln!(text, "    {}", names(&outcomes));
     }
 }
 

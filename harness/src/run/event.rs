@@ -49,6 +49,8 @@ pub struct Outcome {
     pub reason: Option<(Reason, String)>,
     /// The words behind an error.
     pub error: Option<String>,
+    /// What the other asking of the cell came to, where it was asked beside others and alone, and the two differ.
+    pub note: Option<String>,
     /// What was said; kept where there is something to show.
     pub transcript: Vec<Recorded>,
     /// How long the cell took.

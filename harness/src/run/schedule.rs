@@ -8,15 +8,15 @@ use tokio::task::JoinSet;
 
 use super::{Outcome, Plan, Planned, cell_deadline};
 use crate::check::{Answer, Ask, Need, Reason, Stop};
-use crate::lab::{Lab, Recorded, Setting};
+use crate::lab::{Gave, Lab, Recorded, Setting};
 use crate::profile::Profile;
 use crate::verdict::Verdict;
 
 /// Asks every cell of the plan; the outcomes come back in the order of the plan.
 ///
-/// A cell that ends in a finding or in a control that failed while many were asked is asked again alone, and the second
-/// outcome counts: a server may break under the load of this run, or keep one token for each user, and both are no answers to
-/// the question. Races are properties, which are asked once.
+/// A cell that ends in a finding or in a control that failed while many were asked is asked again alone: a server may break
+/// under the load of this run, or keep one token for each user, and both are no answers to the question. Races are
+/// properties, which are asked once.
 pub async fn execute(
     setting: &Arc<Setting>,
     plan: &Plan,
@@ -49,7 +49,11 @@ pub async fn execute(
     doubtful.sort_unstable();
     setting.forget_failed_controls();
     for at in doubtful {
-        let outcome = guarded(Arc::clone(setting), plan.cells[at], profile).await;
+        let alone = guarded(Arc::clone(setting), plan.cells[at], profile).await;
+        let outcome = match outcomes[at].take() {
+            Some(first) => settled(first, alone),
+            None => alone,
+        };
         asked(&outcome);
         outcomes[at] = Some(outcome);
     }
@@ -65,6 +69,26 @@ pub async fn execute(
 fn is_doubtful(outcome: &Outcome) -> bool {
     let failed_control = matches!(outcome.reason, Some((Reason::Prerequisite, _)));
     (outcome.finding.is_some() || failed_control) && !matches!(outcome.check.ask, Ask::Property(_))
+}
+
+/// What holds of a cell that was asked beside others and then alone. Load explains that a server broke, or refused what it
+/// had to give; it does not explain that it gave something else. Nor is a finding taken back where there was nothing left
+/// to ask.
+fn settled(first: Outcome, alone: Outcome) -> Outcome {
+    let Some(finding) = &first.finding else { return alone };
+    let taken_back = match first.transcript.last().map_or(Gave::Broken, |last| last.gave) {
+        Gave::Something => false,
+        Gave::Nothing => alone.verdict == Verdict::Pass,
+        Gave::Broken => true,
+    };
+    if alone.finding.is_some() {
+        return alone;
+    }
+    if taken_back {
+        let note = format!("beside other requests: expected {}; got {}", finding.expected, finding.actual);
+        return Outcome { note: Some(note), ..alone };
+    }
+    Outcome { note: Some(format!("beside other requests; asked alone: {}", alone.verdict)), ..first }
 }
 
 /// Asks one cell in a task of its own, so that neither a panic nor a hang of a check touches the others.
@@ -103,12 +127,14 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> (Answer, Vec<Recorded>)
         return (Err(stop), lab.take_transcript());
     }
     let mut answer = planned.check.ask(&lab).await;
-    if answer.is_ok() && has_two_paths(&planned) {
-        answer = match planned.check.ask(&lab).await {
-            Err(stop @ (Stop::Finding(_) | Stop::Error(_))) => Err(stop),
-            // What cannot be asked a second time was answered the first time.
-            Ok(()) | Err(Stop::NotApplicable { .. } | Stop::Inconclusive(_)) => Ok(()),
-        };
+    if answer.is_ok() && has_several_paths(&planned) {
+        answer = once_more(planned.check.ask(&lab).await);
+        if answer.is_ok()
+            && let Some(posting) = lab.posting().await
+            && let Err(stop) = once_more(planned.check.ask(&posting).await)
+        {
+            return (posting.without_secrets(Err(stop)), posting.take_transcript());
+        }
     }
     if answer.is_ok() {
         answer = setting.discriminates().await;
@@ -117,9 +143,18 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> (Answer, Vec<Recorded>)
     (lab.without_secrets(answer), transcript)
 }
 
-/// An authorization request goes through a login the first time and finds a session the second time: two paths through a
-/// server, of which one may have forgotten what the other knows. A property goes both ways by itself.
-fn has_two_paths(planned: &Planned) -> bool {
+/// What cannot be asked once more was answered the first time.
+fn once_more(answer: Answer) -> Answer {
+    match answer {
+        Err(stop @ (Stop::Finding(_) | Stop::Error(_))) => Err(stop),
+        Ok(()) | Err(Stop::NotApplicable { .. } | Stop::Inconclusive(_)) => Ok(()),
+    }
+}
+
+/// An authorization request goes through a login the first time, finds a session the second time, and comes by POST the
+/// third time: three paths through a server, of which one may have forgotten what the others know. A property goes its own
+/// ways.
+fn has_several_paths(planned: &Planned) -> bool {
     planned.cell.response_type.is_some()
         && !planned.check.runs_alone()
         && !matches!(planned.check.ask, Ask::Property(_))
@@ -157,6 +192,7 @@ fn outcome(planned: Planned, answer: Answer, profile: Profile) -> Outcome {
         finding: None,
         reason: None,
         error: None,
+        note: None,
         transcript: Vec::new(),
         took: std::time::Duration::ZERO,
     };
