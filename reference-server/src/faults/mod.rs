@@ -118,6 +118,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         race::FAULTS,
         wire::requests::FAULTS,
         wire::credentials::FAULTS,
+        wire::crossed::FAULTS,
         wire::refusals::FAULTS,
         wire::responses::FAULTS,
         wire::redirects::FAULTS,
@@ -127,6 +128,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::flows::FAULTS,
         wire::pages::FAULTS,
         wire::people::FAULTS,
+        wire::posted::FAULTS,
         wire::sessions::FAULTS,
         wire::successors::FAULTS,
     ]

@@ -2,9 +2,11 @@
 
 pub(super) mod alike;
 pub(super) mod credentials;
+pub(super) mod crossed;
 pub(super) mod flows;
 pub(super) mod pages;
 pub(super) mod people;
+pub(super) mod posted;
 pub(super) mod redirects;
 pub(super) mod refusals;
 pub(super) mod requests;
