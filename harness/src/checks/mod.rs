@@ -69,6 +69,7 @@ pub const ALL: &[&Check] = &[
     &authorization_code::consent::CONSENT_PER_CLIENT,
     &authorization_code::users::SECOND_LOGIN,
     &authorization_code::users::TWO_TABS,
+    &authorization_code::hint::HINT_OF_ANOTHER,
     &authorization_code::interaction::NOT_FRAMED,
     &authorization_code::pages::ERROR_PAGE_ESCAPED,
     &authorization_code::response::RESPONSE_IN_QUERY,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Method, Request, StatusCode};
+use serde_json::Value;
 
 use super::{header, interaction, query};
 use crate::error::{AuthorizeError, ErrorCode, Refusal};
@@ -12,6 +13,7 @@ use crate::model::{
     Authentication, AuthorizationRequest, Client, Code, Grant, Path, Prompt, ResponseType, ReturnAddress, Scope,
 };
 use crate::pages;
+use crate::rules::Rule;
 use crate::server::Server;
 use crate::tokens::mint::new_lineage;
 use crate::tokens::secret::{Digest, random_string};
@@ -83,6 +85,10 @@ async fn judge(server: &Server, form: &Form) -> Result<(Arc<Client>, Authorizati
     let prompt = Prompt::parse(form.optional("prompt"));
     rules.prompt_is_consistent(path, prompt).map_err(travels)?;
     rules.max_age_is_a_number(path, form.optional("max_age")).map_err(travels)?;
+    let hinted_user = match form.optional("id_token_hint") {
+        Some(hint) => Some(hinted_user(server, path, hint).await?.map_err(travels)?),
+        None => None,
+    };
 
     let asked = AuthorizationRequest {
         client_id: client.client_id.clone(),
@@ -93,9 +99,24 @@ async fn judge(server: &Server, form: &Form) -> Result<(Arc<Client>, Authorizati
         challenge: challenge.map(str::to_owned),
         prompt,
         max_age: form.optional("max_age").and_then(|seconds| seconds.parse().ok()),
+        hinted_user,
         return_address,
     };
     Ok((client, asked))
+}
+
+/// OpenID Connect Core §3.1.2.2: the user of an ID token that this server issued, however old it is.
+async fn hinted_user(server: &Server, path: Path, hint: &str) -> Result<Result<String, Refusal>, AuthorizeError> {
+    let claims = server.keys.read_id_token(hint);
+    if let Err(refusal) = server.rules.id_token_hint_is_own(path, claims.as_ref(), &server.config.issuer) {
+        return Ok(Err(refusal));
+    }
+    let sub = claims.as_ref().and_then(|claims| claims.get("sub")).and_then(Value::as_str);
+    let users = server.store.users().await?;
+    let user = users.iter().find(|user| Some(user.sub.as_str()) == sub);
+    Ok(user.map(|user| user.name.clone()).ok_or_else(|| {
+        Refusal::new(ErrorCode::LoginRequired, "The id_token_hint names no user of this server.").by(Rule::UserIsHinted)
+    }))
 }
 
 fn unsupported_response_type() -> Refusal {

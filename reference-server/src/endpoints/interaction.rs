@@ -30,7 +30,13 @@ pub async fn begin(
     let session = session(server, headers).await?;
     let travels = |refusal| AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal);
 
-    if server.rules.login_is_needed(path, &asked, session.as_ref(), server.clock.now()) {
+    // Somebody else than the hinted user may be logged in: then the hinted one is asked to log in.
+    let other = |session: &Session| server.rules.user_is_hinted(path, &asked, &session.authentication.user).err();
+    let another_user = session.as_ref().and_then(other);
+    if another_user.is_some() || server.rules.login_is_needed(path, &asked, session.as_ref(), server.clock.now()) {
+        if let Some(refusal) = another_user.filter(|_| asked.prompt.none) {
+            return Err(travels(refusal));
+        }
         server.rules.login_may_be_prompted(path, asked.prompt).map_err(travels)?;
         return wait(server, headers, asked, None).await;
     }
@@ -164,6 +170,10 @@ async fn logged_in(server: &Server, open: Open, user: Authentication) -> Result<
 
     let asked = &open.interaction.request;
     let path = Path::of_response_type(asked.response_type);
+    if let Err(refusal) = server.rules.user_is_hinted(path, asked, &user.user) {
+        end(server, &open).await?;
+        return Err(AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal));
+    }
     let Some(client) = server.store.client(&asked.client_id).await? else {
         return Err(AuthorizeError::MustBeShown(Refusal::unknown_client()));
     };

@@ -118,6 +118,8 @@ pub struct AuthorizationRequest {
     pub prompt: Prompt,
     /// How old the login may be, in seconds.
     pub max_age: Option<u64>,
+    /// The login name of the user whom `id_token_hint` speaks of.
+    pub hinted_user: Option<String>,
 }
 
 /// An authorization request that waits for its user.

@@ -4,6 +4,7 @@ use super::Ruling;
 use crate::error::{ErrorCode, Refusal};
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{Client, Prompt, ResponseType, Scope, Session};
+use crate::tokens::Map;
 
 pub(super) fn response_type_is_present(response_type: Option<&str>) -> Ruling {
     match response_type {
@@ -57,6 +58,20 @@ pub(super) fn max_age_is_a_number(max_age: Option<&str>) -> Ruling {
         }
         _ => Ok(()),
     }
+}
+
+pub(super) fn id_token_hint_is_own(claims: Option<&Map>, issuer: &str) -> Ruling {
+    if claims.is_some_and(|claims| claims.get("iss").is_some_and(|iss| iss == issuer)) {
+        return Ok(());
+    }
+    Err(Refusal::new(ErrorCode::InvalidRequest, "The id_token_hint is no ID token of this server."))
+}
+
+pub(super) fn user_is_hinted(request: &AuthorizationRequest, user: &str) -> Ruling {
+    if request.hinted_user.as_ref().is_none_or(|hinted| hinted == user) {
+        return Ok(());
+    }
+    Err(Refusal::new(ErrorCode::LoginRequired, "The user who logged in is not the one whom the id_token_hint names."))
 }
 
 pub(super) fn login_is_needed(request: &AuthorizationRequest, session: Option<&Session>, now: u64) -> bool {

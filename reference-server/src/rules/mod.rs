@@ -27,6 +27,7 @@ use crate::model::{
     AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseType, Scope, Session,
     User,
 };
+use crate::tokens::Map;
 use crate::transport::credentials::Presented;
 use crate::transport::form::Form;
 
@@ -215,6 +216,16 @@ pub trait Rules: Send + Sync {
     /// OpenID Connect Core §3.1.2.1: `max_age` counts seconds.
     fn max_age_is_a_number(&self, path: Path, max_age: Option<&str>) -> Ruling {
         self.hold(Rule::MaxAgeIsANumber, path, &|| authorize::max_age_is_a_number(max_age))
+    }
+
+    /// OpenID Connect Core §3.1.2.2: an `id_token_hint` counts only if this server issued it; that it has expired does not matter.
+    fn id_token_hint_is_own(&self, path: Path, claims: Option<&Map>, issuer: &str) -> Ruling {
+        self.hold(Rule::IdTokenHintIsOwn, path, &|| authorize::id_token_hint_is_own(claims, issuer))
+    }
+
+    /// OpenID Connect Core §3.1.2.1, §3.1.2.2: a request with an `id_token_hint` is answered for the user whom it names, or not at all.
+    fn user_is_hinted(&self, path: Path, request: &AuthorizationRequest, user: &str) -> Ruling {
+        self.hold(Rule::UserIsHinted, path, &|| authorize::user_is_hinted(request, user))
     }
 
     /// OpenID Connect Core §3.1.2.3: whether the user has to log in: no session, too old a session, or `prompt=login`.

@@ -8,6 +8,7 @@ use crate::model::{
     AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseType, Scope, Session,
     User,
 };
+use crate::tokens::Map;
 use crate::transport::credentials::Presented;
 use crate::transport::form::Form;
 
@@ -48,6 +49,8 @@ forwarding! {
         fn challenge_is_well_formed(&self, path: Path, challenge: Option<&str>) -> Ruling;
         fn prompt_is_consistent(&self, path: Path, prompt: Prompt) -> Ruling;
         fn max_age_is_a_number(&self, path: Path, max_age: Option<&str>) -> Ruling;
+        fn id_token_hint_is_own(&self, path: Path, claims: Option<&Map>, issuer: &str) -> Ruling;
+        fn user_is_hinted(&self, path: Path, request: &AuthorizationRequest, user: &str) -> Ruling;
         fn login_is_needed(&self, path: Path, request: &AuthorizationRequest, session: Option<&Session>, now: u64) -> bool;
         fn consent_is_needed(&self, path: Path, client: &Client, request: &AuthorizationRequest, remembered: &Scope) -> bool;
         fn login_may_be_prompted(&self, path: Path, prompt: Prompt) -> Ruling;

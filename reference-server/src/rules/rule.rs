@@ -67,6 +67,8 @@ rules! {
     ChallengeIsWellFormed          "challenge-is-well-formed"           "RFC 7636 §4.2"             "The code_challenge is the base64url form of a SHA-256."
     PromptIsConsistent             "prompt-is-consistent"               "OpenID Connect Core §3.1.2.1" "The prompt value none stands alone."
     MaxAgeIsANumber                "max-age-is-a-number"                "OpenID Connect Core §3.1.2.1" "max_age is a number of seconds."
+    IdTokenHintIsOwn               "id-token-hint-is-own"               "OpenID Connect Core §3.1.2.2" "An id_token_hint is an ID token of this server."
+    UserIsHinted                   "user-is-hinted"                     "OpenID Connect Core §3.1.2.1, §3.1.2.2" "A request with an id_token_hint is answered for the user whom it names."
     LoginMayBePrompted             "login-may-be-prompted"              "OpenID Connect Core §3.1.2.1, §3.1.2.6" "No login page is shown when the client asked for none."
     ConsentMayBePrompted           "consent-may-be-prompted"            "OpenID Connect Core §3.1.2.1, §3.1.2.6" "No consent page is shown when the client asked for none."
 

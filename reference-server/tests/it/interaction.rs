@@ -6,6 +6,7 @@ use http::StatusCode;
 use crate::support::{Browser, ISSUER, claims, disable_alice, hidden, pass, redeem, strict};
 
 const ALICE: &[(&str, &str)] = &[("username", "alice"), ("password", "alice-pw")];
+const BOB: &[(&str, &str)] = &[("username", "bob"), ("password", "bob-pw")];
 
 #[tokio::test]
 async fn pages_cannot_be_framed_kept_or_scripted() {
@@ -144,6 +145,36 @@ async fn a_login_is_asked_for_again_when_the_client_wants_it_or_it_is_too_old() 
 
     pass(&server, 12 * 60 * 60);
     assert!(browser.open("web", &[]).await.location().contains("/login"));
+}
+
+#[tokio::test]
+async fn a_hint_is_answered_for_the_user_whom_it_names() {
+    let server = strict();
+    let mut alice = Browser::new(&server);
+    let code = alice.code("web", &[]).await;
+    let hint = redeem(&server, "web", &code, &[]).await.member("id_token");
+    let silently = [("id_token_hint", hint.as_str()), ("prompt", "none")];
+    pass(&server, 60 * 60);
+    assert!(
+        alice.open("web", &silently).await.returned("code").is_some(),
+        "its user is logged in, though it has expired"
+    );
+
+    let mut bob = Browser::new(&server);
+    let login = bob.open("web", &[]).await.location().to_owned();
+    bob.answer(&login, BOB).await;
+    bob.open("web", &silently).await.is_returned("login_required", Rule::UserIsHinted);
+    let login = bob.open("web", &silently[..1]).await.location().to_owned();
+    assert!(login.contains("/login"), "{login}");
+    bob.answer(&login, BOB).await.is_returned("login_required", Rule::UserIsHinted);
+    let login = bob.open("web", &silently[..1]).await.location().to_owned();
+    assert!(bob.answer(&login, ALICE).await.returned("code").is_some(), "the user of the hint has logged in");
+
+    let (claims, signature) = hint.rsplit_once('.').unwrap();
+    for foreign in ["not.a.jwt", &format!("{claims}.{}", signature.to_uppercase()), &format!("{claims}.")] {
+        let asked = alice.open("web", &[("id_token_hint", foreign)]).await;
+        asked.is_returned("invalid_request", Rule::IdTokenHintIsOwn);
+    }
 }
 
 #[tokio::test]

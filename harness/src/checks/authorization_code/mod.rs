@@ -2,6 +2,7 @@
 
 pub mod consent;
 pub mod generations;
+pub mod hint;
 pub mod interaction;
 pub mod lifetime;
 pub mod pages;

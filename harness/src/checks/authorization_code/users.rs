@@ -72,7 +72,7 @@ async fn two_tabs(lab: &Lab) -> Answer {
     speaks_for(&tokens, true, &first, "oidc-core/3.1.2.4/consent")
 }
 
-fn subject(tokens: &Tokens) -> Result<String, Stop> {
+pub(super) fn subject(tokens: &Tokens) -> Result<String, Stop> {
     let jwt = tokens.id_token.as_deref().and_then(Jwt::read);
     jwt.and_then(|jwt| jwt.text("sub").map(str::to_owned))
         .ok_or_else(|| Stop::Inconclusive("no ID token came that names its subject".to_owned()))

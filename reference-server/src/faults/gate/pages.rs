@@ -21,6 +21,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "hint-of-another-user",
+        says: "A request with an id_token_hint is answered for whoever is logged in.",
+        clause: "oidc-core/3.1.2.2/requested-subject",
+        caught_by: &["authorize/id-token-hint-of-another"],
+        seams: &[Seam::Gate(Rule::UserIsHinted, None)],
+        ..OIDC
+    },
+    Fault {
         id: "prompt-none-shows-pages",
         says: "A login page is shown although the request says prompt=none.",
         clause: "oidc-core/3.1.2.1/prompt-none-no-ui",

@@ -1,0 +1,47 @@
+//! `id_token_hint`: whom an authorization request is about.
+
+use super::consent::second_user;
+use super::users::subject;
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Need, Stop};
+use crate::lab::{Authorize, Browser, Lab};
+
+pub const HINT_OF_ANOTHER: Check = Check {
+    id: "authorize/id-token-hint-of-another",
+    title: "a request about one user is not answered for another, who is logged in",
+    why: "The client asks whether its user is still there, and takes whoever uses the browser now for them.",
+    clauses: &["oidc-core/3.1.2.2/requested-subject", "oidc-core/3.1.2.1/id-token-hint-mismatch"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId, Need::SecondUser],
+    ask: Ask::Code(|lab| Box::pin(hint_of_another(lab))),
+};
+
+/// A server that keeps several users logged in may answer for the one of the hint; it may also ask for a login, or refuse.
+async fn hint_of_another(lab: &Lab) -> Answer {
+    let (_, tokens) = lab.user_tokens().await?;
+    let hinted = subject(&tokens)?;
+    let about_first = || Authorize::valid().with("id_token_hint", tokens.id_token.as_deref().unwrap_or_default());
+    lab.authorize(about_first()).await?.code()?;
+
+    let browser = Browser::default();
+    let second = second_user(lab)?;
+    lab.authorize_in(&browser, Authorize::valid().user(&second)).await?.code()?;
+    for asked in [about_first().with("prompt", "none").untouched(), about_first().user(&second)] {
+        let code = match lab.authorize_in(&browser, asked).await {
+            Ok(authorized) => authorized.code(),
+            // The login page is the one of the other user.
+            Err(Stop::Inconclusive(_)) => continue,
+            Err(stop) => return Err(stop),
+        };
+        let Ok(code) = code else { continue };
+        let answered = subject(&lab.redeem(&code).await?.is_token()?)?;
+        if answered != hinted {
+            return Err(Stop::finding(
+                "oidc-core/3.1.2.2/requested-subject",
+                "an error, or a code for the user whom the id_token_hint names",
+                "a code for the other user, who is logged in",
+            ));
+        }
+    }
+    Ok(())
+}
