@@ -49,13 +49,11 @@ impl Wire for Crossed {
             }
             let (sender, other) = oneshot::channel();
             *locked(&self.waiting) = Some((reply.clone(), sender));
-            match timeout(LONGEST_WAIT, other).await {
-                Ok(Ok(other)) => other,
-                _ => {
-                    locked(&self.waiting).take();
-                    reply
-                }
+            if let Ok(Ok(other)) = timeout(LONGEST_WAIT, other).await {
+                return other;
             }
+            locked(&self.waiting).take();
+            reply
         })
     }
 }
