@@ -1,5 +1,7 @@
 //! Canned answers × verdicts: what the harness makes of a server whose every answer is chosen here.
 
+#[path = "verdicts/again.rs"]
+mod again;
 #[path = "verdicts/crude.rs"]
 mod crude;
 #[path = "verdicts/each.rs"]

@@ -82,7 +82,7 @@ pub fn good(asked: &Asked) -> ResponseTemplate {
         return refusal(401, "invalid_client").insert_header("www-authenticate", "Basic realm=\"token\"");
     }
     match asked.param("grant_type") {
-        "client_credentials" => token(&json!({ "access_token": TOKEN, "token_type": "Bearer", "expires_in": 300 })),
+        "client_credentials" => good_token(),
         "" => refusal(400, "invalid_request"),
         _ => refusal(400, "unsupported_grant_type"),
     }
@@ -100,6 +100,11 @@ pub fn but_for_strangers(
     stranger: impl Fn() -> ResponseTemplate + Send + Sync + 'static,
 ) -> impl Fn(&Asked) -> ResponseTemplate + Send + Sync + 'static {
     move |asked| if asked.is_client() || asked.authorization.is_empty() { good(asked) } else { stranger() }
+}
+
+/// The token response of the good server.
+pub fn good_token() -> ResponseTemplate {
+    token(&json!({ "access_token": TOKEN, "token_type": "Bearer", "expires_in": 300 }))
 }
 
 /// A token response with these members.
