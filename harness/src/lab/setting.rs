@@ -23,7 +23,7 @@ pub struct Setting {
     pub target: Target,
     /// The wire.
     pub http: Http,
-    /// The origins of the server's own pages.
+    /// The origins of the server's own pages, its login included.
     pub home: Vec<String>,
     /// The seed of everything that is generated.
     pub seed: u64,
@@ -48,6 +48,7 @@ impl Setting {
         .into_iter()
         .flatten()
         .filter_map(|url| Some(url::Url::parse(url).ok()?.origin().ascii_serialization()))
+        .chain(target.login_origins.iter().cloned())
         .collect();
         home.sort();
         home.dedup();
