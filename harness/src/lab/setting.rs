@@ -98,7 +98,11 @@ impl Setting {
                 self.silent.store(0, Ordering::Relaxed);
                 Ok(answer)
             }
-            // It answers, if too much.
+            // It answers, if in a circle, or too much.
+            Err(error @ TransportError::Circle { .. }) => {
+                self.silent.store(0, Ordering::Relaxed);
+                Err(Stop::Inconclusive(error.to_string()))
+            }
             Err(error @ TransportError::TooLong(_)) => Err(Stop::Error(error.to_string())),
             Err(error) => {
                 self.silent.fetch_add(1, Ordering::Relaxed);
