@@ -1,5 +1,7 @@
 //! The program `grantspec` as a person or a pipeline calls it: what it prints, and the code with which it ends.
 
+#[path = "cli/logins.rs"]
+mod logins;
 #[path = "cli/program.rs"]
 mod program;
 #[path = "cli/reports.rs"]

@@ -58,6 +58,7 @@ impl Running {
             clients: self.clients.clone(),
             users: self.users.clone(),
             authorize_extra: Vec::new(),
+            login_origins: Vec::new(),
             scopes: Scopes {
                 authorization_code: Some("openid profile email offline_access api:read".to_owned()),
                 client_credentials: Some("api:read".to_owned()),

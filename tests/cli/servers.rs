@@ -94,7 +94,8 @@ pub fn nobody() -> String {
     format!("http://{}", listener.local_addr().expect("it has an address"))
 }
 
-fn listening(answer: impl Fn(std::net::TcpStream) + Send + 'static) -> String {
+/// A server that answers each connection so; its URL.
+pub fn listening(answer: impl Fn(std::net::TcpStream) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("it has an address"));
     std::thread::spawn(move || listener.incoming().map_while(Result::ok).for_each(answer));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::logins::{self, Odd};
 use super::program::{Ended, call};
 use super::servers::{PASSWORD, SERVICE_SECRET, WEB_SECRET, nobody, page, serving, silent};
 
@@ -48,6 +49,40 @@ fn a_wrong_password() {
             .run()
     };
     could_not_be_judged(wrong("wrong"), &["client web", "the login failed"], &["check the name and the password"]);
+}
+
+#[test]
+fn a_second_user_who_is_refused_after_the_login() {
+    let file = logins::target_file(&logins::server(Odd::SecondUserIsBanned));
+    let ended = call(&["run"]).file("grantspec.toml", file).run();
+    could_not_be_judged(ended, &["user bob", "no code", "403"], &["the password of bob"]);
+}
+
+#[test]
+fn a_login_at_another_origin() {
+    let url = logins::server(Odd::LoginElsewhere);
+    let elsewhere = url.replace("127.0.0.1", "localhost");
+    let file = logins::target_file(&url);
+    let unknown = call(&["run"]).file("grantspec.toml", &file).run();
+    let named = format!("origins = [\"{elsewhere}\"]");
+    could_not_be_judged(unknown, &["user alice", "/login"], &["neither the server's nor a redirect URI", &named]);
+
+    let proven = ["1 pass, 0 fail", "0 error"];
+    let told = call(&["run", "authorize/state-returned"]).file("grantspec.toml", format!("{file}\n[login]\n{named}\n"));
+    told.run().with(0).says(&proven);
+    let told = call(&["run", "authorize/state-returned", "--login-origin", &elsewhere]).file("grantspec.toml", &file);
+    told.run().with(0).says(&proven);
+}
+
+#[test]
+fn a_server_that_redirects_in_a_circle() {
+    let file = logins::target_file(&logins::server(Odd::Circle));
+    let ended = call(&["run"]).file("grantspec.toml", file).run();
+    could_not_be_judged(
+        ended.without(&["a page that asks"]),
+        &["sent on 24 times", "GET /authorize: 303"],
+        &["open the authorization request in a browser"],
+    );
 }
 
 #[test]

@@ -122,6 +122,14 @@ fn a_client_of_a_target_file_that_cannot_be_used_is_named() {
 }
 
 #[test]
+fn an_origin_that_is_none() {
+    target_file("[login]\norigins = [\"login.example\"]\n", &[":2:11:", "`login.example` is no origin", "https://"]);
+    target_file("[login]\norigin = \"https://login.example\"\n", &[":2:1:", "did you mean `origins`?"]);
+    let flag = call(&["run", "http://127.0.0.1:1", "--login-origin", "https://login.example/login"]).run().with(2);
+    flag.says(&["--login-origin", "`https://login.example/login` is no origin"]);
+}
+
+#[test]
 fn a_target_file_that_is_not_there() {
     call(&["run", "--config", "nowhere.toml"]).run().with(2).says(&["nowhere.toml"]);
     let ended = call(&["run"]).file("grantspec.toml", b"\xff\xfe").run().with(2);

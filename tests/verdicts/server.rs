@@ -138,6 +138,7 @@ pub fn target(issuer: &str) -> Target {
         clients: vec![client()],
         users: Vec::new(),
         authorize_extra: Vec::new(),
+        login_origins: Vec::new(),
         scopes: Scopes::default(),
         abilities: Abilities::default(),
     }

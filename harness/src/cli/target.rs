@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use grantspec::cell::AuthMethod;
 use grantspec::lab::http::Http;
-use grantspec::target::{Client, FileError, Metadata, Scopes, Target, TargetFile, User, discovery, grants};
+use grantspec::target::{Client, FileError, Metadata, Origin, Scopes, Target, TargetFile, User, discovery, grants};
 
 use super::Failure;
 
@@ -37,6 +37,9 @@ pub(super) struct TargetArgs {
     /// The environment variable that holds the user's password
     #[arg(long, value_name = "NAME", requires = "user")]
     password_env: Option<String>,
+    /// An origin where the login of the server lives, if it is none of the server's own, such as https://login.example
+    #[arg(long, value_name = "ORIGIN")]
+    login_origin: Vec<Origin>,
     /// The scope of authorization requests
     #[arg(long, value_name = "SCOPE")]
     scope: Option<String>,
@@ -68,10 +71,11 @@ impl TargetArgs {
         .transpose()
     }
 
-    /// Does the call describe a server of the caller's own, by a client, a user or what to ask for?
+    /// Does the call describe a server of the caller's own, by a client, a user, its login or what to ask for?
     pub(super) fn describes_a_target(&self) -> bool {
         let scopes = self.scope.is_some() || self.client_scope.is_some();
-        self.client_id.is_some() || self.user.is_some() || scopes || !self.authorize_extra.is_empty()
+        let ways = !self.login_origin.is_empty() || !self.authorize_extra.is_empty();
+        self.client_id.is_some() || self.user.is_some() || scopes || ways
     }
 
     /// The target: what the flags say, then what the file says, then what the server publishes.
@@ -103,6 +107,8 @@ impl TargetArgs {
                 .ok_or_else(|| Failure::usage(format!("--authorize-extra {pair}: write NAME=VALUE")))?;
             authorize_extra.push((name.to_owned(), value.to_owned()));
         }
+        let mut login_origins = file.login_origins();
+        login_origins.extend(self.login_origin.iter().map(|origin| origin.as_str().to_owned()));
         let metadata = match &file.endpoints {
             Some(endpoints) => Metadata {
                 authorization_endpoint: endpoints.authorization.clone(),
@@ -116,7 +122,8 @@ impl TargetArgs {
             None => discovery::discover(http, issuer).await.map_err(Failure::setup)?,
         };
         let abilities = file.abilities();
-        let target = Target { issuer: issuer.to_owned(), metadata, clients, users, authorize_extra, scopes, abilities };
+        let issuer = issuer.to_owned();
+        let target = Target { issuer, metadata, clients, users, authorize_extra, login_origins, scopes, abilities };
         Ok(grants::learned(target, http).await)
     }
 

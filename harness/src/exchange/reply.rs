@@ -22,9 +22,10 @@ impl Reply {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// All headers of that name, joined as one list.
+    /// All headers of that name, joined as one list. A letter outside ASCII may stand in a quoted string (RFC 9110 §5.5):
+    /// what is no UTF-8 is replaced.
     pub fn header_list(&self, name: &str) -> String {
-        let values = self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        let values = self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
         values.collect::<Vec<_>>().join(", ")
     }
 
@@ -64,5 +65,20 @@ impl Reply {
             (None, None) => format!(" {}", self.media_type()),
         };
         format!("{}{body}", self.status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_with_a_letter_outside_ascii_is_read() {
+        let challenge = b"Bearer realm=\"B\xfcro\", error=\"invalid_token\"";
+        let mut headers = HeaderMap::new();
+        headers.insert("www-authenticate", http::HeaderValue::from_bytes(challenge).unwrap());
+        let reply = Reply { asked: "GET /userinfo".to_owned(), status: 401, headers, body: String::new() };
+        let list = reply.header_list("www-authenticate");
+        assert!(list.starts_with("Bearer realm=\"B") && list.ends_with("error=\"invalid_token\""), "{list}");
     }
 }

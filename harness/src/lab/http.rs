@@ -31,6 +31,14 @@ pub enum TransportError {
     /// The body goes on and on.
     #[error("the answer is longer than {0} bytes")]
     TooLong(usize),
+    /// One redirect follows the other, without an end.
+    #[error("the browser was sent on {times} times in a row, last by {last}")]
+    Circle {
+        /// How often.
+        times: usize,
+        /// The last request, and its status.
+        last: String,
+    },
 }
 
 impl Http {

@@ -1,6 +1,6 @@
 //! What the end of an authorization request must be.
 
-use url::Url;
+use url::{Host, Url};
 
 use super::browser::Landing;
 use super::{Authorized, Code};
@@ -108,14 +108,28 @@ impl Authorized {
         }
     }
 
-    /// Was the browser sent to where the request or the registration says that the client is, or was anything given away?
+    /// Was the browser sent to where the request or the registration says that the client is, to a host that stands in the
+    /// text of the request, or was anything given away?
     /// Else the server has a page of its own at that origin, for its errors or for its login.
     pub fn reaches_client(&self) -> bool {
         let Landing::Client { location, .. } = &self.landing else {
             return false;
         };
-        let known = self.request.value("redirect_uri").into_iter().chain(self.registered.iter().map(String::as_str));
-        self.gives() || known.into_iter().any(|uri| !uri.is_empty() && same_place(location, uri))
+        let asked = self.request.value("redirect_uri");
+        let known = asked.into_iter().chain(self.registered.iter().map(String::as_str));
+        self.gives()
+            || known.into_iter().any(|uri| !uri.is_empty() && same_place(location, uri))
+            || asked.is_some_and(|asked| self.is_chosen_by(asked, location))
+    }
+
+    /// Does the host of this location stand anywhere in what was asked for? Servers and browsers read some spellings in
+    /// other ways than we do, and whoever wrote the request chose the host. A host of the client's own is known by its port
+    /// too, and the loopback address is everybody's.
+    fn is_chosen_by(&self, asked: &str, location: &str) -> bool {
+        let own = |host: &str| {
+            self.registered.iter().any(|uri| Url::parse(uri).is_ok_and(|uri| uri.host_str() == Some(host)))
+        };
+        chosen_host(location).is_some_and(|host| !own(&host) && stands_in(&host, asked))
     }
 
     fn gives(&self) -> bool {
@@ -149,6 +163,30 @@ fn same_place(location: &str, uri: &str) -> bool {
     }
 }
 
+/// The host of a location that somebody can have chosen, in lower case.
+fn chosen_host(location: &str) -> Option<String> {
+    // Without a scheme it keeps that of the server; which one that is does not matter here.
+    let url = Url::parse("https://as.invalid/").ok()?.join(location).ok()?;
+    match url.host()? {
+        Host::Domain("localhost" | "as.invalid") => None,
+        Host::Domain(name) => Some(name.to_ascii_lowercase()),
+        Host::Ipv4(address) => (!address.is_loopback()).then(|| address.to_string()),
+        Host::Ipv6(address) => (!address.is_loopback()).then(|| address.to_string()),
+    }
+}
+
+/// Does the name stand in the text, and not as a part of a longer one?
+fn stands_in(name: &str, text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + name.len()..]);
+        // A word without a dot may be one of the path.
+        let is_host = name.contains(['.', ':']) || before.ends_with(['@', '\\']) || before.ends_with("//");
+        is_host && !before.ends_with(is_name) && !after.starts_with(is_name)
+    })
+}
+
 /// The clause that defines an error code for the authorization endpoint.
 pub fn authorization_error_clause(code: &str) -> Option<&'static str> {
     Some(match code {
@@ -165,4 +203,34 @@ pub fn authorization_error_clause(code: &str) -> Option<&'static str> {
 /// The clause that defines an error code for the token endpoint.
 pub fn token_error_clause(code: &str) -> Option<&'static str> {
     ErrorCode::ALL.iter().find(|known| known.name() == code).map(|known| known.clause())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_the_request_chose_is_found_however_it_is_hidden() {
+        let hidden = |location: &str, asked: &str| chosen_host(location).is_some_and(|host| stands_in(&host, asked));
+        for asked in [
+            "http://127.0.0.1:8765\\@attacker.example/cb",
+            "https://client.example@Attacker.example/cb",
+            "https://client.example/cb#@attacker.example",
+            "https://attacker.example/https://client.example/cb",
+        ] {
+            assert!(hidden("http://attacker.example/cb?error=invalid_request", asked), "{asked}");
+            assert!(hidden("//attacker.example/?error=invalid_request", asked), "{asked}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_the_server_is_nobodys_choice() {
+        let chosen = |location: &str, asked: &str| chosen_host(location).is_some_and(|host| stands_in(&host, asked));
+        assert!(!chosen("https://problems.example/?error=invalid_request", "https://client.example/cb"));
+        assert!(!chosen("https://example.com/error", "https://app.example.com/cb"));
+        assert!(!chosen("https://client.example/error", "https://client.example.attacker.example/cb"));
+        assert!(!chosen("http://127.0.0.1:3000/error", "http://127.0.0.1:8765/cb/"));
+        assert!(!chosen("http://auth:4000/error", "http://client/auth"));
+        assert!(!chosen("/error", "https://as.invalid/cb"));
+    }
 }

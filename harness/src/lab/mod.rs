@@ -2,6 +2,7 @@
 
 mod authorize;
 pub mod browser;
+mod cookies;
 pub mod granted;
 pub mod http;
 pub mod landing;
@@ -9,6 +10,7 @@ mod living;
 mod pkce;
 mod setting;
 pub mod transcript;
+mod walk;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

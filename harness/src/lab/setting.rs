@@ -23,7 +23,7 @@ pub struct Setting {
     pub target: Target,
     /// The wire.
     pub http: Http,
-    /// The origins of the server's own pages.
+    /// The origins of the server's own pages, its login included.
     pub home: Vec<String>,
     /// The seed of everything that is generated.
     pub seed: u64,
@@ -48,6 +48,7 @@ impl Setting {
         .into_iter()
         .flatten()
         .filter_map(|url| Some(url::Url::parse(url).ok()?.origin().ascii_serialization()))
+        .chain(target.login_origins.iter().cloned())
         .collect();
         home.sort();
         home.dedup();
@@ -97,7 +98,11 @@ impl Setting {
                 self.silent.store(0, Ordering::Relaxed);
                 Ok(answer)
             }
-            // It answers, if too much.
+            // It answers, if in a circle, or too much.
+            Err(error @ TransportError::Circle { .. }) => {
+                self.silent.store(0, Ordering::Relaxed);
+                Err(Stop::Inconclusive(error.to_string()))
+            }
             Err(error @ TransportError::TooLong(_)) => Err(Stop::Error(error.to_string())),
             Err(error) => {
                 self.silent.fetch_add(1, Ordering::Relaxed);

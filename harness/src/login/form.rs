@@ -14,6 +14,17 @@ pub enum Decision {
     Deny,
 }
 
+/// How a page lets a user say no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Denial {
+    /// By a button.
+    Button,
+    /// By a link; what it leads to is a guess.
+    Link(Url),
+    /// By ticking none of the boxes that name what is allowed; some servers may take that for a yes to the rest.
+    Boxes,
+}
+
 /// A page, as far as a login goes.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
@@ -30,6 +41,8 @@ pub struct Form {
     pub post: bool,
     fields: Vec<Field>,
     buttons: Vec<Button>,
+    /// Has it a ticked box that nobody can empty: what was allowed before?
+    settled: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -46,8 +59,10 @@ enum Kind {
     Hidden,
     Password,
     Text,
-    /// A box that is ticked when it is sent.
-    Ticked,
+    /// A box, ticked or not.
+    Box,
+    /// A choice that is made.
+    Chosen,
 }
 
 #[derive(Clone, Debug)]
@@ -110,9 +125,14 @@ impl Page {
         forms.clone().find(|form| form.says_yes()).or_else(|| forms.next())
     }
 
-    /// The way to say no that is a link.
-    pub fn denial_link(&self) -> Option<&Url> {
-        self.links.iter().find(|(text, _)| says(text, NO_BY_LINK)).map(|(_, url)| url)
+    /// How a user says no to this form of the page; none where that takes a script.
+    pub fn denial(&self, form: &Form) -> Option<Denial> {
+        if form.can(Decision::Deny) {
+            return Some(Denial::Button);
+        }
+        let link = self.links.iter().find(|(text, _)| says(text, NO_BY_LINK));
+        let link = link.map(|(_, url)| Denial::Link(url.clone()));
+        link.or_else(|| form.asks_by_boxes().then_some(Denial::Boxes))
     }
 
     /// Does the page ask a person for anything?
@@ -128,7 +148,7 @@ impl Form {
             _ => base.clone(),
         };
         let post = form.attr("method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
-        let mut read = Self { action, post, fields: Vec::new(), buttons: Vec::new() };
+        let mut read = Self { action, post, fields: Vec::new(), buttons: Vec::new(), settled: false };
         let controls = Selector::parse("input, button, select, textarea").expect("a fixed selector");
         for control in form.select(&controls) {
             read.add(control);
@@ -143,6 +163,10 @@ impl Form {
             .map(|word| word.to_lowercase())
             .join(" ");
         let element = control.value().name();
+        if is_disabled(control) {
+            self.settled |= attr("type").eq_ignore_ascii_case("checkbox") && control.attr("checked").is_some();
+            return;
+        }
         let kind = match (element, attr("type").to_ascii_lowercase().as_str()) {
             ("button", "button" | "reset") | ("input", "button" | "reset" | "image" | "file") => {
                 return;
@@ -156,13 +180,13 @@ impl Form {
             }
             ("input", "hidden") => Kind::Hidden,
             ("input", "password") => Kind::Password,
-            ("input", "checkbox") => Kind::Ticked,
-            ("input", "radio") if control.attr("checked").is_some() => Kind::Ticked,
+            ("input", "checkbox") => Kind::Box,
+            ("input", "radio") if control.attr("checked").is_some() => Kind::Chosen,
             ("input", "radio") => return,
             ("select", _) => return self.add_select(control, name),
             _ => Kind::Text,
         };
-        let value = if kind == Kind::Ticked && value.is_empty() { "on".to_owned() } else { value };
+        let value = if matches!(kind, Kind::Box | Kind::Chosen) && value.is_empty() { "on".to_owned() } else { value };
         if !name.is_empty() {
             self.fields.push(Field { name, value, kind, words });
         }
@@ -171,10 +195,8 @@ impl Form {
     /// A selection sends its chosen option, or the first.
     fn add_select(&mut self, control: ElementRef<'_>, name: String) {
         let options = Selector::parse("option").expect("a fixed selector");
-        let chosen = control
-            .select(&options)
-            .find(|option| option.attr("selected").is_some())
-            .or_else(|| control.select(&options).next());
+        let mut options = control.select(&options).filter(|option| option.attr("disabled").is_none());
+        let chosen = options.clone().find(|option| option.attr("selected").is_some()).or_else(|| options.next());
         if let Some(option) = chosen
             && !name.is_empty()
         {
@@ -248,12 +270,30 @@ impl Form {
         fields
     }
 
-    /// The fields to send to answer a consent page; every box of it is ticked.
-    pub fn as_decided(&self, decision: Decision) -> Vec<(String, String)> {
-        let mut fields: Vec<(String, String)> =
-            self.fields.iter().map(|field| (field.name.clone(), field.value.clone())).collect();
-        fields.extend(self.button(decision).and_then(Button::field));
-        fields
+    /// Are the boxes the answer? They name scopes, all of them can be left empty, and the one button says nothing itself.
+    fn asks_by_boxes(&self) -> bool {
+        let names_scopes = |field: &Field| field.kind == Kind::Box && field.name.to_lowercase().contains("scope");
+        let silent = matches!(self.buttons.as_slice(), [button] if button.name.is_none());
+        silent && !self.settled && self.fields.iter().any(names_scopes)
+    }
+
+    /// The fields to send to allow what a consent page asks for; every box of it is ticked.
+    pub fn as_allowed(&self) -> Vec<(String, String)> {
+        let button = self.button(Decision::Allow).and_then(Button::field);
+        self.fields.iter().map(Field::pair).chain(button).collect()
+    }
+
+    /// The fields to send to say no in a way that the page has.
+    pub fn as_denied(&self, denial: &Denial) -> Vec<(String, String)> {
+        let empty = *denial == Denial::Boxes;
+        let fields = self.fields.iter().filter(|field| !empty || field.kind != Kind::Box).map(Field::pair);
+        fields.chain(self.button(Decision::Deny).and_then(Button::field)).collect()
+    }
+}
+
+impl Field {
+    fn pair(&self) -> (String, String) {
+        (self.name.clone(), self.value.clone())
     }
 }
 
@@ -267,6 +307,19 @@ impl Button {
     }
 }
 
+/// Is the control barred from what a browser sends: by itself, or by a set of fields around it? The legend of such a set is
+/// not.
+fn is_disabled(control: ElementRef<'_>) -> bool {
+    let mut below = control.value().name();
+    for around in control.ancestors().filter_map(ElementRef::wrap) {
+        if around.value().name() == "fieldset" && around.attr("disabled").is_some() && below != "legend" {
+            return true;
+        }
+        below = around.value().name();
+    }
+    control.attr("disabled").is_some()
+}
+
 /// Does one of `words` stand in `text` as a whole word?
 fn says(text: &str, words: &[&str]) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
@@ -278,59 +331,4 @@ fn select<'a>(document: &'a Html, selector: &str) -> impl Iterator<Item = Elemen
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn page(html: &str) -> Page {
-        Page::read(html, &Url::parse("https://as.example/login?x=1").unwrap())
-    }
-
-    fn alice() -> User {
-        User { name: "alice".to_owned(), password: "pw".to_owned(), disposable: false }
-    }
-
-    #[test]
-    fn a_login_form_is_known_by_its_password_field() {
-        let page = page(
-            r#"<form action="/search"><input name=q></form><form method=post action="/in"><input type=hidden name=csrf value=t><input name=who autocomplete=username><input type=password name=secret><button name=go value=1>Sign in</button></form>"#,
-        );
-        let form = page.login().unwrap();
-        assert!(form.post);
-        assert_eq!(form.action.as_str(), "https://as.example/in");
-        let sent = form.as_user(&alice());
-        assert_eq!(
-            sent,
-            [("csrf", "t"), ("who", "alice"), ("secret", "pw"), ("go", "1")].map(|(a, b)| (a.to_owned(), b.to_owned()))
-        );
-    }
-
-    #[test]
-    fn a_consent_form_is_answered_by_the_words_of_its_buttons() {
-        let page = page(
-            r"<form method=post><input type=checkbox name=scope value=email><button name=decision value=deny>No, go back</button><button name=decision value=allow>Allow</button></form>",
-        );
-        let form = page.consent().unwrap();
-        assert_eq!(form.as_decided(Decision::Allow).last().unwrap().1, "allow");
-        assert_eq!(form.as_decided(Decision::Deny).last().unwrap().1, "deny");
-        assert_eq!(form.as_decided(Decision::Allow)[0], ("scope".to_owned(), "email".to_owned()));
-    }
-
-    #[test]
-    fn a_link_can_say_no_and_a_page_without_forms_asks_nothing() {
-        let page = page(r#"<form method=post><button>Continue</button></form><a href="/abort">[ Cancel ]</a>"#);
-        assert!(page.consent().is_some_and(|form| !form.can(Decision::Deny)));
-        assert_eq!(page.denial_link().unwrap().path(), "/abort");
-        assert!(!super::Page::read("<h1>Error</h1>", &Url::parse("https://as.example/").unwrap()).asks());
-    }
-
-    #[test]
-    fn what_leads_elsewhere_is_no_decision() {
-        let page = page(
-            r#"<form action="/signout"><button>Sign out</button></form><form action="/help"><button>Help</button></form><form action="/consent"><button>Allow</button></form><a href="/bye">Not you? Sign out</a>"#,
-        );
-        assert_eq!(page.consent().unwrap().action.path(), "/consent");
-        assert!(page.denial_link().is_none());
-        let left = Page::read("<form><button>Log out</button></form>", &Url::parse("https://as.example/").unwrap());
-        assert!(!left.asks());
-    }
-}
+mod tests;

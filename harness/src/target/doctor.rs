@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use url::Url;
 
 use super::{Client, Target, User};
 use crate::cell::{AuthMethod, Cell, Grant};
 use crate::check::Stop;
 use crate::exchange::Reply;
-use crate::lab::{Authorize, Lab, Landing, Setting};
+use crate::lab::{Authorize, Authorized, Lab, Landing, Setting};
 
 /// How long a server that crashed is left alone.
 const SECOND_TRY_AFTER: Duration = Duration::from_millis(1200);
@@ -89,10 +90,17 @@ async fn user_proof(setting: &Arc<Setting>, user: &User) -> Result<bool, SetupEr
     };
     let lab = Lab::with_client(Arc::clone(setting), Cell::CODE, client.clone());
     let what = format!("user {}", user.name);
-    match lab.authorize(Authorize::valid().user(user).undecided()).await {
-        Ok(_) => Ok(true),
-        Err(stop) => Err(stopped(&what, &stop)),
+    let authorized =
+        lab.authorize(Authorize::valid().user(user).undecided()).await.map_err(|stop| stopped(&what, &stop))?;
+    // Whoever is asked for consent is logged in.
+    if authorized.code().is_ok() || lab.browser().pending_consent().is_some() {
+        return Ok(true);
     }
+    let remedy = format!(
+        "the first user came to a code of {} in this way: check the name and the password of {} under [[user]], and whether they may use {0} at all",
+        client.id, user.name
+    );
+    Err(SetupError { remedy, ..no_code(&what, client, &authorized) })
 }
 
 /// Is there enough to judge anything?
@@ -146,7 +154,8 @@ async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'s
         let lab = lab(Cell::CODE);
         let authorized = lab.authorize(Authorize::valid()).await.map_err(|stop| stopped(&what, &stop))?;
         let Ok(code) = authorized.code() else {
-            return Err(no_code(&what, setting, client, &authorized.landing));
+            let user = setting.target.users.first().map_or("nobody", |user| user.name.as_str());
+            return Err(no_code(&format!("{what}, user {user}"), client, &authorized));
         };
         let reply = lab.redeem(&code).await.map_err(|stop| stopped(&what, &stop))?;
         let Some(tokens) = reply.tokens() else {
@@ -223,11 +232,18 @@ fn in_short(description: &str) -> String {
     }
 }
 
-fn no_code(what: &str, setting: &Setting, client: &Client, landing: &Landing) -> SetupError {
+fn no_code(what: &str, client: &Client, authorized: &Authorized) -> SetupError {
+    let landing = &authorized.landing;
     let description =
         landing.param("error_description").map(|text| format!(" ({})", in_short(text))).unwrap_or_default();
     let says = format!("the authorization request came to no code: {}{description}", landing.summary());
     let remedy = match landing {
+        Landing::Client { uri, .. } if !authorized.reaches_client() => {
+            let origin = Url::parse(uri).map_or_else(|_| uri.clone(), |url| url.origin().ascii_serialization());
+            format!(
+                "the browser was sent to an address that is neither the server's nor a redirect URI; if the login lives there, name it: --login-origin {origin}, or [login] origins = [\"{origin}\"] in grantspec.toml"
+            )
+        }
         Landing::Client { .. } => format!(
             "check scopes, grants and redirect URI of {} (now {}) at the server",
             client.id,
@@ -243,8 +259,7 @@ fn no_code(what: &str, setting: &Setting, client: &Client, landing: &Landing) ->
             client.id
         ),
     };
-    let user = setting.target.users.first().map_or("nobody", |user| user.name.as_str());
-    SetupError::new(format!("{what}, user {user}"), says, remedy)
+    SetupError::new(what, says, remedy)
 }
 
 fn stopped(what: &str, stop: &Stop) -> SetupError {
@@ -253,6 +268,11 @@ fn stopped(what: &str, stop: &Stop) -> SetupError {
             what,
             says.clone(),
             "check the name and the password of the user (--user, --password-env, or [[user]] in grantspec.toml)",
+        ),
+        Stop::Inconclusive(says) if says.starts_with("the browser was sent on") => SetupError::new(
+            what,
+            says.clone(),
+            "open the authorization request in a browser; a server that redirects in a circle often takes itself to live at another address, or over https",
         ),
         Stop::Error(says) => {
             SetupError::new(what, says.clone(), "is the server running? A slow one may need --timeout")

@@ -1,8 +1,10 @@
 //! The target file, `grantspec.toml`: what a person says about the server under test.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use serde::Deserialize;
+use url::Url;
 
 use super::{Abilities, Client, Hook, Scopes, User, grants};
 use crate::cell::AuthMethod;
@@ -31,7 +33,8 @@ pub struct TargetFile {
     #[serde(default)]
     pub scopes: ScopesEntry,
     /// How to get through the login page.
-    pub login: Option<LoginEntry>,
+    #[serde(default)]
+    pub login: LoginEntry,
     /// What else the target lets us do.
     #[serde(default)]
     pub abilities: AbilitiesEntry,
@@ -98,17 +101,26 @@ pub struct ScopesEntry {
 }
 
 /// `[login]`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LoginEntry {
+    #[serde(default)]
     kind: LoginKind,
+    #[serde(default)]
+    origins: Vec<Origin>,
 }
 
+/// An origin: scheme, host and port, as `https://login.example`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Origin(String);
+
 /// A way through the login page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LoginKind {
     /// The pages are plain HTML forms.
+    #[default]
     Form,
 }
 
@@ -226,7 +238,12 @@ impl TargetFile {
 
     /// The way through the login page.
     pub fn login(&self) -> LoginKind {
-        self.login.as_ref().map_or(LoginKind::Form, |login| login.kind)
+        self.login.kind
+    }
+
+    /// The origins of the login, beside those of the endpoints.
+    pub fn login_origins(&self) -> Vec<String> {
+        self.login.origins.iter().map(|origin| origin.as_str().to_owned()).collect()
     }
 }
 
@@ -270,6 +287,34 @@ impl ClientEntry {
     }
 }
 
+impl Origin {
+    /// As browsers write it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Origin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let bare = url.filter(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
+        let origin = bare.map(|url| url.origin().ascii_serialization());
+        origin.map(Self).ok_or_else(|| {
+            format!("`{text}` is no origin; write scheme, host and port alone, such as https://login.example")
+        })
+    }
+}
+
+impl TryFrom<String> for Origin {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
 impl Secret {
     fn read(&self, place: &str) -> Result<String, FileError> {
         let unusable = |says: String| FileError::Unusable { place: place.to_owned(), says };
@@ -296,6 +341,20 @@ mod tests {
         )
         .unwrap_err();
         assert_eq!(error.to_string(), "grantspec.toml:4:1: unknown key `redirect_ur`; did you mean `redirect_uri`?");
+    }
+
+    #[test]
+    fn the_origins_of_a_login_are_origins() {
+        let read = |origin: &str| TargetFile::parse("t", &format!("[login]\norigins = [\"{origin}\"]\n"));
+        assert_eq!(read("https://Login.example:443/").unwrap().login_origins(), ["https://login.example"]);
+        assert_eq!(read("http://localhost:4455").unwrap().login_origins(), ["http://localhost:4455"]);
+        for wrong in ["login.example", "https://login.example/login", "https://login.example?a", "app:login"] {
+            let error = read(wrong).unwrap_err().to_string();
+            assert!(
+                error.starts_with("t:2:11: ") && error.contains(wrong) && error.contains("https://login"),
+                "{error}"
+            );
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub mod grants;
 use std::fmt;
 
 pub use discovery::Metadata;
-pub use file::{FileError, TargetFile};
+pub use file::{FileError, Origin, TargetFile};
 
 use crate::cell::{AuthMethod, Cell, ClientKind, Grant};
 use crate::check::Need;
@@ -26,6 +26,8 @@ pub struct Target {
     pub users: Vec<User>,
     /// Parameters that every authorization request of this target carries.
     pub authorize_extra: Vec<(String, String)>,
+    /// The origins of its login, beside those of its endpoints: scheme, host and port.
+    pub login_origins: Vec<String>,
     /// The scopes that are asked for.
     pub scopes: Scopes,
     /// What else the target lets us do.

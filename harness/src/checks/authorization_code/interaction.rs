@@ -4,6 +4,7 @@ use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Reply;
 use crate::lab::{Authorize, Authorized, Browser, Lab, Landing};
+use crate::login::Denial;
 
 pub const CONSENT_DENIED: Check = Check {
     id: "authorize/consent-denied",
@@ -98,6 +99,24 @@ pub(super) fn unasked() -> Stop {
     Stop::not_applicable(Reason::Policy, "the server asks for no consent here")
 }
 
+/// Did the user say no in words that the server must understand? A page may leave that to a script, or to boxes that are
+/// left empty, which some servers take for a yes to what has no box.
+fn said_no(browser: &Browser, denied: &Authorized) -> Answer {
+    match (browser.denial(), &denied.landing) {
+        (None, Landing::Page { asks: true, .. }) => Err(Stop::not_applicable(
+            Reason::Policy,
+            "the consent page has neither a button nor a link nor boxes by which a user could say no",
+        )),
+        (Some(Denial::Boxes), Landing::Client { .. }) if denied.landing.param("code").is_some() => {
+            Err(Stop::not_applicable(
+                Reason::Policy,
+                "the consent page has no button that says no, and the server takes empty boxes for a yes to the rest",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn consent_denied(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
     let asked = lab.authorize(consenting(lab).undecided()).await?;
@@ -105,8 +124,9 @@ async fn consent_denied(lab: &Lab) -> Answer {
         return Err(unasked());
     }
     let denied = lab.authorize(consenting(lab).denied()).await?;
+    said_no(lab.browser(), &denied)?;
     denied.refused("rfc6749/4.1.2.1/denial-reported")?;
-    if !denied.reaches_client() && lab.browser().denied_by_link() {
+    if !denied.reaches_client() && matches!(lab.browser().denial(), Some(Denial::Link(_))) {
         return Err(Stop::Inconclusive(format!("a link that seemed to say no led to {}", denied.landing.summary())));
     }
     if !denied.reaches_client() {
@@ -174,7 +194,7 @@ fn guarded(lab: &Lab, reply: &Reply, browser: &Browser) -> Answer {
     if !by_policy && !by_option {
         let otherwise = [
             (reply.body.contains("<script"), "a script of the page may break out of frames"),
-            (browser.cookies_stay_at_home(), "its cookies have SameSite, which keeps them out of the frames of others"),
+            (browser.cookies_stay_at_home(), "a cookie of it has SameSite, which keeps it out of the frames of others"),
         ];
         let measure = otherwise.iter().find(|(taken, _)| *taken).map(|(_, says)| *says);
         let clause = if measure.is_some() || !lab.target().metadata.oidc {
@@ -221,7 +241,8 @@ fn no_page(silent: &Authorized, expected: &str) -> Answer {
     let shown = match &silent.landing {
         Landing::Page { asks: true, .. } => true,
         Landing::Page { reply, .. } => (200..300).contains(&reply.status),
-        Landing::Client { .. } => !silent.reaches_client() && silent.landing.param("error").is_none(),
+        // Whatever it is told by its parameters, only a page can stand there.
+        Landing::Client { .. } => !silent.reaches_client(),
     };
     if shown {
         return Err(Stop::finding("oidc-core/3.1.2.1/prompt-none-no-ui", expected, silent.landing.summary()));
@@ -243,7 +264,7 @@ async fn prompt_none_without_consent(lab: &Lab) -> Answer {
     lab.authorize_in(&browser, asked().undecided()).await?;
     browser.pending_consent().ok_or_else(unasked)?;
     unallowed(&lab.authorize_in(&browser, silent()).await?, "no code before the user was asked")?;
-    lab.authorize_in(&browser, asked().denied()).await?;
+    said_no(&browser, &lab.authorize_in(&browser, asked().denied()).await?)?;
     unallowed(&lab.authorize_in(&browser, silent()).await?, "no code after the user said no")
 }
 

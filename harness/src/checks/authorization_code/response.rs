@@ -118,17 +118,24 @@ async fn error_redirected(lab: &Lab) -> Answer {
     ];
     for (what, request) in wrong {
         let authorized = lab.authorize(request).await?;
-        match &authorized.landing {
-            Landing::Page { reply, asks: false, .. } if (400..500).contains(&reply.status) => {
-                return Err(Stop::finding(
-                    "oidc-core/3.1.2.6/errors-redirected",
-                    format!("an error at the redirect URI of the client for {what}"),
-                    authorized.landing.summary(),
-                ));
+        let stays_away = match &authorized.landing {
+            Landing::Page { reply, .. } if reply.status >= 500 => {
+                return Err(Stop::Inconclusive(format!("the server failed: {}", reply.actual())));
             }
-            Landing::Page { reply, .. } => reply.judgeable()?,
+            Landing::Page { reply, asks, .. } => {
+                reply.judgeable()?;
+                // Whoever is asked to log in or to consent was not told of an error.
+                !asks
+            }
             // What is granted there is the business of another check.
-            Landing::Client { .. } => {}
+            Landing::Client { .. } => !authorized.reaches_client(),
+        };
+        if stays_away {
+            return Err(Stop::finding(
+                "oidc-core/3.1.2.6/errors-redirected",
+                format!("an error at the redirect URI of the client for {what}"),
+                authorized.landing.summary(),
+            ));
         }
     }
     Ok(())

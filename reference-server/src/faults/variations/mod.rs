@@ -324,6 +324,23 @@ pub(super) static VARIATIONS: &[Variation] = &[
         })],
     },
     Variation {
+        id: "realm-outside-ascii",
+        says: "The realm of a challenge has a letter outside ASCII.",
+        clause: "rfc6750/3/challenge",
+        seams: &[Seam::Wire(|inner| {
+            wire::after(inner, &["/userinfo"], |_, reply| {
+                let challenge = reply.headers().get(WWW_AUTHENTICATE).map(HeaderValue::as_bytes);
+                let told = challenge.and_then(|challenge| challenge.strip_prefix(b"Bearer"));
+                let told = told.map(|told| {
+                    [b"Bearer realm=\"B\xfcro\"".as_slice(), if told.is_empty() { b"" } else { b"," }, told].concat()
+                });
+                if let Some(told) = told.and_then(|told| HeaderValue::from_bytes(&told).ok()) {
+                    reply.headers_mut().insert(WWW_AUTHENTICATE, told);
+                }
+            })
+        })],
+    },
+    Variation {
         id: "no-consent-for-confidential-clients",
         says: "Confidential clients are approved by whoever runs the server; users are asked only where prompt=consent wants it.",
         clause: "oidc-core/3.1.2.4/consent",

@@ -12,6 +12,12 @@ use crate::transport::reply;
 /// Where users meet the server.
 const AT: &[&str] = &["/authorize", "/login", "/consent"];
 
+/// The buttons of the consent page.
+const ALLOW: &str = "<button type=\"submit\" name=\"decision\" value=\"allow\">Allow</button>";
+const DENY: &str = "<button type=\"submit\" name=\"decision\" value=\"deny\" class=\"quiet\">Deny</button>";
+/// A button that waits for a script.
+const CANCEL: &str = "<button type=\"button\" onclick=\"cancel()\">Cancel</button>";
+
 pub(in super::super) static VARIATIONS: &[Variation] = &[
     Variation {
         id: "errors-at-another-origin",
@@ -48,6 +54,63 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
                 edit_page(reply, "<form", header);
             })
         })],
+    },
+    Variation {
+        id: "no-is-ticking-nothing",
+        says: "The consent page has a box to tick and one button; whoever sends it without a tick says no.",
+        clause: "oidc-core/3.1.2.4/consent",
+        seams: &[
+            Seam::Wire(|inner| {
+                wire::after(inner, &["/consent"], |_, reply| {
+                    edit_page(reply, DENY, CANCEL);
+                    edit_page(
+                        reply,
+                        ALLOW,
+                        "<input type=\"checkbox\" name=\"scope\" value=\"all\"><button>Submit consent</button>",
+                    );
+                })
+            }),
+            Seam::Wire(|inner| {
+                wire::before(inner, &["/consent"], |_, request| {
+                    let asked = Asked::of(request);
+                    if asked.method == Method::POST {
+                        let decision = if asked.param("scope").is_some() { "allow" } else { "deny" };
+                        wire::set_param(request, "decision", decision);
+                    }
+                    None
+                })
+            }),
+        ],
+    },
+    Variation {
+        id: "no-is-said-by-a-script",
+        says: "The button that says no on the consent page does nothing without a script.",
+        clause: "oidc-core/3.1.2.4/consent",
+        seams: &[Seam::Wire(|inner| wire::after(inner, &["/consent"], |_, reply| edit_page(reply, DENY, CANCEL)))],
+    },
+    Variation {
+        id: "disabled-box-on-the-consent-page",
+        says: "The consent page shows what was allowed before as a ticked box that is disabled, and refuses a form that has it.",
+        clause: "oidc-core/3.1.2.4/consent",
+        seams: &[
+            Seam::Wire(|inner| {
+                wire::after(inner, &["/consent"], |_, reply| {
+                    edit_page(
+                        reply,
+                        ALLOW,
+                        &format!("<input type=\"checkbox\" name=\"scope\" checked disabled>{ALLOW}"),
+                    );
+                })
+            }),
+            Seam::Wire(|inner| {
+                wire::before(inner, &["/consent"], |_, request| {
+                    Asked::of(request).param("scope").is_some().then(|| {
+                        let page = "<!doctype html><title>Refused</title><p>That is no scope.</p>";
+                        reply::page(StatusCode::BAD_REQUEST, page.to_owned())
+                    })
+                })
+            }),
+        ],
     },
     Variation {
         id: "forms-guarded-by-origin",
