@@ -42,7 +42,13 @@ async fn consent_per_scope(lab: &Lab) -> Answer {
     let browser = Browser::default();
     let narrow = || plainly(&user, &client).with("scope", "openid");
     asks(lab, &browser, narrow().undecided()).await?;
-    lab.authorize_in(&browser, narrow()).await?.code()?;
+    let code = lab.authorize_in(&browser, narrow()).await?.code()?;
+    let tokens = lab.send(&lab.redemption(&code)?.deviating(&as_client(&client))).await?.is_token()?;
+    // Some servers add scopes of their own to every request: what the user was shown, they have allowed.
+    let allowed = granted_scope(&tokens, Some("openid")).unwrap_or_default();
+    if scope(wide).is_subset(&allowed) {
+        return Err(Stop::not_applicable(Reason::Policy, "a request for openid alone is granted all the rest"));
+    }
 
     let more = lab.authorize_in(&browser, plainly(&user, &client).undecided()).await?;
     let Ok(code) = more.code() else {
@@ -50,7 +56,7 @@ async fn consent_per_scope(lab: &Lab) -> Answer {
     };
     let tokens = lab.send(&lab.redemption(&code)?.deviating(&as_client(&client))).await?.is_token()?;
     let granted = granted_scope(&tokens, Some(wide)).unwrap_or_default();
-    let unasked: Vec<&str> = granted.iter().map(String::as_str).filter(|value| *value != "openid").collect();
+    let unasked: Vec<&str> = granted.difference(&allowed).map(String::as_str).collect();
     if unasked.is_empty() {
         return Ok(());
     }
