@@ -324,13 +324,20 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
 pub(super) const USERINFO_ERROR: &str = "oidc-core/5.3.3/error-response";
 
 /// What is sent by another method or in another form is no token request, and section 5.2 of RFC 6749 says nothing of its
-/// answer: a page, a redirect or 501 will do, if nothing was given.
+/// answer: a page with whatever status, a redirect or 501 will do, if nothing was given. A crash tells neither.
 fn nothing_given(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
-    let crashed = reply.status >= 500 && reply.status != 501;
-    if crashed || reply.is_success() || reply.tokens().is_some() {
-        return withheld(verb, reply, clause);
+    reply.judgeable()?;
+    if reply.status >= 500 && reply.status != 501 {
+        return Err(reply.not_the_control("a refusal, or a page without a token"));
     }
-    Ok(())
+    let asks_for_tokens = matches!(verb, Verb::Redeem | Verb::Refresh | Verb::Token);
+    // What gives no token may give something else; but a page is for people.
+    let gives = if asks_for_tokens {
+        reply.tokens().is_some()
+    } else {
+        reply.is_success() && reply.media_type() != "text/html"
+    };
+    if gives { withheld(verb, reply, clause) } else { Ok(()) }
 }
 
 /// Nothing was given: no token, no claims, no word on a token.
