@@ -1,5 +1,7 @@
 //! The answer to a request, as it came.
 
+use std::time::UNIX_EPOCH;
+
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
@@ -20,6 +22,12 @@ impl Reply {
     /// The first header of that name, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The Date of the answer, in seconds since 1970.
+    pub fn date(&self) -> Option<f64> {
+        let date = httpdate::parse_http_date(self.header("date")?).ok()?;
+        date.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs_f64())
     }
 
     /// All headers of that name, joined as one list.
