@@ -186,10 +186,11 @@ fn guarded(lab: &Lab, reply: &Reply, browser: &Browser) -> Answer {
         let actual = measure.map_or_else(|| actual.clone(), |measure| format!("{actual}; {measure}"));
         return Err(Stop::finding(clause, "X-Frame-Options, or Content-Security-Policy with frame-ancestors", actual));
     }
-    if !by_policy {
+    // What a policy must say for it, no text demands.
+    if policy.is_empty() {
         return Err(Stop::finding(
             "rfc9700/4.16/csp",
-            "Content-Security-Policy with frame-ancestors",
+            "a Content-Security-Policy beside X-Frame-Options",
             format!("{}: a page with X-Frame-Options alone", reply.asked),
         ));
     }
