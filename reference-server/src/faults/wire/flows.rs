@@ -70,22 +70,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "refresh-without-scope-gets-little",
-        says: "A refresh that names no scope gets openid alone, and one that names what was granted gets all of it.",
-        clause: "rfc6749/6/scope-defaults-to-original",
-        caught_by: &["refresh/scope-defaults-to-original"],
-        seams: &[Seam::Wire(|inner| {
-            before(inner, TOKEN, |_, request| {
-                let asked = Asked::of(request);
-                if asked.is_refresh() && asked.param("scope").is_none() {
-                    set_param(request, "scope", "openid");
-                }
-                None
-            })
-        })],
-        ..OIDC
-    },
-    Fault {
         id: "token-by-put",
         says: "The token endpoint answers PUT with a token.",
         clause: "rfc6749/3.2/post",
