@@ -205,7 +205,8 @@ impl Refusal<'_> {
     /// the clause that a wrong code breaks.
     pub fn with_error(&self, fitting: &[ErrorCode]) -> Result<(), Stop> {
         let clause = fitting.first().map_or(ERROR_RESPONSE, |code| code.clause());
-        self.with_error_or(clause, fitting)
+        let names: Vec<&str> = fitting.iter().map(|code| code.name()).collect();
+        self.with_error_or(clause, &names)
     }
 
     /// The refusal has the form of RFC 6749 §5.2, whatever its code.
@@ -220,15 +221,14 @@ impl Refusal<'_> {
         Ok(())
     }
 
-    /// The same, where another text than RFC 6749 §5.2 demands the code.
-    pub fn with_error_or(&self, clause: &'static str, fitting: &[ErrorCode]) -> Result<(), Stop> {
+    /// The same, where another text than RFC 6749 §5.2 demands the code or defines it.
+    pub fn with_error_or(&self, clause: &'static str, fitting: &[&str]) -> Result<(), Stop> {
         let reply = self.reply;
         self.with_error_of_form()?;
         let error = reply.text("error").unwrap_or_default();
-        if fitting.iter().any(|code| code.name() == error) {
+        if fitting.contains(&error.as_str()) {
             return Ok(());
         }
-        let names: Vec<&str> = fitting.iter().map(|code| code.name()).collect();
-        Err(Stop::finding(clause, format!("the error {}", names.join(" or ")), reply.actual()))
+        Err(Stop::finding(clause, format!("the error {}", fitting.join(" or ")), reply.actual()))
     }
 }
