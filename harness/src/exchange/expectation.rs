@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Reply;
+use super::{Jwt, Reply};
 use crate::check::Stop;
 
 /// The clause on the form of an error response.
@@ -77,6 +77,16 @@ pub struct Tokens {
 }
 
 impl Tokens {
+    /// The ID token, where it can be read.
+    pub fn id_claims(&self) -> Option<Jwt> {
+        self.id_token.as_deref().and_then(Jwt::read)
+    }
+
+    /// The `sub` of the ID token.
+    pub fn subject(&self) -> Option<String> {
+        self.id_claims()?.text("sub").map(str::to_owned)
+    }
+
     /// `expires_in`, in seconds.
     pub fn expires_in(&self) -> Option<u64> {
         self.reply.json()?.get("expires_in")?.as_u64()

@@ -64,6 +64,7 @@ impl Reply {
     pub fn summary(&self) -> String {
         let body = match (self.text("error"), self.json()) {
             (Some(error), _) => format!(" {error}"),
+            (None, Some(json)) if json.is_empty() => " with an empty JSON object".to_owned(),
             (None, Some(json)) => {
                 format!(" with the members {}", json.keys().cloned().collect::<Vec<_>>().join(", "))
             }

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::interaction::csrf;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Wire;
@@ -160,8 +161,7 @@ async fn forged_login(lab: &Lab) -> Answer {
     lab.authorize_in(&victim, Authorize::valid().untouched()).await?;
     lab.submit_forged(&victim, form).await?;
     let lured = lab.authorize_in(&victim, Authorize::valid().without("prompt").untouched()).await?;
-    let clause = if lab.target().metadata.oidc { "oidc-core/3.1.2.3/csrf" } else { "rfc6749/10.12/csrf" };
-    grants_nothing(&lured, clause, "a browser that is still not logged in")
+    grants_nothing(&lured, csrf(lab), "a browser that is still not logged in")
 }
 
 async fn login_form(lab: &Lab, browser: &Browser, user: &User) -> Result<Wire, Stop> {

@@ -41,7 +41,7 @@ pub const ISSUED_AT: Check = Check {
 
 /// The ID token that came with a refresh, which may be none.
 fn refreshed(tokens: &Tokens) -> Result<Jwt, Stop> {
-    tokens.id_token.as_deref().and_then(Jwt::read).ok_or_else(|| {
+    tokens.id_claims().ok_or_else(|| {
         Stop::not_applicable(Reason::Policy, "no ID token that can be read comes with a refresh, which may be")
     })
 }
