@@ -1,6 +1,6 @@
 //! The catalogue: every check in reading order, scenarios and Rust alike.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use crate::check::Check;
@@ -38,6 +38,9 @@ fn topic_order(topic: &str) -> usize {
 pub fn own(directory: &Path) -> Result<Vec<Check>, OwnError> {
     let mut files = Vec::new();
     collect(directory, &mut files)?;
+    if files.is_empty() {
+        return Err(OwnError::None(directory.to_owned()));
+    }
     files.sort();
     let mut checks = Vec::new();
     for path in files {
@@ -51,6 +54,9 @@ pub fn own(directory: &Path) -> Result<Vec<Check>, OwnError> {
 /// What is wrong with a user's own scenarios.
 #[derive(Debug, thiserror::Error)]
 pub enum OwnError {
+    /// There is no file to read.
+    #[error("{}: no .toml file", .0.display())]
+    None(PathBuf),
     /// A file or directory cannot be read.
     #[error("{0}")]
     Unreadable(String),
@@ -59,7 +65,7 @@ pub enum OwnError {
     Malformed(#[from] ScenarioError),
 }
 
-fn collect(directory: &Path, files: &mut Vec<std::path::PathBuf>) -> Result<(), OwnError> {
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), OwnError> {
     let unreadable = |error: std::io::Error| OwnError::Unreadable(format!("{}: {error}", directory.display()));
     if directory.is_file() {
         files.push(directory.to_owned());

@@ -18,6 +18,15 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// The known word of which `word` is a slip of the pen: one or two letters are wrong, missing, too many or changed about.
+pub fn misspelt<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let by_distance = known.into_iter().map(|known| (strsim::damerau_levenshtein(word, known), known));
+    by_distance
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, _)| (1..=2).contains(distance))
+        .map(|(_, known)| known)
+}
+
 /// `; did you mean …?`, or the list of known words where none is near.
 pub fn hint<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     if let Some(near) = nearest(word, known.clone()) {
@@ -46,6 +55,9 @@ mod tests {
     fn the_nearest_word_is_suggested_and_a_far_one_is_not() {
         assert_eq!(nearest("autorize", ["authorize", "redeem"]), Some("authorize"));
         assert_eq!(nearest("zzz", ["authorize", "redeem"]), None);
+        assert_eq!(misspelt("invalid_clinet", ["invalid_grant", "invalid_client"]), Some("invalid_client"));
+        assert_eq!(misspelt("invalid_target", ["invalid_grant", "invalid_target"]), None);
+        assert_eq!(misspelt("mfa_required", ["login_required"]), None);
         assert_eq!(place("f", "a\nbc\nd", 3), "f:2:2");
         assert_eq!(
             unknown_field("unknown field `titel`, expected one of `title`, `why`"),

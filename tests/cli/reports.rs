@@ -91,5 +91,5 @@ fn the_proof_of_one_fault_is_written_for_machines() {
     for name in ["variations", "survived", "unproven"] {
         assert!(list(&proof, name).is_empty(), "{name}: {proof:#}");
     }
-    call(&["prove", "keeps-codes"]).run().with(0).says(&["✓ keeps-codes", "1 of 1 faults caught"]);
+    call(&["prove", "keeps-codes"]).run().with(0).says(&["✓ keeps-codes", "1 of 1 fault caught"]);
 }

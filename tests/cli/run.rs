@@ -142,7 +142,20 @@ step = [{ do = "token", expect = "token" }]
         .file("checks/ours.toml", scenario)
         .run()
         .with(0)
-        .says(&["✓ pass  own/short-lived", "1 cells: 1 pass"]);
+        .says(&["✓ pass  own/short-lived", "1 cell: 1 pass"]);
+    call(&["explain", "own/short-lived", "--scenarios", "checks"])
+        .file("checks/ours.toml", scenario)
+        .run()
+        .with(0)
+        .says(&["own/short-lived: ", "fail under every profile"])
+        .without(&["Proven by"]);
+    let foreign_code =
+        "{ do = \"token\", set = { client_secret = \"@wrong-secret\" }, expect = { error = \"invalid_target\" } }";
+    call(&["run", "own", "--scenarios", "our checks"])
+        .file("our checks/ours.toml", scenario.replace("{ do = \"token\", expect = \"token\" }", foreign_code))
+        .run()
+        .with(1)
+        .says(&["the error invalid_target\n", "explain own/short-lived --scenarios 'our checks'\n"]);
     call(&["run", "--scenarios", "checks"])
         .file("checks/ours.toml", scenario.replace("own/short-lived", "pkce/verifier-mismatch"))
         .run()

@@ -169,8 +169,10 @@ fn a_server_that_is_no_authorization_server() {
 
 #[test]
 fn metadata_without_a_token_endpoint() {
-    let issuer = page("200 OK", "application/json", "{}");
+    let issuer = page("200 OK", "application/json", "{\"issuer\": \"http://127.0.0.1\"}");
     could_not_be_judged(service(&issuer, "any"), &["names no token_endpoint"], &["[endpoints]"]);
+    let issuer = page("200 OK", "application/json", "{\"error\": \"not found\"}");
+    could_not_be_judged(service(&issuer, "any"), &["not found, which is no metadata document"], &["[endpoints]"]);
 }
 
 #[test]

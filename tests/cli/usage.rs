@@ -63,7 +63,7 @@ fn a_secret_that_is_in_no_variable() {
     call(&args).run().with(2).says(&["--password-env"]);
     let args =
         ["run", "http://127.0.0.1:1", "--client-id", "web", "--client-auth", "basc", "--client-secret-env", "PATH"];
-    call(&args).run().with(2).says(&["basc", "basic, post, none"]);
+    call(&args).run().with(2).says(&["--client-auth: ", "`basc`; did you mean `basic`?"]);
 }
 
 #[test]
@@ -79,7 +79,12 @@ fn a_scenario_that_cannot_be_read_is_pointed_to() {
     scenario(&CASE.replace("[[case]]", "[[case]"), &["2:", "expected"]);
     scenario(&CASE.replace(", expect = \"token\"", ""), &["could not fail"]);
     scenario(&CASE.replace("own/one", "Own One"), &["3:6:", "kebab-case"]);
-    scenario("", &["title"]);
+    scenario("", &["the file has no `title`"]);
+    let wrong = |expect: &str| CASE.replace("\"token\" }", &format!("{expect} }}"));
+    scenario(&wrong("{ error = \"invalid_clinet\" }"), &["8:44:", "did you mean `invalid_client`?"]);
+    scenario(&wrong("{ error = \"a\\\\b\" }"), &["8:44:", "no error code"]);
+    scenario(&wrong("{ or = [\"invalid_client\"] }"), &["an expectation is {"]);
+    scenario(&wrong("{ present = [\"iss\"], absent = \"sub\" }"), &["an expectation is {"]);
 }
 
 #[test]
@@ -94,11 +99,20 @@ fn scenarios_that_are_not_there() {
 }
 
 #[test]
+fn a_folder_without_scenarios() {
+    for command in [vec!["run"], vec!["list"], vec!["explain", "pkce/verifier-mismatch"]] {
+        let args = [command, vec!["--scenarios", "own"]].concat();
+        call(&args).file("own/README.md", "none yet").run().with(2).says(&["--scenarios own", "no .toml file"]);
+    }
+}
+
+#[test]
 fn a_target_file_that_cannot_be_read_is_pointed_to() {
     target_file("isuer = \"http://127.0.0.1:1\"\n", &[":1:1:", "unknown key `isuer`; did you mean `issuer`?"]);
     target_file("issuer = \"http://127.0.0.1:1\n", &[":1:", "invalid"]);
     target_file("issuer = 1\n", &[":1:10:", "expected a string"]);
     target_file("profile = \"oidc\"\n", &["no issuer", "[endpoints]"]);
+    target_file("[endpoints]\ntoken = \"not a url\"\n", &[":2:9:", "`not a url` is not a URL", "https://"]);
     target_file(
         "issuer = \"as.example\"\n[[client]]\nid = \"web\"\nredirect_uri = \"http://127.0.0.1/cb\"\n",
         &["as.example", "not a URL", "https://"],
@@ -117,7 +131,8 @@ fn a_client_of_a_target_file_that_cannot_be_used_is_named() {
     target_file(&client("secret = { envv = \"A\" }"), &[":5:10:", "{ env = \"NAME\" }"]);
     target_file(&client("secret = { file = \"nowhere\" }"), &["[[client]] web: secret", "nowhere"]);
     target_file(&client("secret = \"s\"\nauth = \"none\""), &["[[client]] web: auth", "without a secret"]);
-    target_file(&client("secret = \"s\"\nauth = \"bsic\""), &["[[client]] web: auth", "bsic", "basic, post, none"]);
+    let misspelt = client("secret = \"s\"\nauth = \"bsic\"");
+    target_file(&misspelt, &[":6:8:", "no authentication method `bsic`; did you mean `basic`?"]);
     target_file(&client("redirect_ur = \"x\""), &[":5:1:", "did you mean `redirect_uri"]);
 }
 

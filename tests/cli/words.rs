@@ -63,7 +63,7 @@ fn list_takes_selectors() {
 fn prove_names_its_servers_and_suggests() {
     call(&["prove", "--list"]).run().with(0).says(&["keeps-codes", "no-consent-for-confidential-clients", "slow-drip"]);
     call(&["prove", "keeps-cods"]).run().with(2).says(&["did you mean `keeps-codes`?"]);
-    call(&["prove", "no-iss"]).run().with(0).says(&["no-iss: clean", "\n1 of 1 servers clean\n"]);
+    call(&["prove", "no-iss"]).run().with(0).says(&["no-iss: clean", "\n1 of 1 server clean\n"]);
 }
 
 #[test]

@@ -30,7 +30,8 @@ async fn written(target: Target, profile: Profile) -> (Summary, String) {
     };
     let summary = judge(setting, catalogue(), &options, &mut tell).await.expect("the set-up is proven");
     let began = began.expect("a run begins");
-    let detail = terminal::Detail { quiet: false, exchanges: true, again: format!("grantspec run {issuer}") };
+    let detail =
+        terminal::Detail { exchanges: true, again: format!("grantspec run {issuer}"), ..terminal::Detail::default() };
     let text = format!(
         "{:#}\n{}{}",
         json::report(&began, &summary),

@@ -111,6 +111,7 @@ pub const ALL: &[&Check] = &[
     &id_token::subject::SUB_AT_EVERY_CLIENT,
     &id_token::refreshed::AT_HASH,
     &id_token::refreshed::AUTH_TIME,
+    &id_token::refreshed::ISSUED_AT,
     &access_token::claims::SIGNED,
     &access_token::claims::LIFETIME,
     &access_token::claims::JTI_UNIQUE,

@@ -1,14 +1,17 @@
 //! `grantspec explain`: everything about one check.
 
+use std::path::PathBuf;
+
 use clap::Args as ClapArgs;
-use grantspec::catalogue::catalogue;
 use grantspec::check::{Ask, Check};
 use grantspec::clause;
 #[cfg(feature = "embedded")]
 use grantspec::lab::Recorded;
+use grantspec::profile::Profile;
 use grantspec::suggest;
+use grantspec::verdict::Verdict;
 
-use super::Failure;
+use super::{Checks, Failure};
 
 /// Explain a check.
 #[derive(Debug, ClapArgs)]
@@ -16,12 +19,16 @@ pub(super) struct Args {
     /// The id of a check
     #[arg(value_name = "ID")]
     id: String,
+    /// Scenarios of your own, too
+    #[arg(long, value_name = "PATH")]
+    scenarios: Vec<PathBuf>,
 }
 
 /// Runs the command.
 pub(super) async fn explain(args: &Args) -> Result<u8, Failure> {
-    let Some(check) = catalogue().iter().find(|check| check.id == args.id) else {
-        let hint = suggest::nearest(&args.id, catalogue().iter().map(|check| check.id));
+    let checks = Checks::with(&args.scenarios)?;
+    let Some(check) = checks.all.iter().find(|check| check.id == args.id) else {
+        let hint = suggest::nearest(&args.id, checks.all.iter().map(|check| check.id));
         let hint = hint
             .map_or_else(|| "; `grantspec list` shows them all".to_owned(), |near| format!("; did you mean `{near}`?"));
         return Err(Failure::usage(format!("no check is called `{}`{hint}", args.id)));
@@ -33,6 +40,7 @@ pub(super) async fn explain(args: &Args) -> Result<u8, Failure> {
     for clause in check.clauses.iter().filter_map(|id| clause::clause(id)) {
         anstream::println!("  {} ({}): {}", clause.id, clause.level.name(), clause.says);
         anstream::println!("      {}, section {}: {}", clause.document.title, clause.section, clause.link());
+        anstream::println!("      {}", weight(clause.id));
     }
     anstream::println!("\nHow it asks");
     how(check).await;
@@ -44,8 +52,26 @@ pub(super) async fn explain(args: &Args) -> Result<u8, Failure> {
         let needs: Vec<&str> = check.needs.iter().map(|need| need.name()).collect();
         anstream::println!("\nNeeds {}{}", needs.join(", "), if check.runs_alone() { "; runs alone" } else { "" });
     }
-    proven_by(check);
+    if !checks.own.iter().any(|(own, _)| *own == check.id) {
+        proven_by(check);
+    }
     Ok(0)
+}
+
+/// What a finding that names the clause comes to under each profile: `fail under bcp, identityserver; info under oauth2, oidc`.
+fn weight(clause: &str) -> String {
+    let verdict = |name: &&str| Profile::named(name, true).map(|profile| profile.verdict(clause));
+    let parts: Vec<String> = [Verdict::Fail, Verdict::Warn, Verdict::Info]
+        .into_iter()
+        .filter_map(|wanted| {
+            let names: Vec<&str> =
+                Profile::NAMES.iter().filter(|name| verdict(name) == Some(wanted)).copied().collect();
+            let all = names.len() == Profile::NAMES.len();
+            let names = if all { "every profile".to_owned() } else { names.join(", ") };
+            (!names.is_empty()).then(|| format!("{} under {names}", wanted.name()))
+        })
+        .collect();
+    parts.join("; ")
 }
 
 async fn how(check: &Check) {
@@ -84,7 +110,9 @@ async fn heard(check: &Check) {
     let mut rest = lines.as_slice();
     let mut shown = 0;
     while let Some(line) = rest.first() {
-        let times = rest.iter().take_while(|other| *other == line).count();
+        // In a check each exchange has a reason of its own, also where two look alike; a property repeats itself.
+        let folds = matches!(check.ask, Ask::Property(_));
+        let times = if folds { rest.iter().take_while(|other| *other == line).count() } else { 1 };
         rest = &rest[times..];
         shown += 1;
         if shown > SHOWN {

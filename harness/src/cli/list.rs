@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use grantspec::catalogue;
+use grantspec::report::counted;
 use grantspec::run::{Plan, Selection};
 use serde_json::json;
 
-use super::Failure;
+use super::{Checks, Failure};
 
 /// List the checks.
 #[derive(Debug, ClapArgs)]
@@ -25,10 +25,7 @@ pub(super) struct Args {
 
 /// Runs the command.
 pub(super) fn list(args: &Args) -> Result<u8, Failure> {
-    let mut checks = catalogue::catalogue().to_vec();
-    for path in &args.scenarios {
-        checks.extend(catalogue::own(path).map_err(|error| Failure::scenarios(&error))?);
-    }
+    let mut checks = Checks::with(&args.scenarios)?.all;
     let selection = Selection::read(&args.selectors, &checks).map_err(Failure::usage)?;
     checks.retain(|check| selection.takes(check));
 
@@ -52,14 +49,14 @@ pub(super) fn list(args: &Args) -> Result<u8, Failure> {
     }
     for check in &checks {
         anstream::println!(
-            "{:<42} {:<9} {:>2} cells  {}",
+            "{:<42} {:<9} {:>8}  {}",
             check.id,
             check.ask.kind(),
-            check.cells.list.len(),
+            counted(check.cells.list.len(), "cell"),
             check.title
         );
     }
     let cells = Plan::of(&checks, &Selection::default()).cells.len();
-    anstream::println!("\n{} checks, {cells} cells", checks.len());
+    anstream::println!("\n{}, {}", counted(checks.len(), "check"), counted(cells, "cell"));
     Ok(0)
 }

@@ -10,10 +10,12 @@ mod run;
 mod serve;
 mod target;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use grantspec::catalogue::OwnError;
+use grantspec::catalogue::{self, OwnError};
+use grantspec::check::Check;
 
 /// Does every grant type of an OAuth 2.0 / OpenID Connect server mean what the standards say, including what must be refused?
 #[derive(Debug, Parser)]
@@ -61,6 +63,10 @@ impl Failure {
     /// Scenarios of the caller's own that cannot be read: exit 2.
     fn scenarios(error: &OwnError) -> Self {
         match error {
+            OwnError::None(path) => Self::usage(format!(
+                "--scenarios {}: there is no .toml file in it; name a scenario file, or a folder that has some",
+                path.display()
+            )),
             OwnError::Unreadable(says) => {
                 Self::usage(format!("--scenarios: {says}; name a file or a folder that can be read"))
             }
@@ -73,6 +79,36 @@ impl Failure {
     fn setup(says: impl ToString) -> Self {
         Self { code: 3, says: says.to_string() }
     }
+}
+
+/// The checks of this program, and those of the caller's own scenarios, each of them with the path that it came from.
+#[derive(Default)]
+struct Checks {
+    all: Vec<Check>,
+    own: Vec<(&'static str, PathBuf)>,
+}
+
+impl Checks {
+    fn with(scenarios: &[PathBuf]) -> Result<Self, Failure> {
+        let mut checks = Self { all: catalogue::catalogue().to_vec(), own: Vec::new() };
+        for path in scenarios {
+            let found = catalogue::own(path).map_err(|error| Failure::scenarios(&error))?;
+            checks.own.extend(found.iter().map(|check| (check.id, path.clone())));
+            checks.all.extend(found);
+        }
+        let mut ids: Vec<&str> = checks.all.iter().map(|check| check.id).collect();
+        ids.sort_unstable();
+        match ids.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(Failure::usage(format!("two checks are called `{}`; give yours another id", pair[0]))),
+            None => Ok(checks),
+        }
+    }
+}
+
+/// A word as it would be typed.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@+".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 pub(super) fn main() -> ExitCode {

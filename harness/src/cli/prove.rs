@@ -3,6 +3,7 @@
 use clap::Args as ClapArgs;
 use grantspec::embedded::{fakes, faults, variations};
 use grantspec::proof::{self, FaultProof, Proof, Scope};
+use grantspec::report::counted;
 use grantspec::suggest;
 use serde_json::json;
 
@@ -44,6 +45,7 @@ pub(super) async fn prove(args: Args) -> Result<u8, Failure> {
     }
     let began = std::time::Instant::now();
     let bar = super::run::progress();
+    let everything = args.only.is_empty();
     let scope = Scope { only: args.only, full: args.full, seed: args.seed };
     let proof = proof::prove(scope, &|done, total| {
         bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));
@@ -54,7 +56,7 @@ pub(super) async fn prove(args: Args) -> Result<u8, Failure> {
     if args.json {
         anstream::println!("{:#}", machine(&proof));
     } else {
-        person(&proof);
+        person(&proof, everything);
         anstream::println!("in {:.1} s", began.elapsed().as_secs_f64());
     }
     Ok(u8::from(!proof.holds()))
@@ -81,7 +83,7 @@ fn list() {
     rows("\nfakes: no check may pass against them", &named);
 }
 
-fn person(proof: &Proof) {
+fn person(proof: &Proof, everything: bool) {
     if !proof.faults.is_empty() {
         anstream::println!("fault × check: ✓ caught by a check that claims it, + caught by another, ✗ not caught\n");
     }
@@ -114,25 +116,26 @@ fn person(proof: &Proof) {
     for check in &proof.unproven {
         anstream::println!("✗ no fault proves {check}");
     }
-    anstream::println!("\n{}", counts(proof));
+    anstream::println!("\n{}", counts(proof, everything));
 }
 
-/// How many of each there were, and how many were as they should be.
-fn counts(proof: &Proof) -> String {
+/// How many of each there were, and how many were as they should be. Which checks are unproven shows only in the proof of
+/// everything.
+fn counts(proof: &Proof, everything: bool) -> String {
     let killed = proof.faults.iter().filter(|fault| fault.killed()).count();
     let clean = proof.clean.iter().filter(|(_, found)| found.is_empty()).count();
     let nothing = proof.fakes.iter().filter(|(_, passed)| passed.is_empty()).count();
     let mut counts: Vec<String> = [
-        (killed, proof.faults.len(), "faults caught"),
-        (clean, proof.clean.len(), "servers clean"),
-        (nothing, proof.fakes.len(), "fakes pass nothing"),
+        (killed, proof.faults.len(), "fault", "caught"),
+        (clean, proof.clean.len(), "server", "clean"),
+        (nothing, proof.fakes.len(), "fake", "without a pass"),
     ]
     .into_iter()
-    .filter(|(_, all, _)| *all > 0)
-    .map(|(right, all, what)| format!("{right} of {all} {what}"))
+    .filter(|(_, all, ..)| *all > 0)
+    .map(|(right, all, what, how)| format!("{right} of {} {how}", counted(all, what)))
     .collect();
-    if counts.len() == 3 {
-        counts.push(format!("{} checks unproven", proof.unproven.len()));
+    if everything {
+        counts.push(format!("{} unproven", counted(proof.unproven.len(), "check")));
     }
     counts.join("; ")
 }

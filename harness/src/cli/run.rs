@@ -7,19 +7,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
-use grantspec::catalogue;
 use grantspec::check::Check;
 use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
-use grantspec::report::{json, terminal};
+use grantspec::report::{counted, json, terminal};
 use grantspec::run::{Event, Options, Selection, Summary, judge};
 use grantspec::target::Target;
 use grantspec::verdict::Verdict;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Failure;
-use super::target::TargetArgs;
+use super::target::{Found, TargetArgs};
+use super::{Checks, Failure, quoted};
 
 /// Judge a server.
 #[derive(Debug, ClapArgs)]
@@ -64,11 +63,7 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     let reports = reports(&args.report)?;
-    let mut checks = catalogue::catalogue().to_vec();
-    for path in &args.scenarios {
-        checks.extend(catalogue::own(path).map_err(|error| Failure::scenarios(&error))?);
-    }
-    unique(&checks)?;
+    let Checks { all: checks, own } = Checks::with(&args.scenarios)?;
     let (issuer, selectors) = match args.what.split_first() {
         Some((first, rest)) if first.contains("://") => (Some(first.clone()), rest.to_vec()),
         _ => (None, args.what.clone()),
@@ -76,59 +71,100 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     let selection = Selection::read(&selectors, &checks).map_err(Failure::usage)?;
     let http = Http::new(Duration::from_secs(args.timeout));
     let found = args.target.file()?;
-    let file = found.as_ref().map(|found| &found.file);
-    let wanted = args.profile.clone().or_else(|| file.and_then(|file| file.profile.clone()));
-    if let Some(name) = &wanted
-        && !Profile::NAMES.contains(&name.as_str())
-    {
-        let hint = grantspec::suggest::hint(name, Profile::NAMES.iter().copied());
-        return Err(Failure::usage(format!("there is no profile `{name}`{hint}")));
-    }
+    let wanted = wanted_profile(&args, found.as_ref())?;
+    let judged = judged(&args, issuer, found.as_ref(), &http).await?;
 
-    let named = issuer.or_else(|| file.and_then(|file| file.issuer.clone()));
-    let endpoints = file.is_some_and(|file| file.endpoints.is_some());
-    let embedded = named.is_none() && !endpoints && !args.target.describes_a_target();
-    let (target, _server) = if embedded {
-        if let Some(found) = &found {
-            return Err(Failure::usage(format!(
-                "{}: no issuer and no [endpoints]: whom shall I judge?",
-                found.path.display()
-            )));
-        }
-        own_server(&http).await?
-    } else {
-        let Some(issuer) = named.or_else(|| Some(file?.endpoints.as_ref()?.token.clone())) else {
-            return Err(Failure::usage(
-                "clients, users and scopes are given, but no issuer: grantspec run ISSUER --client-id …",
-            ));
-        };
-        if let Err(error) = url::Url::parse(&issuer) {
-            let from = found.as_ref().filter(|found| found.file.issuer.as_ref() == Some(&issuer));
-            let place = from.map_or(String::new(), |found| format!("{}: ", found.path.display()));
-            return Err(Failure::usage(format!(
-                "{place}the issuer {issuer} is not a URL ({error}); give it with its scheme: https://as.example"
-            )));
-        }
-        (args.target.target(&http, &issuer, found.as_ref()).await?, None)
-    };
-
-    let oidc = target.metadata.oidc;
+    let oidc = judged.target.metadata.oidc;
     let profile = wanted.and_then(|name| Profile::named(&name, oidc)).unwrap_or(Profile::of_target(oidc));
-    let setting = Arc::new(Setting::new(target, http, args.seed, args.cases));
+    let setting = Arc::new(Setting::new(judged.target, http, args.seed, args.cases));
     let options = Options { jobs: args.jobs.get(), profile, selection };
 
     let json_on_stdout = reports.iter().any(|path| path.as_os_str() == "-");
+    let shows = Shows { heading: !args.quiet && !json_on_stdout, embedded: judged.server.is_some() };
+    let (began, summary) = watched(setting, &checks, &options, shows).await?;
+
+    if !json_on_stdout {
+        let again = again(std::env::args().skip(1), &selectors);
+        let own = own.into_iter().map(|(id, path)| (id, quoted(&path.display().to_string()))).collect();
+        let detail = terminal::Detail { quiet: args.quiet, exchanges: args.verbose, again, own };
+        anstream::print!("{}", terminal::report(&summary, args.seed, &detail));
+    }
+    if let Some(began) = began {
+        write(&reports, &began, &summary)?;
+    }
+    ended(&summary, args.strict)
+}
+
+/// The profile that the call or the target file names.
+fn wanted_profile(args: &Args, found: Option<&Found>) -> Result<Option<String>, Failure> {
+    let wanted = args.profile.clone().or_else(|| found.and_then(|found| found.file.profile.clone()));
+    match &wanted {
+        Some(name) if !Profile::NAMES.contains(&name.as_str()) => {
+            let hint = grantspec::suggest::hint(name, Profile::NAMES.iter().copied());
+            Err(Failure::usage(format!("there is no profile `{name}`{hint}")))
+        }
+        _ => Ok(wanted),
+    }
+}
+
+/// Who is judged, and the server of this process if it is that one: it lives as long as this does.
+struct Judged {
+    target: Target,
+    server: Server,
+}
+
+/// The server that the call or the target file names; without any the reference server in this process.
+async fn judged(args: &Args, issuer: Option<String>, found: Option<&Found>, http: &Http) -> Result<Judged, Failure> {
+    let file = found.map(|found| &found.file);
+    let token = file.and_then(|file| file.endpoints.as_ref()).map(|endpoints| endpoints.token.clone());
+    let named = issuer.or_else(|| file.and_then(|file| file.issuer.clone()));
+    let Some(issuer) = named.or(token) else {
+        return match found {
+            _ if args.target.describes_a_target() => Err(Failure::usage(
+                "clients, users and scopes are given, but no issuer: grantspec run ISSUER --client-id …",
+            )),
+            Some(found) => Err(Failure::usage(format!(
+                "{}: no issuer and no [endpoints]: whom shall I judge?",
+                found.path.display()
+            ))),
+            None => own_server(http).await,
+        };
+    };
+    if let Err(error) = url::Url::parse(&issuer) {
+        let from = found.filter(|found| found.file.issuer.as_ref() == Some(&issuer));
+        let place = from.map_or(String::new(), |found| format!("{}: ", found.path.display()));
+        return Err(Failure::usage(format!(
+            "{place}the issuer {issuer} is not a URL ({error}); give it with its scheme: https://as.example"
+        )));
+    }
+    Ok(Judged { target: args.target.target(http, &issuer, found).await?, server: None })
+}
+
+/// What is shown while the run goes on.
+#[derive(Clone, Copy)]
+struct Shows {
+    heading: bool,
+    embedded: bool,
+}
+
+/// Judges under the eyes of a person: the heading first, then a bar.
+async fn watched(
+    setting: Arc<Setting>,
+    checks: &[Check],
+    options: &Options,
+    shows: Shows,
+) -> Result<(Option<Event>, Summary), Failure> {
     let bar = progress();
     let mut began = None;
-    let summary = judge(setting, &checks, &options, &mut |event| match event {
+    let summary = judge(setting, checks, options, &mut |event| match event {
         Event::Began { cells, .. } => {
-            if !args.quiet && !json_on_stdout {
-                if embedded {
-                    bar.suspend(|| {
+            if shows.heading {
+                bar.suspend(|| {
+                    if shows.embedded {
                         anstream::println!("No issuer is given: judging the reference server in this process.\n");
-                    });
-                }
-                bar.suspend(|| anstream::print!("{}", terminal::heading(event)));
+                    }
+                    anstream::print!("{}", terminal::heading(event));
+                });
             }
             bar.set_length(u64::try_from(*cells).unwrap_or(u64::MAX));
             began = Some(event.clone());
@@ -145,21 +181,18 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
         let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
         Failure::setup(format!("the set-up could not be proven, so nothing was judged\n{}", told.join("\n")))
     })?;
+    Ok((began, summary))
+}
 
-    if !json_on_stdout {
-        let again = again(std::env::args().skip(1), &selectors);
-        let detail = terminal::Detail { quiet: args.quiet, exchanges: args.verbose, again };
-        anstream::print!("{}", terminal::report(&summary, args.seed, &detail));
-    }
-    if let Some(began) = began {
-        write(&reports, &began, &summary)?;
-    }
-    match (summary.exit_code(args.strict), summary.count(Verdict::Error)) {
+/// The exit code, with the reason where the server could not be judged.
+fn ended(summary: &Summary, strict: bool) -> Result<u8, Failure> {
+    match (summary.exit_code(strict), summary.count(Verdict::Error)) {
         (3, 0) => Err(Failure::setup(
             "nothing was judged: no question came to a verdict\n  remedy: give what the reasons of the skips name, such as a client, a user or an ability",
         )),
         (3, errors) => Err(Failure::setup(format!(
-            "{errors} cells ended in an error, which says nothing of the server\n  remedy: mend what the errors name; a slow server may need --timeout, a busy one fewer --jobs"
+            "{} ended in an error, which says nothing of the server\n  remedy: mend what the errors name; a slow server may need --timeout, a busy one fewer --jobs",
+            counted(errors, "cell")
         ))),
         (code, _) => Ok(code),
     }
@@ -167,11 +200,9 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
 
 /// This command without its selectors and its wish for detail, as it would be typed.
 fn again(typed: impl Iterator<Item = String>, selectors: &[String]) -> String {
-    let plain = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "-_./:=,@+".contains(c));
-    let quoted = |word: String| if plain(&word) { word } else { format!("'{}'", word.replace('\'', "'\\''")) };
     let kept = typed
         .filter(|word| !selectors.contains(word) && !["-v", "--verbose", "-q", "--quiet"].contains(&word.as_str()));
-    std::iter::once("grantspec".to_owned()).chain(kept.map(quoted)).collect::<Vec<_>>().join(" ")
+    std::iter::once("grantspec".to_owned()).chain(kept.map(|word| quoted(&word))).collect::<Vec<_>>().join(" ")
 }
 
 fn reports(wanted: &[String]) -> Result<Vec<PathBuf>, Failure> {
@@ -208,15 +239,6 @@ fn write(paths: &[PathBuf], began: &Event, summary: &Summary) -> Result<(), Fail
     Ok(())
 }
 
-fn unique(checks: &[Check]) -> Result<(), Failure> {
-    let mut ids: Vec<&str> = checks.iter().map(|check| check.id).collect();
-    ids.sort_unstable();
-    match ids.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Failure::usage(format!("two checks are called `{}`; give yours another id", pair[0]))),
-        None => Ok(()),
-    }
-}
-
 /// A bar on standard error where a person watches; nothing elsewhere.
 pub(super) fn progress() -> ProgressBar {
     if !std::io::stderr().is_terminal() || std::env::var_os("CI").is_some() {
@@ -233,16 +255,16 @@ type Server = Option<()>;
 
 /// The reference server inside the process, as a target.
 #[cfg(feature = "embedded")]
-async fn own_server(http: &Http) -> Result<(Target, Server), Failure> {
+async fn own_server(http: &Http) -> Result<Judged, Failure> {
     let server = grantspec::embedded::Running::start(0, &[])
         .await
         .map_err(|error| Failure::setup(format!("the reference server did not start: {error}")))?;
     let target = server.target(http).await.map_err(Failure::setup)?;
-    Ok((target, Some(server)))
+    Ok(Judged { target, server: Some(server) })
 }
 
 /// Without the reference server there has to be an issuer.
 #[cfg(not(feature = "embedded"))]
-async fn own_server(_http: &Http) -> Result<(Target, Server), Failure> {
+async fn own_server(_http: &Http) -> Result<Judged, Failure> {
     Err(Failure::usage("give an issuer: this program was built without the reference server"))
 }

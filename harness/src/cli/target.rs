@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use grantspec::cell::AuthMethod;
 use grantspec::lab::http::Http;
-use grantspec::target::{Client, FileError, Metadata, Origin, Scopes, Target, TargetFile, User, discovery, grants};
+use grantspec::target::{
+    Client, FileError, Metadata, Origin, Scopes, Target, TargetFile, User, discovery, grants, unknown_auth_method,
+};
 
 use super::Failure;
 
@@ -132,7 +134,7 @@ impl TargetArgs {
         let secret = self.client_secret_env.as_deref().map(|name| from_env("--client-secret-env", name)).transpose()?;
         let auth = match (&self.client_auth, &secret) {
             (Some(name), _) => AuthMethod::parse(name)
-                .ok_or_else(|| Failure::usage(format!("--client-auth {name} is none of basic, post, none")))?,
+                .ok_or_else(|| Failure::usage(format!("--client-auth: {}", unknown_auth_method(name))))?,
             (None, Some(_)) => AuthMethod::Basic,
             (None, None) => AuthMethod::None,
         };

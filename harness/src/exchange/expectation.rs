@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Reply;
+use super::{Jwt, Reply};
 use crate::check::Stop;
 
 /// The clause on the form of an error response.
@@ -77,6 +77,16 @@ pub struct Tokens {
 }
 
 impl Tokens {
+    /// The ID token, where it can be read.
+    pub fn id_claims(&self) -> Option<Jwt> {
+        self.id_token.as_deref().and_then(Jwt::read)
+    }
+
+    /// The `sub` of the ID token.
+    pub fn subject(&self) -> Option<String> {
+        self.id_claims()?.text("sub").map(str::to_owned)
+    }
+
     /// `expires_in`, in seconds.
     pub fn expires_in(&self) -> Option<u64> {
         self.reply.json()?.get("expires_in")?.as_u64()
@@ -205,7 +215,8 @@ impl Refusal<'_> {
     /// the clause that a wrong code breaks.
     pub fn with_error(&self, fitting: &[ErrorCode]) -> Result<(), Stop> {
         let clause = fitting.first().map_or(ERROR_RESPONSE, |code| code.clause());
-        self.with_error_or(clause, fitting)
+        let names: Vec<&str> = fitting.iter().map(|code| code.name()).collect();
+        self.with_error_or(clause, &names)
     }
 
     /// The refusal has the form of RFC 6749 §5.2, whatever its code.
@@ -220,15 +231,14 @@ impl Refusal<'_> {
         Ok(())
     }
 
-    /// The same, where another text than RFC 6749 §5.2 demands the code.
-    pub fn with_error_or(&self, clause: &'static str, fitting: &[ErrorCode]) -> Result<(), Stop> {
+    /// The same, where another text than RFC 6749 §5.2 demands the code or defines it.
+    pub fn with_error_or(&self, clause: &'static str, fitting: &[&str]) -> Result<(), Stop> {
         let reply = self.reply;
         self.with_error_of_form()?;
         let error = reply.text("error").unwrap_or_default();
-        if fitting.iter().any(|code| code.name() == error) {
+        if fitting.contains(&error.as_str()) {
             return Ok(());
         }
-        let names: Vec<&str> = fitting.iter().map(|code| code.name()).collect();
-        Err(Stop::finding(clause, format!("the error {}", names.join(" or ")), reply.actual()))
+        Err(Stop::finding(clause, format!("the error {}", fitting.join(" or ")), reply.actual()))
     }
 }

@@ -95,6 +95,11 @@ impl Jwt {
         keys.iter().filter(fits).any(|key| self.holds_under(key))
     }
 
+    /// Does the header name one of these keys?
+    pub fn names_one_of(&self, keys: &[Value]) -> bool {
+        self.head("kid").is_some_and(|kid| keys.iter().any(|key| key.get("kid").is_some_and(|known| known == kid)))
+    }
+
     /// Does the signature hold under a published key?
     pub fn holds_under(&self, key: &Value) -> bool {
         let Ok(key) = serde_json::from_value::<Jwk>(key.clone()) else {

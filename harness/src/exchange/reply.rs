@@ -1,5 +1,7 @@
 //! The answer to a request, as it came.
 
+use std::time::UNIX_EPOCH;
+
 use http::HeaderMap;
 use serde_json::{Map, Value};
 
@@ -20,6 +22,12 @@ impl Reply {
     /// The first header of that name, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The Date of the answer, in seconds since 1970.
+    pub fn date(&self) -> Option<f64> {
+        let date = httpdate::parse_http_date(self.header("date")?).ok()?;
+        date.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs_f64())
     }
 
     /// All headers of that name, joined as one list. A letter outside ASCII may stand in a quoted string (RFC 9110 §5.5):
@@ -57,6 +65,7 @@ impl Reply {
     pub fn summary(&self) -> String {
         let body = match (self.text("error"), self.json()) {
             (Some(error), _) => format!(" {error}"),
+            (None, Some(json)) if json.is_empty() => " with an empty JSON object".to_owned(),
             (None, Some(json)) => {
                 format!(" with the members {}", json.keys().cloned().collect::<Vec<_>>().join(", "))
             }

@@ -50,11 +50,10 @@ impl Lab {
     /// Asks for the scope `more` beside the usual one. It may be refused, or left out of what is granted, if the answer says
     /// so; to grant it breaks `beyond`, where it is a scope that the client may not have.
     pub async fn asks_for_more(&self, more: &str, beyond: Option<&'static str>) -> Answer {
-        let beside = |usual: Option<&str>| [usual.unwrap_or_default(), more].join(" ").trim().to_owned();
         if self.cell().grant == Some(Grant::ClientCredentials) {
             let request = self.client_credentials_request()?;
             self.send(&request).await?.is_token()?;
-            let asked = beside(request.value("scope"));
+            let asked = beside(request.value("scope"), more);
             let reply = self.send(&request.with("scope", &asked)).await?;
             return match reply.tokens() {
                 Some(tokens) => self.grants_no(more, &asked, &tokens, beyond).await,
@@ -62,7 +61,7 @@ impl Lab {
             };
         }
         self.user_tokens().await?;
-        let asked = beside(self.target().authorization_scope());
+        let asked = beside(self.target().authorization_scope(), more);
         let authorized = self.authorize(Authorize::valid().with("scope", &asked)).await?;
         if authorized.landing.param("error").is_some() {
             return Ok(());
@@ -116,6 +115,11 @@ pub fn granted_scope(tokens: &Tokens, asked: Option<&str>) -> Option<Scope> {
 /// token, or no ID token.
 pub fn narrowed(whole: &str) -> String {
     whole.split(' ').filter(|value| ["openid", "offline_access"].contains(value)).collect::<Vec<_>>().join(" ")
+}
+
+/// The usual scope and one more.
+pub fn beside(usual: Option<&str>, more: &str) -> String {
+    [usual.unwrap_or_default(), more].join(" ").trim().to_owned()
 }
 
 /// A scope that no server knows.

@@ -118,6 +118,16 @@ impl Lab {
         })
     }
 
+    /// The user beside the first. A check that counts on one names [`Need::SecondUser`](crate::check::Need).
+    pub fn second_user(&self) -> Result<&User, Stop> {
+        self.target().users.get(1).ok_or_else(no_second_user)
+    }
+
+    /// Of the users beside the first the last one, who has allowed as little as possible to anybody in this run.
+    pub fn last_user(&self) -> Result<&User, Stop> {
+        self.target().users.get(1..).and_then(<[User]>::last).ok_or_else(no_second_user)
+    }
+
     // The verbs: a valid request each, and the answer as it came. Authorization stands in `authorize.rs`.
 
     /// The valid redemption of a code: RFC 6749 §4.1.3, RFC 7636 §4.5.
@@ -302,6 +312,10 @@ impl Lab {
         url.map(String::as_str)
             .ok_or_else(|| Stop::not_applicable(Reason::NotAdvertised, format!("the server publishes no {name}")))
     }
+}
+
+fn no_second_user() -> Stop {
+    Stop::Error("the check needs a second user, and does not say so (Need::SecondUser)".to_owned())
 }
 
 /// The refresh token of a token response; a control.

@@ -2,3 +2,8 @@
 
 pub mod json;
 pub mod terminal;
+
+/// So many of something: `1 cell`, `2 cells`.
+pub fn counted(count: usize, one: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+}

@@ -8,6 +8,7 @@ use crate::cell::{AuthMethod, Cell, ClientKind, Grant};
 use crate::check::Finding;
 use crate::clause::{self, Level};
 use crate::profile;
+use crate::report::counted;
 use crate::run::{Event, Outcome, Summary};
 use crate::verdict::Verdict;
 
@@ -20,6 +21,8 @@ pub struct Detail {
     pub exchanges: bool,
     /// The command of this run without its selectors; with the id of a check it asks that check again.
     pub again: String,
+    /// The checks of the caller's own scenarios, and the path of each as it would be typed.
+    pub own: Vec<(&'static str, String)>,
 }
 
 /// What stands above the cells: the target, the profile, what was proven of the set-up.
@@ -36,7 +39,7 @@ pub fn heading(began: &Event) -> String {
     for fact in proven {
         let _ = writeln!(text, "  proven: {fact}");
     }
-    let _ = writeln!(text, "  {cells} cells to ask");
+    let _ = writeln!(text, "  {} to ask", counted(*cells, "cell"));
     text
 }
 
@@ -147,7 +150,8 @@ fn finding(text: &mut String, outcome: &Outcome, finding: &Finding, cells: &[Str
         }
     }
     let _ = writeln!(text, "  again     {} {id} -v", detail.again);
-    let _ = writeln!(text, "  more      grantspec explain {id}\n");
+    let own = detail.own.iter().find(|(own, _)| *own == id).map(|(_, path)| format!(" --scenarios {path}"));
+    let _ = writeln!(text, "  more      grantspec explain {id}{}\n", own.unwrap_or_default());
 }
 
 /// So many checks are named behind a reason; the others are counted.
@@ -167,7 +171,7 @@ fn reasons(text: &mut String, summary: &Summary, detail: &Detail) {
         }
         for (says, outcomes) in told {
             let style = style(verdict);
-            let cells = if outcomes.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", outcomes.len()) };
+            let cells = counted(outcomes.len(), "cell");
             let _ = writeln!(text, "{style}{} {verdict}{style:#} {says} ({cells})", verdict.glyph());
             if detail.exchanges {
                 for outcome in outcomes {
@@ -217,11 +221,11 @@ fn last_line(text: &mut String, summary: &Summary, seed: u64) {
         Verdict::ALL.into_iter().map(|verdict| format!("{} {verdict}", summary.count(verdict))).collect();
     let _ = writeln!(
         text,
-        "{style}{} cells: {}{style:#} in {:.2} s, {} requests, seed {seed}",
-        summary.outcomes.len(),
+        "{style}{}: {}{style:#} in {:.2} s, {}, seed {seed}",
+        counted(summary.outcomes.len(), "cell"),
         counts.join(", "),
         summary.took.as_secs_f64(),
-        summary.requests
+        counted(usize::try_from(summary.requests).unwrap_or(usize::MAX), "request"),
     );
 }
 

@@ -36,8 +36,9 @@ impl Selection {
             if !checks.iter().any(|check| matches(selector, check.id)) {
                 let topics = checks.iter().map(Check::topic);
                 let near = suggest::nearest(selector, checks.iter().map(|check| check.id).chain(topics));
-                let hint = near
-                    .map_or("; an issuer begins with https://".to_owned(), |near| format!("; did you mean `{near}`?"));
+                let hint = near.map_or("; an issuer is a URL: https://… or http://…".to_owned(), |near| {
+                    format!("; did you mean `{near}`?")
+                });
                 return Err(format!(
                     "no check is called `{selector}`{hint}\n  remedy: `grantspec list` shows them all"
                 ));

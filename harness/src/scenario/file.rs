@@ -3,10 +3,11 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::expected::expect;
+use super::judge::USERINFO_ERROR;
 use super::named::{NAMED_CLIENTS, NAMED_VALUES};
-use super::play::USERINFO_ERROR;
 use super::reader::{Reader, Source, leak};
-use super::{Change, Expect, Extent, Relation, Step, Verb};
+use super::{Change, Expect, Step, Verb};
 use crate::cell::{AuthMethod, Cells};
 use crate::check::{Ask, Check, Need};
 use crate::clause;
@@ -29,7 +30,7 @@ pub fn read(name: &str, text: &str) -> Result<Vec<Check>, ScenarioError> {
     let source = Source { name, text };
     let document = DeTable::parse(text)
         .map_err(|error| source.error(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
-    let mut file = Reader::new(source, "a scenario file", 0..0, document.get_ref());
+    let mut file = Reader::new(source, "the file", 0..0, document.get_ref());
     file.text("title")?;
     let cases = match file.take("case").map(|value| (value.get_ref(), value.span())) {
         Some((DeValue::Array(cases), _)) => cases,
@@ -69,14 +70,7 @@ fn case(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Check, Scena
     })?;
     let needs =
         reader.texts("needs")?.into_iter().map(|(name, at)| need(source, name, at)).collect::<Result<Vec<_>, _>>()?;
-    let steps = match reader.take("step").map(|value| (value.get_ref(), value.span())) {
-        Some((DeValue::Array(steps), _)) if !steps.is_empty() => steps,
-        Some((_, span)) => {
-            return Err(source.error(span.start, "`step` is a list of steps: step = [ { do = \"…\" }, … ]"));
-        }
-        None => return Err(source.error(value.span().start, "the case has no `step`")),
-    };
-    let steps = steps.iter().map(|value| step(source, value)).collect::<Result<Vec<_>, _>>()?;
+    let steps = steps(source, value, &mut reader)?;
     reader.done()?;
 
     if !steps.iter().any(|step| step.expect.is_some()) {
@@ -92,6 +86,20 @@ fn case(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Check, Scena
         needs: Vec::leak(needs),
         ask: Ask::Steps(Vec::leak(steps)),
     })
+}
+
+fn steps(
+    source: Source<'_>,
+    case: &Spanned<DeValue<'_>>,
+    reader: &mut Reader<'_, '_>,
+) -> Result<Vec<Step>, ScenarioError> {
+    match reader.take("step").map(|value| (value.get_ref(), value.span())) {
+        Some((DeValue::Array(steps), _)) if !steps.is_empty() => {
+            steps.iter().map(|value| step(source, value)).collect()
+        }
+        Some((_, span)) => Err(source.error(span.start, "`step` is a list of steps: step = [ { do = \"…\" }, … ]")),
+        None => Err(source.error(case.span().start, "the case has no `step`")),
+    }
 }
 
 /// A refusal brings along the clauses on its form and its code.
@@ -143,27 +151,41 @@ fn step(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Step, Scenar
         let hint = suggest::hint(verb, Verb::ALL.iter().map(|verb| verb.name()));
         source.error(verb_at, format!("there is no exchange `{verb}`{hint}"))
     })?;
+    let mut changes = parameters(source, &mut reader)?;
+    changes.extend(presentation(source, &mut reader)?);
+    let expect = reader.take("expect").map(|value| expect(source, value)).transpose()?;
+    let clause = reader.maybe_text("clause")?;
+    if let Some((id, at)) = clause {
+        known_clause(source, id, at)?;
+    }
+    reader.done()?;
+    Ok(Step { verb, changes: Vec::leak(changes), expect, clause: clause.map(|(id, _)| id) })
+}
 
+/// Who asks, and for what: `as`, `set`, `drop`, `repeat`.
+fn parameters(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Vec<Change>, ScenarioError> {
     let mut changes = Vec::new();
     if let Some((client, at)) = reader.maybe_text("as")? {
         known_name(source, client, at, NAMED_CLIENTS.iter().map(|(name, _)| *name))?;
         changes.push(Change::As(client));
     }
     for (name, value, at) in reader.pairs("set")? {
-        if value.starts_with('@') {
-            known_name(source, value, at, NAMED_VALUES.iter().map(|(name, _)| *name))?;
-        }
+        known_value(source, value, at)?;
         changes.push(Change::Set(name, value));
     }
     for (name, _) in reader.texts("drop")? {
         changes.push(Change::Drop(name));
     }
     for (name, value, at) in reader.pairs("repeat")? {
-        if value.starts_with('@') {
-            known_name(source, value, at, NAMED_VALUES.iter().map(|(name, _)| *name))?;
-        }
+        known_value(source, value, at)?;
         changes.push(Change::Repeat(name, value));
     }
+    Ok(changes)
+}
+
+/// How it is sent: `also`, `method`, `via`.
+fn presentation(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Vec<Change>, ScenarioError> {
+    let mut changes = Vec::new();
     if let Some((method, at)) = reader.maybe_text("also")? {
         let method = AuthMethod::parse(method).ok_or_else(|| {
             source.error(at, format!("there is no authentication method `{method}`; known are basic, post"))
@@ -188,110 +210,7 @@ fn step(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Step, Scenar
             }
         });
     }
-    let expect = reader.take("expect").map(|value| expect(source, value)).transpose()?;
-    let clause = reader.maybe_text("clause")?;
-    if let Some((id, at)) = clause {
-        known_clause(source, id, at)?;
-    }
-    reader.done()?;
-    Ok(Step { verb, changes: Vec::leak(changes), expect, clause: clause.map(|(id, _)| id) })
-}
-
-fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, ScenarioError> {
-    let at = value.span().start;
-    match value.get_ref() {
-        DeValue::String(word) => Ok(match word.as_ref() {
-            "active" => Expect::Active,
-            "anything" => Expect::Anything,
-            "basic-challenge" => Expect::BasicChallenge,
-            "bearer-challenge" => Expect::BearerChallenge,
-            "code" => Expect::Code,
-            "inactive" => Expect::Inactive,
-            "ok" => Expect::Ok,
-            "refused" => Expect::Refused,
-            "stays" => Expect::Stays,
-            "token" => Expect::Token,
-            other => {
-                let hint = suggest::hint(other, Expect::WORDS.iter().copied());
-                return Err(source.error(at, format!("nothing is expected by the word `{other}`{hint}")));
-            }
-        }),
-        DeValue::Table(table) => {
-            let mut reader = Reader::new(source, "an expectation", value.span(), table);
-            let error = reader.maybe_text("error")?;
-            let others = reader.texts("or")?;
-            let clause = reader.maybe_text("clause")?;
-            if let Some((id, at)) = clause {
-                known_clause(source, id, at)?;
-            }
-            let header = reader.maybe_text("header")?;
-            let has = reader.maybe_text("has")?;
-            let lacks = reader.maybe_text("lacks")?;
-            let absent = reader.maybe_text("absent")?;
-            let present = reader.texts("present")?;
-            let member = member(source, &mut reader)?;
-            let alone = alone(source, &mut reader)?.or(member);
-            reader.done()?;
-            let present: Vec<&'static str> = present.into_iter().map(|(member, _)| member).collect();
-            let alone = alone.or((!present.is_empty()).then(|| Expect::Present(Vec::leak(present))));
-            if let (Some(alone), None, None, None) = (alone, error, header, absent) {
-                return Ok(alone);
-            }
-            match (error, header, has.or(lacks), absent) {
-                (Some((error, _)), None, None, None) => {
-                    let codes = std::iter::once(error).chain(others.into_iter().map(|(code, _)| code)).collect();
-                    Ok(Expect::Error(Vec::leak(codes), clause.map(|(id, _)| id)))
-                }
-                (None, Some((header, _)), Some((value, _)), None) if has.is_some() != lacks.is_some() => {
-                    Ok(if has.is_some() { Expect::Header(header, value) } else { Expect::HeaderLacks(header, value) })
-                }
-                (None, None, None, Some((member, _))) => Ok(Expect::Absent(member)),
-                _ => Err(source.error(
-                    at,
-                    "an expectation is { error = …, or = […] }, { header = …, has = … }, { header = …, lacks = … }, \
-                     { absent = … }, { present = […] }, { member = …, is = … }, { member = …, is-not = … }, \
-                     { member = …, within = … }, { scope = … } or { status = … }",
-                )),
-            }
-        }
-        _ => Err(source.error(at, "an expectation is a word or a table")),
-    }
-}
-
-/// `{ member = …, is = … }`, or with `is-not` or `within`.
-fn member(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
-    let member = reader.maybe_text("member")?;
-    let mut relations = Vec::new();
-    for (key, relation) in [("is", Relation::Is), ("is-not", Relation::IsNot), ("within", Relation::Within)] {
-        if let Some((value, at)) = reader.maybe_text(key)? {
-            if value.starts_with('@') {
-                known_name(source, value, at, NAMED_VALUES.iter().map(|(name, _)| *name))?;
-            }
-            relations.push((relation, value));
-        }
-    }
-    Ok(match (member, relations.as_slice()) {
-        (Some((member, _)), [(relation, value)]) => Some(Expect::Member(member, *relation, value)),
-        _ => None,
-    })
-}
-
-/// `{ scope = … }` and `{ status = … }`: tables of one key.
-fn alone(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
-    if let Some((word, at)) = reader.maybe_text("scope")? {
-        let extent = Extent::ALL.iter().copied().find(|extent| extent.name() == word).ok_or_else(|| {
-            let hint = suggest::hint(word, Extent::ALL.iter().map(|extent| extent.name()));
-            source.error(at, format!("a scope is not held against `{word}`{hint}"))
-        })?;
-        return Ok(Some(Expect::Scope(extent)));
-    }
-    let Some((status, at)) = reader.maybe_text("status")? else {
-        return Ok(None);
-    };
-    match status.parse() {
-        Ok(code @ 200..600) => Ok(Some(Expect::Status(code))),
-        _ => Err(source.error(at, format!("`{status}` is no status of an answer, such as \"200\""))),
-    }
+    Ok(changes)
 }
 
 fn need(source: Source<'_>, name: &str, at: usize) -> Result<Need, ScenarioError> {
@@ -301,12 +220,20 @@ fn need(source: Source<'_>, name: &str, at: usize) -> Result<Need, ScenarioError
     })
 }
 
-fn known_clause(source: Source<'_>, id: &str, at: usize) -> Result<(), ScenarioError> {
+pub(super) fn known_clause(source: Source<'_>, id: &str, at: usize) -> Result<(), ScenarioError> {
     if clause::clause(id).is_some() {
         return Ok(());
     }
     let hint = suggest::hint(id, clause::clauses().keys().copied());
     Err(source.error(at, format!("there is no clause `{id}`{hint}")))
+}
+
+/// A value that stands for itself, or a name that stands for one.
+pub(super) fn known_value(source: Source<'_>, value: &str, at: usize) -> Result<(), ScenarioError> {
+    if value.starts_with('@') {
+        known_name(source, value, at, NAMED_VALUES.iter().map(|(name, _)| *name))?;
+    }
+    Ok(())
 }
 
 fn known_name<'k>(

@@ -1,8 +1,10 @@
 //! Checks written as data: TOML cases become steps, and the steps are played in a lab.
 
 mod document;
+mod expected;
 mod file;
 mod granted;
+mod judge;
 mod named;
 mod play;
 mod reader;

@@ -57,6 +57,24 @@ pub const NAMED_CLIENTS: &[Named] = &[
     ("@unregistered", "a client that is not registered for the grant, with its own credentials"),
 ];
 
+/// The error codes that the documents define, and those that are registered beside them. A server may have others of its own
+/// (RFC 6749 §8.5), so that another one is a mistake only where it is close to one of these.
+#[rustfmt::skip]
+pub const ERROR_CODES: &[&str] = &[
+    // RFC 6749
+    "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
+    "access_denied", "unsupported_response_type", "server_error", "temporarily_unavailable",
+    // RFC 6750, RFC 7009, RFC 7591
+    "invalid_token", "insufficient_scope", "unsupported_token_type", "invalid_redirect_uri", "invalid_client_metadata",
+    "invalid_software_statement", "unapproved_software_statement",
+    // OpenID Connect Core, RFC 9101
+    "interaction_required", "login_required", "account_selection_required", "consent_required", "invalid_request_uri",
+    "invalid_request_object", "request_not_supported", "request_uri_not_supported", "registration_not_supported",
+    // RFC 8628, RFC 8693 and RFC 8707, RFC 9449, RFC 9470
+    "authorization_pending", "slow_down", "expired_token", "invalid_target", "invalid_dpop_proof", "use_dpop_nonce",
+    "insufficient_user_authentication",
+];
+
 /// A redirect URI that belongs to nobody: the name is reserved for examples (RFC 2606).
 const FOREIGN: &str = "https://attacker.example/cb";
 

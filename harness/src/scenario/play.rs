@@ -1,10 +1,10 @@
 //! Plays the steps of a scenario in a lab, after a control without their deviations.
 
+use super::judge::judge;
 use super::{Change, Expect, Step, Verb};
 use crate::check::{Answer, Check, Stop};
-use crate::exchange::{Deviation, ErrorCode, Exchange, Reply, Tokens, Via};
+use crate::exchange::{Deviation, Exchange, Reply, Tokens, Via};
 use crate::lab::granted::{Scope, text};
-use crate::lab::landing::{authorization_error_clause, token_error_clause};
 use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, random};
 
 /// What a scenario has captured so far.
@@ -56,7 +56,7 @@ fn as_control(stop: Stop) -> Stop {
 
 impl Step {
     /// Is the request sent in a way in which no token request is sent?
-    fn is_no_token_request(&self) -> bool {
+    pub(super) fn is_no_token_request(&self) -> bool {
         self.changes.iter().any(|change| matches!(change, Change::Method(_) | Change::Via(Via::Json | Via::Text)))
     }
 
@@ -207,180 +207,6 @@ impl<'l> Play<'l> {
     }
 }
 
-fn judge(play: &Play<'_>, step: &Step, came: &Came, clause: &'static str) -> Answer {
-    match came {
-        Came::Authorized(authorized) => authorization(step, authorized, clause),
-        Came::Reply(reply) => answer(play, step, reply, clause),
-    }
-}
-
-/// What must come of an authorization request.
-fn authorization(step: &Step, authorized: &Authorized, clause: &'static str) -> Answer {
-    match &step.expect {
-        None => authorized.code().map(drop),
-        Some(Expect::Code) => authorized.issues_code(clause).map(drop),
-        Some(Expect::Stays) => authorized.stays(clause),
-        Some(Expect::Status(status)) => authorized.stays_with(clause, *status),
-        Some(Expect::Refused) => authorized.refused(clause).map(drop),
-        Some(Expect::Error(codes, demanded)) => {
-            let refused = authorized.refused(clause)?;
-            let defined = codes.first().and_then(|code| authorization_error_clause(code));
-            refused.with_error(demanded.or(defined).unwrap_or(clause), codes)
-        }
-        Some(other) => Err(misplaced(other, "authorize")),
-    }
-}
-
-/// What must come of a direct request.
-fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> Answer {
-    let Some(expect) = &step.expect else {
-        return succeeded(step.verb, reply);
-    };
-    match expect {
-        Expect::Anything => reply.judgeable(),
-        Expect::Token => reply.served(clause).map(drop),
-        // What its scope must be is judged beside: that a token came is the control.
-        Expect::Scope(_) => reply.is_token().map(drop),
-        Expect::Status(status) => {
-            reply.judgeable()?;
-            if reply.status == *status {
-                return Ok(());
-            }
-            Err(Stop::finding(clause, format!("the status {status}"), reply.actual()))
-        }
-        Expect::Ok => {
-            reply.ok(clause)?;
-            match (step.verb, reply.json()) {
-                (Verb::Jwks | Verb::Metadata, None) => Err(Stop::finding(clause, "a JSON document", reply.actual())),
-                _ => Ok(()),
-            }
-        }
-        Expect::Active => reply.active(clause, true).map(drop),
-        Expect::Inactive => reply.active(clause, false).map(drop),
-        Expect::Header(name, value) => {
-            succeeded(step.verb, reply)?;
-            reply.has_header(clause, name, value).map(drop)
-        }
-        Expect::Absent(member) => {
-            succeeded(step.verb, reply)?;
-            match reply.json() {
-                Some(json) if json.contains_key(*member) => {
-                    Err(Stop::finding(clause, format!("no {member}"), reply.actual()))
-                }
-                _ => Ok(()),
-            }
-        }
-        Expect::HeaderLacks(name, value) => {
-            succeeded(step.verb, reply)?;
-            match reply.has_header(clause, name, value) {
-                Ok(_) => Err(Stop::finding(clause, format!("no {value} in {name}"), reply.header_list(name))),
-                Err(_) => Ok(()),
-            }
-        }
-        Expect::Present(members) => {
-            succeeded(step.verb, reply)?;
-            reply.has_members(clause, members)
-        }
-        Expect::Member(member, relation, value) => {
-            succeeded(step.verb, reply)?;
-            play.stands_to(reply, clause, member, *relation, value)
-        }
-        Expect::BasicChallenge => {
-            withheld(step.verb, reply, clause)?;
-            basic_challenge(reply, clause)
-        }
-        Expect::BearerChallenge => {
-            withheld(step.verb, reply, clause)?;
-            bearer_challenge(reply, clause)
-        }
-        Expect::Refused if step.is_no_token_request() => nothing_given(step.verb, reply, clause),
-        Expect::Refused => withheld(step.verb, reply, clause),
-        Expect::Error(codes, demanded) => {
-            let fitting: Vec<ErrorCode> =
-                ErrorCode::ALL.iter().copied().filter(|code| codes.contains(&code.name())).collect();
-            let defined = codes.first().and_then(|code| token_error_clause(code));
-            withheld(step.verb, reply, clause)?;
-            reply.refused(clause)?.with_error_or(demanded.or(defined).unwrap_or(clause), &fitting)
-        }
-        Expect::Code | Expect::Stays => Err(misplaced(expect, step.verb.name())),
-    }
-}
-
-/// The plain success of an exchange.
-fn succeeded(verb: Verb, reply: &Reply) -> Answer {
-    match verb {
-        Verb::Redeem | Verb::Refresh | Verb::Token => reply.is_token().map(drop),
-        Verb::Introspect | Verb::IntrospectRefresh if !reply.is_active()? => {
-            Err(reply.not_the_control("an active token"))
-        }
-        Verb::Userinfo if !reply.is_json()?.contains_key("sub") => Err(reply.not_the_control("a member `sub`")),
-        Verb::AccessToken | Verb::IdToken | Verb::Introspect | Verb::IntrospectRefresh | Verb::Userinfo => Ok(()),
-        Verb::Revoke | Verb::RevokeRefresh => reply.is_ok().map(drop),
-        Verb::Authorize | Verb::Jwks | Verb::Metadata => reply.is_json().map(drop),
-    }
-}
-
-/// The clause on the form of a refusal at userinfo.
-pub(super) const USERINFO_ERROR: &str = "oidc-core/5.3.3/error-response";
-
-/// What is sent by another method or in another form is no token request, and section 5.2 of RFC 6749 says nothing of its
-/// answer: a page, a redirect or 501 will do, if nothing was given.
-fn nothing_given(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
-    let crashed = reply.status >= 500 && reply.status != 501;
-    if crashed || reply.is_success() || reply.tokens().is_some() {
-        return withheld(verb, reply, clause);
-    }
-    Ok(())
-}
-
-/// Nothing was given: no token, no claims, no word on a token.
-fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
-    match verb {
-        Verb::Introspect | Verb::IntrospectRefresh | Verb::Userinfo => {
-            reply.judgeable()?;
-            if verb == Verb::Userinfo && !reply.is_success() && !(400..500).contains(&reply.status) {
-                return Err(Stop::finding(USERINFO_ERROR, "a refusal with a 4xx status", reply.actual()));
-            }
-            let denied = reply.json().is_some_and(|json| json.get("active") == Some(&false.into()));
-            let refused = (400..500).contains(&reply.status) || (reply.is_success() && denied);
-            if !refused {
-                return Err(Stop::finding(clause, "a refusal with a 4xx status", reply.actual()));
-            }
-            Ok(())
-        }
-        Verb::Revoke | Verb::RevokeRefresh if reply.is_success() => {
-            Err(Stop::finding(clause, "a refusal", reply.actual()))
-        }
-        _ => reply.refused(clause).map(drop),
-    }
-}
-
-/// RFC 6749 §5.2: 401, and a challenge of the scheme that the client used.
-fn basic_challenge(reply: &Reply, clause: &'static str) -> Answer {
-    if reply.status == 401 && !reply.challenges("Basic").is_empty() {
-        return Ok(());
-    }
-    Err(Stop::finding(clause, "401 with WWW-Authenticate: Basic", with_challenge(reply)))
-}
-
-/// RFC 6750 §3: a challenge, among those of other schemes, has the scheme Bearer and at least one attribute.
-fn bearer_challenge(reply: &Reply, clause: &'static str) -> Answer {
-    if reply.challenges("Bearer").iter().any(|challenge| !challenge.attributes.is_empty()) {
-        return Ok(());
-    }
-    Err(Stop::finding(clause, "WWW-Authenticate: Bearer with an attribute", with_challenge(reply)))
-}
-
-fn with_challenge(reply: &Reply) -> String {
-    let challenge = reply.header_list("www-authenticate");
-    let shown = if challenge.is_empty() { "no such header" } else { &challenge };
-    format!("{}: {} with {shown}", reply.asked, reply.status)
-}
-
 fn before(verb: &str, needed: &str) -> Stop {
     Stop::Error(format!("the scenario has `{verb}` before `{needed}` gave it anything"))
-}
-
-fn misplaced(expect: &Expect, verb: &str) -> Stop {
-    Stop::Error(format!("the scenario expects `{}` of `{verb}`", expect.says()))
 }

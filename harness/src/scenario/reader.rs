@@ -35,6 +35,11 @@ impl<'a, 'i> Reader<'a, 'i> {
         Self { source, what, span, table, known: Vec::new() }
     }
 
+    /// A mistake in the table as a whole.
+    pub fn error(&self, says: &str) -> ScenarioError {
+        self.source.error(self.span.start, says)
+    }
+
     /// The value of a key, if it is there.
     pub fn take(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
         self.known.push(key);

@@ -68,6 +68,11 @@ pub fn speaks_of_openid(document: &Map<String, Value>) -> bool {
         || scopes.is_some_and(|scopes| scopes.iter().any(|scope| scope == "openid"))
 }
 
+/// Does the document say who the server is, or where? Some servers answer every address with a JSON object.
+pub fn is_metadata(document: &Map<String, Value>) -> bool {
+    document.keys().any(|name| name == "issuer" || name.ends_with("_endpoint"))
+}
+
 /// OpenID Connect Discovery §4: appended to the issuer. RFC 8414 §3.1: inserted before its path.
 pub fn well_known(issuer: &str) -> [String; 2] {
     let issuer = issuer.trim_end_matches('/');
@@ -103,7 +108,7 @@ pub async fn discover(http: &Http, issuer: &str) -> Result<Metadata, SetupError>
             )
         })?;
         match reply.json() {
-            Some(document) if reply.is_success() => return Ok(Metadata::read(url, document)),
+            Some(document) if reply.is_success() && is_metadata(&document) => return Ok(Metadata::read(url, document)),
             _ => last = last.or(Some((url, reply))),
         }
     }

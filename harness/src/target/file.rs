@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use url::Url;
 
 use super::{Abilities, Client, Hook, Scopes, User, grants};
@@ -45,16 +46,22 @@ pub struct TargetFile {
 #[serde(deny_unknown_fields)]
 pub struct Endpoints {
     /// The authorization endpoint.
+    #[serde(default, deserialize_with = "maybe_url")]
     pub authorization: Option<String>,
     /// The token endpoint.
+    #[serde(deserialize_with = "url")]
     pub token: String,
     /// The JWK set.
+    #[serde(default, deserialize_with = "maybe_url")]
     pub jwks: Option<String>,
     /// The introspection endpoint.
+    #[serde(default, deserialize_with = "maybe_url")]
     pub introspection: Option<String>,
     /// The revocation endpoint.
+    #[serde(default, deserialize_with = "maybe_url")]
     pub revocation: Option<String>,
     /// The userinfo endpoint.
+    #[serde(default, deserialize_with = "maybe_url")]
     pub userinfo: Option<String>,
 }
 
@@ -64,7 +71,8 @@ pub struct Endpoints {
 pub struct ClientEntry {
     id: String,
     secret: Option<Secret>,
-    auth: Option<String>,
+    #[serde(default, deserialize_with = "auth_method")]
+    auth: Option<AuthMethod>,
     #[serde(default)]
     grants: Vec<String>,
     redirect_uri: Option<String>,
@@ -247,6 +255,31 @@ impl TargetFile {
     }
 }
 
+/// An absolute URL. What is refused here is told with its line and column.
+fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    match url::Url::parse(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(D::Error::custom(format!(
+            "`{text}` is not a URL ({error}); write it with its scheme: https://as.example/…"
+        ))),
+    }
+}
+
+fn maybe_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    url(deserializer).map(Some)
+}
+
+fn auth_method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AuthMethod>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    AuthMethod::parse(&name).map(Some).ok_or_else(|| D::Error::custom(unknown_auth_method(&name)))
+}
+
+/// What there is to say of a method that no client can authenticate by.
+pub fn unknown_auth_method(name: &str) -> String {
+    format!("there is no authentication method `{name}`{}", suggest::hint(name, ["basic", "post", "none"]))
+}
+
 impl ClientEntry {
     fn read(&self) -> Result<Client, FileError> {
         let unusable =
@@ -258,8 +291,7 @@ impl ClientEntry {
         let auth = match (&self.auth, &secret) {
             (None, Some(_)) => AuthMethod::Basic,
             (None, None) => AuthMethod::None,
-            (Some(name), _) => AuthMethod::parse(name)
-                .ok_or_else(|| unusable("auth", format!("{name} is none of basic, post, none")))?,
+            (Some(method), _) => *method,
         };
         if (auth == AuthMethod::None) != secret.is_none() {
             return Err(unusable(

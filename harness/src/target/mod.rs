@@ -8,7 +8,7 @@ pub mod grants;
 use std::fmt;
 
 pub use discovery::Metadata;
-pub use file::{FileError, Origin, TargetFile};
+pub use file::{FileError, Origin, TargetFile, unknown_auth_method};
 
 use crate::cell::{AuthMethod, Cell, ClientKind, Grant};
 use crate::check::Need;

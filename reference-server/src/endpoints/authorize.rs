@@ -70,21 +70,7 @@ async fn judge(server: &Server, form: &Form) -> Result<(Arc<Client>, Authorizati
     let response_type = response_type.ok_or_else(|| travels(unsupported_response_type()))?;
     rules.client_may_use_response_type(path, &client, response_type).map_err(travels)?;
 
-    let challenge = form.optional("code_challenge");
-    rules.challenge_is_present(path, &client, challenge).map_err(travels)?;
-    rules.challenge_method_is_supported(path, challenge, form.optional("code_challenge_method")).map_err(travels)?;
-    rules.challenge_is_well_formed(path, challenge).map_err(travels)?;
-
-    rules.scope_is_well_formed(path, form.optional("scope")).map_err(travels)?;
-    let scope = match &requested {
-        Some(requested) => rules.known_of(path, requested, &server.known_scopes()),
-        None => rules.default_scope(path, &client),
-    };
-    rules.scope_within_client(path, &scope, &client).map_err(travels)?;
-
-    let prompt = Prompt::parse(form.optional("prompt"));
-    rules.prompt_is_consistent(path, prompt).map_err(travels)?;
-    rules.max_age_is_a_number(path, form.optional("max_age")).map_err(travels)?;
+    let scope = judge_parameters(server, form, path, &client, requested.as_ref()).map_err(travels)?;
     let hinted_user = match form.optional("id_token_hint") {
         Some(hint) => Some(hinted_user(server, path, hint).await?.map_err(travels)?),
         None => None,
@@ -96,8 +82,8 @@ async fn judge(server: &Server, form: &Form) -> Result<(Arc<Client>, Authorizati
         redirect_uri: form.optional("redirect_uri").map(str::to_owned),
         scope,
         nonce: form.optional("nonce").map(str::to_owned),
-        challenge: challenge.map(str::to_owned),
-        prompt,
+        challenge: form.optional("code_challenge").map(str::to_owned),
+        prompt: Prompt::parse(form.optional("prompt")),
         max_age: form.optional("max_age").and_then(|seconds| seconds.parse().ok()),
         hinted_user,
         return_address,
@@ -117,6 +103,32 @@ async fn hinted_user(server: &Server, path: Path, hint: &str) -> Result<Result<S
     Ok(user.map(|user| user.name.clone()).ok_or_else(|| {
         Refusal::new(ErrorCode::LoginRequired, "The id_token_hint names no user of this server.").by(Rule::UserIsHinted)
     }))
+}
+
+/// What is asked for, once it is known who asks: the scope that it comes to.
+fn judge_parameters(
+    server: &Server,
+    form: &Form,
+    path: Path,
+    client: &Client,
+    requested: Option<&Scope>,
+) -> Result<Scope, Refusal> {
+    let rules = &server.rules;
+    let challenge = form.optional("code_challenge");
+    rules.challenge_is_present(path, client, challenge)?;
+    rules.challenge_method_is_supported(path, challenge, form.optional("code_challenge_method"))?;
+    rules.challenge_is_well_formed(path, challenge)?;
+
+    rules.scope_is_well_formed(path, form.optional("scope"))?;
+    let scope = match requested {
+        Some(requested) => rules.known_of(path, requested, &server.known_scopes()),
+        None => rules.default_scope(path, client),
+    };
+    rules.scope_within_client(path, &scope, client)?;
+
+    rules.prompt_is_consistent(path, Prompt::parse(form.optional("prompt")))?;
+    rules.max_age_is_a_number(path, form.optional("max_age"))?;
+    Ok(scope)
 }
 
 fn unsupported_response_type() -> Refusal {

@@ -141,7 +141,7 @@ pub fn faults() -> &'static [Fault] {
 }
 
 static VARIATIONS: LazyLock<Vec<Variation>> =
-    LazyLock::new(|| [variations::VARIATIONS, variations::moments::VARIATIONS, variations::pages::VARIATIONS].concat());
+    LazyLock::new(|| [variations::VARIATIONS, variations::tokens::VARIATIONS, variations::pages::VARIATIONS].concat());
 
 /// All variations.
 pub fn variations() -> &'static [Variation] {

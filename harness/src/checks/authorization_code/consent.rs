@@ -31,7 +31,7 @@ pub const CONSENT_PER_CLIENT: Check = Check {
 
 async fn consent_per_scope(lab: &Lab) -> Answer {
     let clause = "oidc-core/3.1.2.4/consent";
-    let user = second_user(lab)?;
+    let user = lab.last_user()?;
     let (client, last) = others(lab)?;
     // The other check of this file has something allowed to the first of two.
     let client = last.unwrap_or(client);
@@ -40,17 +40,23 @@ async fn consent_per_scope(lab: &Lab) -> Answer {
         return Err(Stop::not_applicable(Reason::Policy, "the target file asks for no scope beside openid"));
     }
     let browser = Browser::default();
-    let narrow = || plainly(&user, &client).with("scope", "openid");
+    let narrow = || plainly(user, &client).with("scope", "openid");
     asks(lab, &browser, narrow().undecided()).await?;
-    lab.authorize_in(&browser, narrow()).await?.code()?;
+    let code = lab.authorize_in(&browser, narrow()).await?.code()?;
+    let tokens = lab.send(&lab.redemption(&code)?.deviating(&as_client(&client))).await?.is_token()?;
+    // Some servers add scopes of their own to every request: what the user was shown, they have allowed.
+    let allowed = granted_scope(&tokens, Some("openid")).unwrap_or_default();
+    if scope(wide).is_subset(&allowed) {
+        return Err(Stop::not_applicable(Reason::Policy, "a request for openid alone is granted all the rest"));
+    }
 
-    let more = lab.authorize_in(&browser, plainly(&user, &client).undecided()).await?;
+    let more = lab.authorize_in(&browser, plainly(user, &client).undecided()).await?;
     let Ok(code) = more.code() else {
         return Ok(());
     };
     let tokens = lab.send(&lab.redemption(&code)?.deviating(&as_client(&client))).await?.is_token()?;
     let granted = granted_scope(&tokens, Some(wide)).unwrap_or_default();
-    let unasked: Vec<&str> = granted.iter().map(String::as_str).filter(|value| *value != "openid").collect();
+    let unasked: Vec<&str> = granted.difference(&allowed).map(String::as_str).collect();
     if unasked.is_empty() {
         return Ok(());
     }
@@ -63,14 +69,14 @@ async fn consent_per_scope(lab: &Lab) -> Answer {
 
 /// That the server asks at all, and for this client, shows before anything is allowed.
 async fn consent_per_client(lab: &Lab) -> Answer {
-    let user = second_user(lab)?;
+    let user = lab.last_user()?;
     let (trusted, stranger) = others(lab)?;
     let stranger = stranger.ok_or_else(too_few)?;
     let browser = Browser::default();
-    asks(lab, &browser, plainly(&user, &stranger).undecided()).await?;
-    lab.authorize_in(&browser, plainly(&user, &trusted)).await?.code()?;
+    asks(lab, &browser, plainly(user, &stranger).undecided()).await?;
+    lab.authorize_in(&browser, plainly(user, &trusted)).await?.code()?;
 
-    let silent = lab.authorize_in(&browser, plainly(&user, &stranger).undecided()).await?;
+    let silent = lab.authorize_in(&browser, plainly(user, &stranger).undecided()).await?;
     match silent.landing.param("code") {
         Some(_) => Err(Stop::finding(
             "oidc-core/3.1.2.4/consent",
@@ -96,15 +102,6 @@ fn plainly(user: &User, client: &Client) -> Authorize {
 
 fn as_client(client: &Client) -> Deviation {
     Deviation::As(Box::new(client.clone()))
-}
-
-pub(super) fn second_user(lab: &Lab) -> Result<User, Stop> {
-    lab.target()
-        .users
-        .get(1..)
-        .and_then(<[User]>::last)
-        .cloned()
-        .ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no second user"))
 }
 
 /// Confidential clients beside that of the cell, in whose name no other check asks this user.

@@ -1,6 +1,5 @@
 //! `id_token_hint`: whom an authorization request is about.
 
-use super::consent::second_user;
 use super::users::subject;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Stop};
@@ -24,9 +23,9 @@ async fn hint_of_another(lab: &Lab) -> Answer {
     lab.authorize(about_first()).await?.code()?;
 
     let browser = Browser::default();
-    let second = second_user(lab)?;
-    lab.authorize_in(&browser, Authorize::valid().user(&second)).await?.code()?;
-    for asked in [about_first().with("prompt", "none").untouched(), about_first().user(&second)] {
+    let second = lab.second_user()?;
+    lab.authorize_in(&browser, Authorize::valid().user(second)).await?.code()?;
+    for asked in [about_first().with("prompt", "none").untouched(), about_first().user(second)] {
         let code = match lab.authorize_in(&browser, asked).await {
             Ok(authorized) => authorized.code(),
             // The login page is the one of the other user.

@@ -166,8 +166,12 @@ fn gives_nothing(lab: &Lab, landing: &Landing, expected: &str) -> Answer {
     if landing.param("code").is_none() {
         return Ok(());
     }
-    let clause = if lab.target().metadata.oidc { "oidc-core/3.1.2.3/csrf" } else { "rfc6749/10.12/csrf" };
-    Err(Stop::finding(clause, expected, landing.summary()))
+    Err(Stop::finding(csrf(lab), expected, landing.summary()))
+}
+
+/// The clause against forged forms of the document that the target speaks.
+pub(super) fn csrf(lab: &Lab) -> &'static str {
+    if lab.target().metadata.oidc { "oidc-core/3.1.2.3/csrf" } else { "rfc6749/10.12/csrf" }
 }
 
 async fn not_framed(lab: &Lab) -> Answer {
@@ -206,10 +210,11 @@ fn guarded(lab: &Lab, reply: &Reply, browser: &Browser) -> Answer {
         let actual = measure.map_or_else(|| actual.clone(), |measure| format!("{actual}; {measure}"));
         return Err(Stop::finding(clause, "X-Frame-Options, or Content-Security-Policy with frame-ancestors", actual));
     }
-    if !by_policy {
+    // What a policy must say for it, no text demands.
+    if policy.is_empty() {
         return Err(Stop::finding(
             "rfc9700/4.16/csp",
-            "Content-Security-Policy with frame-ancestors",
+            "a Content-Security-Policy beside X-Frame-Options",
             format!("{}: a page with X-Frame-Options alone", reply.asked),
         ));
     }
@@ -252,10 +257,7 @@ fn no_page(silent: &Authorized, expected: &str) -> Answer {
 
 /// It takes a user who allows nothing to anybody in this run: whoever is asked for consent has not yet given it.
 async fn prompt_none_without_consent(lab: &Lab) -> Answer {
-    let users = &lab.target().users;
-    let user = users.last().filter(|_| users.len() > 1).ok_or_else(|| {
-        Stop::not_applicable(Reason::NoUser, "the target has no second user, who has not allowed the client yet")
-    })?;
+    let user = lab.last_user()?;
     lab.authorize(Authorize::valid()).await?.code()?;
     let browser = Browser::default();
     let asked = || Authorize::valid().user(user).without("prompt");

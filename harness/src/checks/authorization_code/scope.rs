@@ -2,7 +2,7 @@
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::lab::granted::{granted_scope, unknown_scope};
+use crate::lab::granted::{beside, granted_scope, unknown_scope};
 use crate::lab::{Authorize, Lab};
 
 pub const SCOPE_BEYOND_CLIENT: Check = Check {
@@ -79,13 +79,9 @@ async fn scope_order(lab: &Lab) -> Answer {
 
 async fn unknown_scope_ignored(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
-    let asked = beside(lab, &unknown_scope());
+    let asked = beside(lab.target().authorization_scope(), &unknown_scope());
     lab.authorize(Authorize::valid().with("scope", asked))
         .await?
         .issues_code("oidc-core/3.1.2.1/unknown-scope-ignored")
         .map(drop)
-}
-
-fn beside(lab: &Lab, more: &str) -> String {
-    [lab.target().authorization_scope().unwrap_or_default(), more].join(" ").trim().to_owned()
 }

@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::interaction::csrf;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Wire;
@@ -95,18 +96,14 @@ async fn wrong_password(lab: &Lab) -> Answer {
         .cloned()
         .ok_or_else(|| Stop::not_applicable(Reason::NoUser, "no user of the target file is disposable"))?;
     lab.authorize_in(&Browser::default(), Authorize::valid().user(&user)).await?.code()?;
-    let almost: String = user.password.chars().map(swapped).collect();
+    // Not in the other case of letters: how passwords are compared is left to the server (RFC 6749 §3.1).
     let longer = format!("{}x", user.password);
-    for password in [random(), String::new(), almost, longer].into_iter().filter(|wrong| *wrong != user.password) {
+    for password in [random(), String::new(), longer].into_iter().filter(|wrong| *wrong != user.password) {
         let wrong = Authorize::valid().user(&user).with_wrong_password(password);
         let wrong = lab.authorize_in(&Browser::default(), wrong).await?;
         grants_nothing(&wrong, "rfc6749/3.1/identity-verified", "the login page again")?;
     }
     Ok(())
-}
-
-fn swapped(letter: char) -> char {
-    if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() }
 }
 
 async fn user_disabled(lab: &Lab) -> Answer {
@@ -164,8 +161,7 @@ async fn forged_login(lab: &Lab) -> Answer {
     lab.authorize_in(&victim, Authorize::valid().untouched()).await?;
     lab.submit_forged(&victim, form).await?;
     let lured = lab.authorize_in(&victim, Authorize::valid().without("prompt").untouched()).await?;
-    let clause = if lab.target().metadata.oidc { "oidc-core/3.1.2.3/csrf" } else { "rfc6749/10.12/csrf" };
-    grants_nothing(&lured, clause, "a browser that is still not logged in")
+    grants_nothing(&lured, csrf(lab), "a browser that is still not logged in")
 }
 
 async fn login_form(lab: &Lab, browser: &Browser, user: &User) -> Result<Wire, Stop> {

@@ -1,10 +1,9 @@
 //! Two users in one browser: a code speaks for the one who logged in, and for the one who was asked.
 
-use super::consent::second_user;
 use super::interaction::{consenting, unasked};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::{Jwt, Tokens};
+use crate::exchange::Tokens;
 use crate::lab::{Authorize, Browser, Code, Lab, challenge, random};
 
 pub const SECOND_LOGIN: Check = Check {
@@ -30,8 +29,8 @@ pub const TWO_TABS: Check = Check {
 async fn second_login(lab: &Lab) -> Answer {
     let (_, tokens) = lab.user_tokens().await?;
     let first = subject(&tokens)?;
-    let second = second_user(lab)?;
-    let again = || Authorize::valid().with("prompt", "login").user(&second);
+    let second = lab.last_user()?;
+    let again = || Authorize::valid().with("prompt", "login").user(second);
     lab.authorize(again().without_login()).await?;
     if !lab.browser().login_takes_a_name() {
         return Err(Stop::not_applicable(Reason::Policy, "the login page of an open session takes no other user"));
@@ -47,12 +46,12 @@ async fn second_login(lab: &Lab) -> Answer {
 async fn two_tabs(lab: &Lab) -> Answer {
     let (_, tokens) = lab.user_tokens().await?;
     let first = subject(&tokens)?;
-    let second = second_user(lab)?;
+    let second = lab.last_user()?;
     let browser = Browser::default();
     let verifier = random();
     let waiting = lab.authorize_in(&browser, consenting(lab).verifier(&verifier).undecided()).await?;
     let form = browser.pending_consent().ok_or_else(unasked)?;
-    let other = Authorize::valid().with("prompt", "login").user(&second).undecided();
+    let other = Authorize::valid().with("prompt", "login").user(second).undecided();
     lab.authorize_in(&browser, other).await?;
 
     let landing = lab.submit(&browser, form).await?;
@@ -73,9 +72,7 @@ async fn two_tabs(lab: &Lab) -> Answer {
 }
 
 pub(super) fn subject(tokens: &Tokens) -> Result<String, Stop> {
-    let jwt = tokens.id_token.as_deref().and_then(Jwt::read);
-    jwt.and_then(|jwt| jwt.text("sub").map(str::to_owned))
-        .ok_or_else(|| Stop::Inconclusive("no ID token came that names its subject".to_owned()))
+    tokens.subject().ok_or_else(|| Stop::Inconclusive("no ID token came that names its subject".to_owned()))
 }
 
 fn speaks_for(tokens: &Tokens, expected: bool, first: &str, clause: &'static str) -> Answer {

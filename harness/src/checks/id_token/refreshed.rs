@@ -29,9 +29,19 @@ pub const AUTH_TIME: Check = Check {
     ask: Ask::Code(|lab| Box::pin(auth_time(lab))),
 };
 
+pub const ISSUED_AT: Check = Check {
+    id: "id-token/iat-after-refresh",
+    title: "the iat that comes with a refresh is the time of the refresh",
+    why: "A client that goes by its age takes an ID token with the first iat for an old one, and refuses it or logs its user out.",
+    clauses: &["oidc-core/12.2/new-iat"],
+    cells: Cells::REFRESH,
+    needs: &[Need::OpenId, Need::AdvanceTime],
+    ask: Ask::Code(|lab| Box::pin(issued_at(lab))),
+};
+
 /// The ID token that came with a refresh, which may be none.
 fn refreshed(tokens: &Tokens) -> Result<Jwt, Stop> {
-    tokens.id_token.as_deref().and_then(Jwt::read).ok_or_else(|| {
+    tokens.id_claims().ok_or_else(|| {
         Stop::not_applicable(Reason::Policy, "no ID token that can be read comes with a refresh, which may be")
     })
 }
@@ -56,5 +66,22 @@ async fn auth_time(lab: &Lab) -> Answer {
         )),
         (Some(_), Some(_)) => Ok(()),
         _ => Err(Stop::not_applicable(Reason::Policy, "the ID token of a refresh has no auth_time, which may be")),
+    }
+}
+
+async fn issued_at(lab: &Lab) -> Answer {
+    let (_, tokens, first) = id_token_of(lab, Authorize::valid()).await?;
+    lab.advance(120).await?;
+    let tokens = lab.refresh(&renewable(&tokens)?).await?.is_token()?;
+    let second = refreshed(&tokens)?;
+    let time = |jwt: &Jwt| jwt.claims.get("iat").and_then(Value::as_f64);
+    match (time(&first), time(&second)) {
+        (Some(then), Some(now)) if now < then + 60.0 => Err(Stop::finding(
+            "oidc-core/12.2/new-iat",
+            format!("an iat two minutes after {then}, that of the first ID token"),
+            format!("iat {now}"),
+        )),
+        (Some(_), Some(_)) => Ok(()),
+        _ => Err(Stop::Inconclusive("the ID token has no iat".to_owned())),
     }
 }

@@ -40,11 +40,9 @@ async fn sub_unique(lab: &Lab) -> Answer {
 
 /// The ID token of another user, who logs in in a browser of their own.
 async fn of_another_user(lab: &Lab) -> Result<Jwt, Stop> {
-    let users = &lab.target().users;
-    let user = users.get(1).ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no second user"))?;
-    let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(user)).await?.code()?;
+    let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(lab.second_user()?)).await?.code()?;
     let tokens = lab.redeem(&code).await?.is_token()?;
-    tokens.id_token.as_deref().and_then(Jwt::read).ok_or_else(|| tokens.reply.not_the_control("an ID token"))
+    tokens.id_claims().ok_or_else(|| tokens.reply.not_the_control("an ID token"))
 }
 
 async fn sub_at_every_client(lab: &Lab) -> Answer {
@@ -55,8 +53,7 @@ async fn sub_at_every_client(lab: &Lab) -> Answer {
     let (_, _, here) = id_token_of(lab, Authorize::valid()).await?;
     let code = lab.authorize(Authorize::valid().by(&other)).await?.code()?;
     let tokens = lab.send(&lab.redemption(&code)?.by(&other)).await?.is_token()?;
-    let there =
-        tokens.id_token.as_deref().and_then(Jwt::read).ok_or_else(|| tokens.reply.not_the_control("an ID token"))?;
+    let there = tokens.id_claims().ok_or_else(|| tokens.reply.not_the_control("an ID token"))?;
     match (here.text("sub"), there.text("sub")) {
         (Some(here), Some(there)) if here != there => Err(Stop::finding(
             "oidc-core/8/public-same",

@@ -1,7 +1,5 @@
 //! When a token was issued and when it expires, by introspection and by the answer that brought it: RFC 7662 §2.2.
 
-use std::time::UNIX_EPOCH;
-
 use serde_json::Value;
 
 use crate::cell::Cells;
@@ -20,8 +18,13 @@ pub const TIMES: Check = Check {
     ask: Ask::Code(|lab| Box::pin(times(lab))),
 };
 
+const YEAR: f64 = 366.0 * 86_400.0;
+
 /// No token lives longer; milliseconds and the like are further away.
-const LONGEST: f64 = 100.0 * 366.0 * 86_400.0;
+const LONGEST: f64 = 100.0 * YEAR;
+
+/// No living token was issued before that; how long ago it was, a duration, is.
+const OLDEST: f64 = 20.0 * YEAR;
 
 #[expect(clippy::cast_precision_loss, reason = "seconds")]
 async fn times(lab: &Lab) -> Answer {
@@ -32,19 +35,16 @@ async fn times(lab: &Lab) -> Answer {
     }
     let json = reply.is_json()?;
     let number = |name: &str| json.get(name).and_then(Value::as_f64);
-    let now = reply
-        .header("date")
-        .and_then(|date| httpdate::parse_http_date(date).ok())
-        .and_then(|date| date.duration_since(UNIX_EPOCH).ok())
-        .map(|since| since.as_secs_f64())
-        .ok_or_else(|| Stop::not_applicable(Reason::Policy, "the answer has no Date to compare with"))?;
+    let now =
+        reply.date().ok_or_else(|| Stop::not_applicable(Reason::Policy, "the answer has no Date to compare with"))?;
 
+    // A living token may be handed out again, so that its iat may lie far back.
     if let Some(issued) = number("iat")
-        && (issued - now).abs() > SKEW as f64
+        && (issued > now + SKEW as f64 || issued < now - OLDEST)
     {
         return Err(Stop::finding(
             "rfc7662/2.2/times",
-            format!("an iat within ten minutes of the Date of the answer, {now}"),
+            format!("an iat in seconds since 1970, and not after the Date of the answer, {now}"),
             format!("iat {issued}"),
         ));
     }
@@ -58,5 +58,5 @@ async fn times(lab: &Lab) -> Answer {
             format!("exp {expires}"),
         ));
     }
-    agrees(&tokens, expires - number("iat").unwrap_or(now), "introspection")
+    agrees(&tokens, number("iat"), expires, "introspection")
 }

@@ -6,7 +6,7 @@ use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Stop};
 use crate::exchange::Exchange;
 use crate::lab::Lab;
-use crate::target::discovery::{speaks_of_openid, well_known};
+use crate::target::discovery::{is_metadata, speaks_of_openid, well_known};
 
 pub const ISSUER_IDENTICAL: Check = Check {
     id: "metadata/issuer-identical",
@@ -48,11 +48,7 @@ async fn issuer_identical(lab: &Lab) -> Answer {
     // A server may publish a second document at the other well-known address, for other clients.
     for url in well_known(&lab.target().issuer).iter().filter(|url| **url != lab.target().metadata.url) {
         let reply = lab.send(&Exchange::fetch(url)).await?;
-        if let Some(document) = reply.json().filter(|_| reply.is_success()) {
-            // Whatever else is served there is no metadata.
-            if !document.keys().any(|name| name == "issuer" || name.ends_with("_endpoint")) {
-                continue;
-            }
+        if let Some(document) = reply.json().filter(|document| reply.is_success() && is_metadata(document)) {
             let clause = if is_oidc(url, &document) {
                 "oidc-discovery/4.3/issuer-identical"
             } else {

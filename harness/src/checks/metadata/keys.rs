@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::{Jwt, Reply};
+use crate::exchange::Reply;
 use crate::lab::Lab;
 
 pub const NO_PRIVATE_MEMBERS: Check = Check {
@@ -47,8 +47,7 @@ async fn no_private_members(lab: &Lab) -> Answer {
 
 async fn signing_keys_published(lab: &Lab) -> Answer {
     let (_, tokens) = lab.user_tokens().await?;
-    let jwt =
-        tokens.id_token.as_deref().and_then(Jwt::read).ok_or_else(|| tokens.reply.not_the_control("an ID token"))?;
+    let jwt = tokens.id_claims().ok_or_else(|| tokens.reply.not_the_control("an ID token"))?;
     if jwt.head("alg").is_none_or(|alg| alg == "none" || alg.starts_with("HS")) {
         return Err(Stop::not_applicable(
             Reason::Policy,
@@ -67,9 +66,8 @@ async fn signing_keys_published(lab: &Lab) -> Answer {
     if jwt.holds_under_any(&keys) {
         return Ok(());
     }
-    let named = kid.is_some_and(|kid| keys.iter().any(|key| key.get("kid").is_some_and(|known| known == kid)));
     if !jwt.can_be_verified() {
-        return if named {
+        return if jwt.names_one_of(&keys) {
             Ok(())
         } else {
             Err(Stop::not_applicable(Reason::Policy, "an algorithm unknown to this program"))

@@ -109,7 +109,7 @@ async fn verifier_of_another_request(lab: &Lab) -> Answer {
     lab.send(&crossed)
         .await?
         .refused("rfc7636/4.6/verifier-compared")?
-        .with_error_or("rfc7636/4.6/invalid-grant", &[InvalidGrant])
+        .with_error_or("rfc7636/4.6/invalid-grant", &[InvalidGrant.name()])
 }
 
 async fn downgrade(lab: &Lab) -> Answer {

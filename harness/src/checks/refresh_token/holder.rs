@@ -2,8 +2,8 @@
 
 use crate::cell::{Cells, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::exchange::Deviation;
 use crate::exchange::ErrorCode::InvalidGrant;
-use crate::exchange::{Deviation, Jwt, Tokens};
 use crate::lab::{Authorize, Browser, Lab, renewable};
 use crate::target::Client;
 
@@ -80,19 +80,14 @@ async fn other_client(lab: &Lab) -> Answer {
 
 /// Two users of one client: each refresh speaks of whoever logged in for it, also after somebody else did.
 async fn same_user(lab: &Lab) -> Answer {
-    let [one, other, ..] = lab.target().users.as_slice() else {
-        return Err(Stop::not_applicable(Reason::NoUser, "the target has no second user"));
-    };
-    let sub = |tokens: &Tokens| {
-        tokens.id_token.as_deref().and_then(Jwt::read).and_then(|jwt| jwt.text("sub").map(str::to_owned))
-    };
-    let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(one)).await?.code()?;
+    let other = lab.second_user()?;
+    let code = lab.authorize_in(&Browser::default(), Authorize::valid()).await?.code()?;
     let tokens = lab.redeem(&code).await?.is_token()?;
     let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(other)).await?.code()?;
     lab.redeem(&code).await?.is_token()?;
 
     let fresh = lab.refresh(&renewable(&tokens)?).await?.is_token()?;
-    match (sub(&tokens), sub(&fresh)) {
+    match (tokens.subject(), fresh.subject()) {
         (Some(first), Some(second)) if first != second => Err(Stop::finding(
             "oidc-core/12.2/same-subject",
             format!("sub {first}"),

@@ -38,12 +38,11 @@ const SAME: &[(&str, &str)] = &[
 #[expect(clippy::cast_precision_loss, reason = "seconds")]
 async fn same_login(lab: &Lab) -> Answer {
     let (_, tokens) = lab.user_tokens().await?;
-    let read = |token: &Option<String>| token.as_deref().and_then(Jwt::read);
-    let Some(first) = read(&tokens.id_token) else {
+    let Some(first) = tokens.id_claims() else {
         return Err(Stop::not_applicable(Reason::Policy, "no ID token that can be read came with the code"));
     };
     let fresh = lab.refresh(&renewable(&tokens)?).await?.is_token()?;
-    let Some(second) = read(&fresh.id_token) else {
+    let Some(second) = fresh.id_claims() else {
         return Err(Stop::not_applicable(Reason::Policy, "no ID token comes with a refresh, which may be"));
     };
     for (name, clause) in SAME {

@@ -24,9 +24,9 @@ pub const SCOPE_NOT_WIDENED: Check = Check {
 
 pub const SCOPE_DEFAULTS: Check = Check {
     id: "refresh/scope-defaults-to-original",
-    title: "a refresh without scope keeps the scope that was granted",
+    title: "a refresh without scope asks for the scope that was granted, and the client is told if it gets less",
     why: "A client that silently loses a scope fails later; one that silently gains one was never allowed to have it.",
-    clauses: &["rfc6749/6/scope-defaults-to-original"],
+    clauses: &["rfc6749/6/scope-defaults-to-original", "rfc6749/6/scope-not-widened", "rfc6749/5.1/scope-reported"],
     cells: Cells::REFRESH,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_defaults(lab))),
@@ -96,6 +96,8 @@ fn more(beyond: &[String], actual: &str) -> Stop {
     Stop::finding("rfc6749/6/scope-not-widened", format!("no {} in the scope", beyond.join(", ")), actual)
 }
 
+/// A refresh without scope asks for all that was granted, and no more can come of it. Less may: a server may ignore a part of
+/// what is asked for (RFC 6749 §3.3), if it says so.
 async fn scope_defaults(lab: &Lab) -> Answer {
     let (tokens, refresh_token) = lab.refreshable().await?;
     let shown = lab.scope_of_token(&tokens).await?;
@@ -104,45 +106,58 @@ async fn scope_defaults(lab: &Lab) -> Answer {
     let Some(original) = original else {
         return Err(Stop::Inconclusive("neither the answer nor the token says which scope was granted".to_owned()));
     };
-    let differs = |now: &Scope| {
-        Stop::finding(
-            "rfc6749/6/scope-defaults-to-original",
-            format!("the scope {}", text(&original)),
-            format!("the scope {}", text(now)),
-        )
+    let differs = |clause: &'static str, now: &Scope| {
+        Stop::finding(clause, format!("the scope {}", text(&original)), format!("the scope {}", text(now)))
     };
     // An answer without scope stands for the original one.
-    if let Some(said) = fresh.scope.as_deref().map(scope).filter(|said| *said != original) {
-        return Err(differs(&said));
+    let told = granted_scope(&fresh, Some(&text(&original))).unwrap_or_default();
+    if !told.is_subset(&original) {
+        return Err(differs("rfc6749/6/scope-not-widened", &told));
     }
-    // The token shows only what is too much, by what the first one showed.
-    let known: Scope = shown.into_iter().flatten().chain(original.iter().cloned()).collect();
-    match lab.scope_of_token(&fresh).await? {
-        Some(has) if !has.is_subset(&known) => Err(differs(&has)),
-        _ => Ok(()),
+    // By introspection a token may have less than was granted: only what the first token showed can be missed in this one.
+    let shown = shown.unwrap_or_default();
+    if let Some(has) = lab.scope_of_token(&fresh).await? {
+        if has.difference(&original).any(|value| !shown.contains(value)) {
+            return Err(differs("rfc6749/6/scope-not-widened", &has));
+        }
+        let untold: Vec<&str> =
+            shown.intersection(&told).filter(|value| !has.contains(*value)).map(String::as_str).collect();
+        if !untold.is_empty() {
+            return Err(Stop::finding(
+                "rfc6749/5.1/scope-reported",
+                "an answer that tells which scope the token has",
+                format!("a token without {}, which the answer grants", untold.join(" ")),
+            ));
+        }
     }
+    Ok(())
 }
 
+/// What a server grants of the original scope anyway shows in a refresh before: it may leave out some of it each time.
 async fn narrowing_keeps_original(lab: &Lab) -> Answer {
     let clause = "rfc6749/6/new-token-same-scope";
     let (tokens, refresh_token) = lab.refreshable().await?;
-    let original = granted_scope(&tokens, lab.target().authorization_scope()).unwrap_or_default();
-    let narrow = narrowed(&text(&original));
-    if narrow.is_empty() || scope(&narrow) == original {
+    let original = text(&granted_scope(&tokens, lab.target().authorization_scope()).unwrap_or_default());
+    let narrow = narrowed(&original);
+    if narrow.is_empty() || scope(&narrow) == scope(&original) {
         return Err(Stop::not_applicable(
             Reason::Policy,
             "the grant has no scope to leave out: the target file asks for none beside openid and offline_access",
         ));
     }
-    let request = lab.refreshing(&refresh_token)?.with("scope", &narrow);
-    let less = lab.send(&request).await?.is_token()?;
-    let next = less.refresh_token.clone().unwrap_or(refresh_token);
-    let request = lab.refreshing(&next)?.with("scope", text(&original));
-    let tokens = lab.send(&request).await?.served(clause)?;
-    match granted_scope(&tokens, Some(&text(&original))) {
-        Some(now) if now != original => {
-            Err(Stop::finding(clause, format!("the scope {}", text(&original)), format!("the scope {}", text(&now))))
-        }
-        _ => Ok(()),
+    let asking = |refresh_token: &str, asked: &str| Ok(lab.refreshing(refresh_token)?.with("scope", asked));
+    let whole = lab.send(&asking(&refresh_token, &original)?).await?.is_token()?;
+    let before = granted_scope(&whole, Some(&original)).unwrap_or_default();
+    let refresh_token = whole.refresh_token.unwrap_or(refresh_token);
+
+    let less = lab.send(&asking(&refresh_token, &narrow)?).await?.is_token()?;
+    let Some(next) = less.refresh_token.filter(|next| *next != refresh_token) else {
+        return Err(Stop::not_applicable(Reason::Policy, "the server issues no new refresh token at a refresh"));
+    };
+    let tokens = lab.send(&asking(&next, &original)?).await?.served(clause)?;
+    let now = granted_scope(&tokens, Some(&original)).unwrap_or_default();
+    if now == before {
+        return Ok(());
     }
+    Err(Stop::finding(clause, format!("the scope {}", text(&before)), format!("the scope {}", text(&now))))
 }

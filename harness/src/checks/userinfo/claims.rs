@@ -1,8 +1,10 @@
 //! What userinfo says, and to whom.
 
+use serde_json::{Map, Value};
+
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::{Jwt, SKEW};
+use crate::exchange::{Jwt, Reply, SKEW};
 use crate::lab::{Lab, Witness};
 
 pub const CLAIMS: Check = Check {
@@ -37,28 +39,19 @@ pub const EXPIRED_TOKEN: Check = Check {
 
 async fn claims(lab: &Lab) -> Answer {
     let (_, tokens) = lab.user_tokens().await?;
-    let id_token = tokens.id_token.as_deref().and_then(Jwt::read);
     let reply = lab.userinfo(&tokens.access_token).await?;
     reply.is_ok()?;
-    let claims = match reply.media_type().as_str() {
-        "application/json" => reply.json(),
-        "application/jwt" if reply.body.trim().split('.').count() == 5 => {
-            return Err(Stop::not_applicable(Reason::Policy, "userinfo is encrypted"));
-        }
-        "application/jwt" => Jwt::read(&reply.body).map(|jwt| jwt.claims),
-        other => {
-            return Err(Stop::finding(
-                "oidc-core/5.3.2/content-type",
-                "the type application/json or application/jwt",
-                other,
-            ));
-        }
-    };
+    let media_type = reply.media_type();
+    if !["application/json", "application/jwt"].contains(&media_type.as_str()) {
+        let expected = "the type application/json or application/jwt";
+        return Err(Stop::finding("oidc-core/5.3.2/content-type", expected, media_type));
+    }
+    let claims = claims_of(&reply)?;
     let sub = claims.as_ref().and_then(|claims| claims.get("sub")).and_then(|sub| sub.as_str()).unwrap_or_default();
     if sub.is_empty() {
         return Err(Stop::finding("oidc-core/5.3.2/sub", "a sub", reply.actual()));
     }
-    match id_token.as_ref().and_then(|jwt| jwt.text("sub")) {
+    match tokens.subject() {
         Some(expected) if expected != sub => Err(Stop::finding(
             "oidc-core/5.3.2/sub-matches-id-token",
             format!("the sub {expected} of the ID token"),
@@ -66,6 +59,17 @@ async fn claims(lab: &Lab) -> Answer {
         )),
         _ => Ok(()),
     }
+}
+
+/// The claims of an answer of userinfo, in either of its two forms (OpenID Connect Core §5.3.2).
+pub(super) fn claims_of(reply: &Reply) -> Result<Option<Map<String, Value>>, Stop> {
+    if reply.media_type() != "application/jwt" {
+        return Ok(reply.json());
+    }
+    if reply.body.trim().split('.').count() == 5 {
+        return Err(Stop::not_applicable(Reason::Policy, "userinfo is encrypted"));
+    }
+    Ok(Jwt::read(&reply.body).map(|jwt| jwt.claims))
 }
 
 async fn client_token_refused(lab: &Lab) -> Answer {

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::claims::claims_of;
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::Jwt;
+use crate::check::{Answer, Ask, Check, Need, Stop};
 use crate::lab::granted::granted_scope;
 use crate::lab::{Authorize, Browser, Lab};
 use crate::target::User;
@@ -53,11 +53,7 @@ const BY_SCOPE: &[(&str, &[&str])] = &[
 async fn claims(lab: &Lab, access_token: &str) -> Result<Map<String, Value>, Stop> {
     let reply = lab.userinfo(access_token).await?;
     reply.is_ok()?;
-    let claims = match reply.media_type().as_str() {
-        "application/jwt" => Jwt::read(&reply.body).map(|jwt| jwt.claims),
-        _ => reply.json(),
-    };
-    claims.ok_or_else(|| reply.not_the_control("claims that can be read"))
+    claims_of(&reply)?.ok_or_else(|| reply.not_the_control("claims that can be read"))
 }
 
 async fn claim_types(lab: &Lab) -> Answer {
@@ -101,15 +97,13 @@ async fn claims_by_scope(lab: &Lab) -> Answer {
 }
 
 async fn another_user(lab: &Lab) -> Answer {
-    let [one, other, ..] = lab.target().users.as_slice() else {
-        return Err(Stop::not_applicable(Reason::NoUser, "the target has no second user"));
-    };
+    let other = lab.second_user()?;
+    let one = &lab.target().users[0];
     for (user, stranger) in [(one, other), (other, one), (one, other)] {
         let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(user)).await?.code()?;
         let tokens = lab.redeem(&code).await?.is_token()?;
         let claims = claims(lab, &tokens.access_token).await?;
-        let sub = tokens.id_token.as_deref().and_then(Jwt::read).and_then(|jwt| jwt.text("sub").map(str::to_owned));
-        let differs = sub.is_some_and(|sub| claims.get("sub").and_then(Value::as_str) != Some(&sub));
+        let differs = tokens.subject().is_some_and(|sub| claims.get("sub").and_then(Value::as_str) != Some(&sub));
         let strange = ["preferred_username", "email"].into_iter().find(|name| names(&claims, name, stranger));
         if differs || strange.is_some_and(|name| !names(&claims, name, user)) {
             return Err(Stop::finding(

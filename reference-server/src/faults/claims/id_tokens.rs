@@ -236,6 +236,20 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "refreshed-id-token-keeps-iat",
+        says: "The iat that comes with a refresh is that of the first ID token.",
+        clause: "oidc-core/12.2/new-iat",
+        caught_by: &["id-token/iat-after-refresh"],
+        seams: &[changed!(IdToken, |_, claims| {
+            if is_refreshed(claims) {
+                // The first one was issued at the login.
+                let first = claims.get("auth_time").cloned().unwrap_or_default();
+                set(claims, "iat", first);
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "no-id-token-for-openid-alone",
         says: "Who asks for openid and nothing else gets no ID token.",
         clause: "oidc-core/3.1.3.3/id-token",

@@ -14,7 +14,7 @@ use self::clients::{AnyCase, SharesRedirectUris, TrustsStrangers, trusted};
 use self::codes::{CrashesOnUnknown, KeepsCodes, OneCodeEver};
 use self::kinds::{OneShelf, nothing_bound};
 use self::refresh_tokens::{KeepsOld, LastReplayOnly, NarrowingSticks, OneFamilyEver, ScopeLost, SparesReplayed};
-use super::{BCP, Fault, OIDC, Seam};
+use super::{BCP, Fault, OIDC, Seam, wire};
 
 const HOUR: u64 = 60 * 60;
 
@@ -119,11 +119,20 @@ pub(super) static FAULTS: &[Fault] = &[
     },
     Fault {
         id: "scope-lost-on-refresh",
-        says: "A refresh that names no scope gets less than the user granted.",
-        clause: "rfc6749/6/scope-defaults-to-original",
+        says: "A refresh that names no scope gets less than the user granted, and the client is not told.",
+        clause: "rfc6749/5.1/scope-reported",
         precedent: Some("ory/fosite#696"),
         caught_by: &["refresh/scope-defaults-to-original"],
-        seams: &[Seam::Store(|inner| Arc::new(ScopeLost { inner }))],
+        seams: &[
+            Seam::Store(|inner| Arc::new(ScopeLost { inner })),
+            Seam::Wire(|inner| {
+                wire::after(inner, &["/token"], |asked, reply| {
+                    if asked.is_refresh() {
+                        wire::responses::edit_json(reply, |body| drop(body.remove("scope")));
+                    }
+                })
+            }),
+        ],
         ..OIDC
     },
     Fault {

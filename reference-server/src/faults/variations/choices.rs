@@ -161,6 +161,27 @@ pub(super) fn reduce_scope(server: &Server, request: &mut Request<Bytes>) -> Opt
     None
 }
 
+/// A request for `openid` is one for the scopes that go with it by default.
+pub(super) fn add_default_scopes(server: &Server, request: &mut Request<Bytes>) -> Option<Reply> {
+    const DEFAULT: [&str; 2] = ["profile", "email"];
+    let asked = Asked::of(request);
+    if asked.params().filter(|(name, _)| name == "scope").count() != 1 {
+        return None;
+    }
+    let requested = asked.param("scope")?;
+    let client_id = asked.param("client_id")?;
+    let client = server.config.clients.iter().find(|client| client.client_id.as_str() == client_id)?;
+    let known: Vec<&str> = requested.split(' ').collect();
+    let more: Vec<&str> = DEFAULT
+        .into_iter()
+        .filter(|token| !known.contains(token) && client.scopes.iter().any(|scope| scope == token))
+        .collect();
+    if known.contains(&"openid") && !more.is_empty() {
+        wire::set_param(request, "scope", &format!("{requested} {}", more.join(" ")));
+    }
+    None
+}
+
 /// Whoever asks about the token of another learns nothing.
 pub(super) struct OwnTokensOnly {
     pub inner: Arc<dyn Rules>,

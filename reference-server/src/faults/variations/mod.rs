@@ -1,8 +1,8 @@
 //! Other behaviour that is just as right. Whoever judges the server has nothing to say of any of it.
 
 mod choices;
-pub(super) mod moments;
 pub(super) mod pages;
+pub(super) mod tokens;
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use self::choices::{
     AlwaysAsks, AsksForPublic, BurnsCodes, OwnTokensOnly, RotatesForPublic, TakesAlong, Tokens, VerifierRequired,
-    reduce_scope,
+    add_default_scopes, reduce_scope,
 };
 use super::claims::{changed, set};
 use super::wire;
@@ -73,6 +73,12 @@ pub(super) static VARIATIONS: &[Variation] = &[
         says: "At client credentials a scope that goes too far is cut down, as the response says.",
         clause: "rfc6749/3.3/scope-reported",
         seams: &[REDUCES_SCOPE],
+    },
+    Variation {
+        id: "default-scopes",
+        says: "Whoever asks for openid gets profile and email with it, as the consent page and the response say.",
+        clause: "rfc6749/3.3/scope-reported",
+        seams: &[Seam::Wire(|inner| wire::before(inner, &["/authorize"], add_default_scopes))],
     },
     Variation {
         id: "extra-members",

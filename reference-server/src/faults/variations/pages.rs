@@ -1,7 +1,7 @@
 //! Pages that look otherwise, or stand elsewhere.
 
 use bytes::Bytes;
-use http::header::ORIGIN;
+use http::header::{CONTENT_TYPE, HeaderValue, ORIGIN};
 use http::{Method, StatusCode};
 
 use crate::faults::wire::{self, Asked, Reply};
@@ -28,6 +28,21 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
                 if reply.status() == StatusCode::BAD_REQUEST && asked.param("response_mode").is_none() {
                     *reply = reply::see_other("http://problems.example/?error=invalid_request");
                 }
+            })
+        })],
+    },
+    Variation {
+        id: "front-page-for-everything-else",
+        says: "What no endpoint takes, as a GET or JSON at the token endpoint, is answered with the page of an application, and 200.",
+        clause: "rfc6749/3.2/post",
+        seams: &[Seam::Wire(|inner| {
+            wire::before(inner, &["/token", "/revoke", "/introspect"], |_, request| {
+                let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+                let is_form = kind.is_none_or(|kind| kind.starts_with(b"application/x-www-form-urlencoded"));
+                (request.method() != Method::POST || !is_form).then(|| {
+                    let page = "<!doctype html><title>Accounts</title><div id=\"app\"></div>";
+                    reply::page(StatusCode::OK, page.to_owned())
+                })
             })
         })],
     },

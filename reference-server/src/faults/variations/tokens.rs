@@ -1,17 +1,18 @@
-//! What comes late, or only to those who ask for it; and keys without names.
+//! Tokens: who gets them, what they tell of themselves, how soon a revocation is seen, and the key that signs them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::choices::Tokens;
 use crate::config::AccessTokenFormat;
-use crate::faults::claims::changed;
+use crate::faults::claims::{changed, set};
 use crate::faults::{Seam, Variation, locked};
 use crate::model::{AccessToken, Client, Grant, Path};
 use crate::rules::{Rules, RulesOver};
 use crate::store::{Store, StoreOver, Stored};
+use crate::tokens::Map;
 use crate::tokens::secret::Digest;
 
 pub(in super::super) static VARIATIONS: &[Variation] = &[
@@ -26,6 +27,26 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         says: "A refresh token comes only where the scope has offline_access.",
         clause: "oidc-core/11/consent",
         seams: &[Seam::Rules(|inner| Arc::new(OfflineAccessOnly { inner }))],
+    },
+    Variation {
+        id: "offline-access-told-once",
+        says: "offline_access is told with the code, and neither at a refresh nor of an access token.",
+        clause: "rfc6749/3.3/scope-reported",
+        seams: &[
+            changed!(AccessToken, |_, claims| without_offline_access(claims)),
+            changed!(Introspection, without_offline_access),
+            changed!(TokenResponse, |path, body| {
+                if path == Path::RefreshToken {
+                    without_offline_access(body);
+                }
+            }),
+        ],
+    },
+    Variation {
+        id: "living-token-handed-out-again",
+        says: "An access token was issued a quarter of an hour before the answer, whose expires_in is what is left.",
+        clause: "rfc6749/5.1/lifetime",
+        seams: &[changed!(AccessToken, |_, claims| issued_before(claims)), changed!(Introspection, issued_before)],
     },
     Variation {
         id: "one-key-without-kid",
@@ -43,6 +64,20 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         ],
     },
 ];
+
+fn without_offline_access(document: &mut Map) {
+    if let Some(scope) = document.get("scope").and_then(Value::as_str) {
+        let rest: Vec<&str> = scope.split(' ').filter(|token| *token != "offline_access").collect();
+        let rest = json!(rest.join(" "));
+        set(document, "scope", rest);
+    }
+}
+
+fn issued_before(document: &mut Map) {
+    if let Some(issued) = document.get("iat").and_then(Value::as_u64) {
+        set(document, "iat", json!(issued - 15 * 60));
+    }
+}
 
 /// Beside the store a copy that learns of each revocation one read too late.
 struct LaggingReplica {

@@ -1,0 +1,184 @@
+//! What came of a step, held against what it expects.
+
+use super::play::{Came, Play};
+use super::{Expect, Step, Verb};
+use crate::check::{Answer, Stop};
+use crate::exchange::Reply;
+use crate::lab::Authorized;
+use crate::lab::landing::{authorization_error_clause, token_error_clause};
+
+/// Holds what came of a step against what it expects.
+pub(super) fn judge(play: &Play<'_>, step: &Step, came: &Came, clause: &'static str) -> Answer {
+    match came {
+        Came::Authorized(authorized) => authorization(step, authorized, clause),
+        Came::Reply(reply) => answer(play, step, reply, clause),
+    }
+}
+
+/// What must come of an authorization request.
+fn authorization(step: &Step, authorized: &Authorized, clause: &'static str) -> Answer {
+    match &step.expect {
+        None => authorized.code().map(drop),
+        Some(Expect::Code) => authorized.issues_code(clause).map(drop),
+        Some(Expect::Stays) => authorized.stays(clause),
+        Some(Expect::Status(status)) => authorized.stays_with(clause, *status),
+        Some(Expect::Refused) => authorized.refused(clause).map(drop),
+        Some(Expect::Error(codes, demanded)) => {
+            let refused = authorized.refused(clause)?;
+            let defined = codes.first().and_then(|code| authorization_error_clause(code));
+            refused.with_error(demanded.or(defined).unwrap_or(clause), codes)
+        }
+        Some(other) => Err(misplaced(other, "authorize")),
+    }
+}
+
+/// What must come of a direct request.
+fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> Answer {
+    let Some(expect) = &step.expect else {
+        return succeeded(step.verb, reply);
+    };
+    match expect {
+        Expect::Anything => reply.judgeable(),
+        Expect::Token => reply.served(clause).map(drop),
+        // What its scope must be is judged beside: that a token came is the control.
+        Expect::Scope(_) => reply.is_token().map(drop),
+        Expect::Status(status) => has_status(reply, *status, clause),
+        Expect::Ok => reply.ok(clause).and_then(|_| is_document(step.verb, reply, clause)),
+        Expect::Active => reply.active(clause, true).map(drop),
+        Expect::Inactive => reply.active(clause, false).map(drop),
+        Expect::Header(..) | Expect::HeaderLacks(..) | Expect::Absent(_) | Expect::Present(_) | Expect::Member(..) => {
+            succeeded(step.verb, reply)?;
+            success(play, expect, reply, clause)
+        }
+        Expect::BasicChallenge => {
+            withheld(step.verb, reply, clause)?;
+            basic_challenge(reply, clause)
+        }
+        Expect::BearerChallenge => {
+            withheld(step.verb, reply, clause)?;
+            bearer_challenge(reply, clause)
+        }
+        Expect::Refused if step.is_no_token_request() => nothing_given(step.verb, reply, clause),
+        Expect::Refused => withheld(step.verb, reply, clause),
+        Expect::Error(codes, demanded) => {
+            let defined = codes.first().and_then(|code| token_error_clause(code));
+            withheld(step.verb, reply, clause)?;
+            reply.refused(clause)?.with_error_or(demanded.or(defined).unwrap_or(clause), codes)
+        }
+        Expect::Code | Expect::Stays => Err(misplaced(expect, step.verb.name())),
+    }
+}
+
+/// What a success must have, or must not have.
+fn success(play: &Play<'_>, expect: &Expect, reply: &Reply, clause: &'static str) -> Answer {
+    match expect {
+        Expect::Header(name, value) => reply.has_header(clause, name, value).map(drop),
+        Expect::HeaderLacks(name, value) if reply.has_header(clause, name, value).is_ok() => {
+            Err(Stop::finding(clause, format!("no {value} in {name}"), reply.header_list(name)))
+        }
+        Expect::Absent(member) if reply.json().is_some_and(|json| json.contains_key(*member)) => {
+            Err(Stop::finding(clause, format!("no {member}"), reply.actual()))
+        }
+        Expect::Present(members) => reply.has_members(clause, members),
+        Expect::Member(member, relation, value) => play.stands_to(reply, clause, member, *relation, value),
+        _ => Ok(()),
+    }
+}
+
+fn has_status(reply: &Reply, status: u16, clause: &'static str) -> Answer {
+    reply.judgeable()?;
+    if reply.status == status {
+        return Ok(());
+    }
+    Err(Stop::finding(clause, format!("the status {status}"), reply.actual()))
+}
+
+/// What is published is JSON.
+fn is_document(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
+    if matches!(verb, Verb::Jwks | Verb::Metadata) && reply.json().is_none() {
+        return Err(Stop::finding(clause, "a JSON document", reply.actual()));
+    }
+    Ok(())
+}
+
+/// The plain success of an exchange.
+fn succeeded(verb: Verb, reply: &Reply) -> Answer {
+    match verb {
+        Verb::Redeem | Verb::Refresh | Verb::Token => reply.is_token().map(drop),
+        Verb::Introspect | Verb::IntrospectRefresh if !reply.is_active()? => {
+            Err(reply.not_the_control("an active token"))
+        }
+        Verb::Userinfo if !reply.is_json()?.contains_key("sub") => Err(reply.not_the_control("a member `sub`")),
+        Verb::AccessToken | Verb::IdToken | Verb::Introspect | Verb::IntrospectRefresh | Verb::Userinfo => Ok(()),
+        Verb::Revoke | Verb::RevokeRefresh => reply.is_ok().map(drop),
+        Verb::Authorize | Verb::Jwks | Verb::Metadata => reply.is_json().map(drop),
+    }
+}
+
+/// The clause on the form of a refusal at userinfo.
+pub(super) const USERINFO_ERROR: &str = "oidc-core/5.3.3/error-response";
+
+/// What is sent by another method or in another form is no token request, and section 5.2 of RFC 6749 says nothing of its
+/// answer: a page with whatever status, a redirect or 501 will do, if nothing was given. A crash tells neither.
+fn nothing_given(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
+    reply.judgeable()?;
+    if reply.status >= 500 && reply.status != 501 {
+        return Err(reply.not_the_control("a refusal, or a page without a token"));
+    }
+    let asks_for_tokens = matches!(verb, Verb::Redeem | Verb::Refresh | Verb::Token);
+    // What gives no token may give something else; but a page is for people.
+    let gives = if asks_for_tokens {
+        reply.tokens().is_some()
+    } else {
+        reply.is_success() && reply.media_type() != "text/html"
+    };
+    if gives { withheld(verb, reply, clause) } else { Ok(()) }
+}
+
+/// Nothing was given: no token, no claims, no word on a token.
+fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
+    match verb {
+        Verb::Introspect | Verb::IntrospectRefresh | Verb::Userinfo => {
+            reply.judgeable()?;
+            if verb == Verb::Userinfo && !reply.is_success() && !(400..500).contains(&reply.status) {
+                return Err(Stop::finding(USERINFO_ERROR, "a refusal with a 4xx status", reply.actual()));
+            }
+            let denied = reply.json().is_some_and(|json| json.get("active") == Some(&false.into()));
+            let refused = (400..500).contains(&reply.status) || (reply.is_success() && denied);
+            if !refused {
+                return Err(Stop::finding(clause, "a refusal with a 4xx status", reply.actual()));
+            }
+            Ok(())
+        }
+        Verb::Revoke | Verb::RevokeRefresh if reply.is_success() => {
+            Err(Stop::finding(clause, "a refusal", reply.actual()))
+        }
+        _ => reply.refused(clause).map(drop),
+    }
+}
+
+/// RFC 6749 §5.2: 401, and a challenge of the scheme that the client used.
+fn basic_challenge(reply: &Reply, clause: &'static str) -> Answer {
+    if reply.status == 401 && !reply.challenges("Basic").is_empty() {
+        return Ok(());
+    }
+    Err(Stop::finding(clause, "401 with WWW-Authenticate: Basic", with_challenge(reply)))
+}
+
+/// RFC 6750 §3: a challenge, among those of other schemes, has the scheme Bearer and at least one attribute.
+fn bearer_challenge(reply: &Reply, clause: &'static str) -> Answer {
+    if reply.challenges("Bearer").iter().any(|challenge| !challenge.attributes.is_empty()) {
+        return Ok(());
+    }
+    Err(Stop::finding(clause, "WWW-Authenticate: Bearer with an attribute", with_challenge(reply)))
+}
+
+fn with_challenge(reply: &Reply) -> String {
+    let challenge = reply.header_list("www-authenticate");
+    let shown = if challenge.is_empty() { "no such header" } else { &challenge };
+    format!("{}: {} with {shown}", reply.asked, reply.status)
+}
+
+fn misplaced(expect: &Expect, verb: &str) -> Stop {
+    Stop::Error(format!("the scenario expects `{}` of `{verb}`", expect.says()))
+}
