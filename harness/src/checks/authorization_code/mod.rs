@@ -2,6 +2,7 @@
 
 pub mod consent;
 pub mod generations;
+pub mod hints;
 pub mod interaction;
 pub mod lifetime;
 pub mod pages;
@@ -9,6 +10,7 @@ pub mod query;
 pub mod redemption;
 pub mod request;
 pub mod response;
+pub mod return_address;
 pub mod scope;
 pub mod session;
 pub mod users;
