@@ -143,8 +143,15 @@ pub fn faults() -> &'static [Fault] {
     &FAULTS
 }
 
-static VARIATIONS: LazyLock<Vec<Variation>> =
-    LazyLock::new(|| [variations::VARIATIONS, variations::moments::VARIATIONS, variations::pages::VARIATIONS].concat());
+static VARIATIONS: LazyLock<Vec<Variation>> = LazyLock::new(|| {
+    [
+        variations::VARIATIONS,
+        variations::documents::VARIATIONS,
+        variations::moments::VARIATIONS,
+        variations::pages::VARIATIONS,
+    ]
+    .concat()
+});
 
 /// All variations.
 pub fn variations() -> &'static [Variation] {

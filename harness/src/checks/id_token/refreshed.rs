@@ -24,7 +24,12 @@ pub const SIGNED: Check = Check {
     id: "id-token/signed-after-refresh",
     title: "an ID token that comes with a refresh is signed with the published key that it names",
     why: "A client that cannot verify it ends the session of its user at the first refresh, or stops verifying.",
-    clauses: &["oidc-core/2/signed", "oidc-core/2/none-by-registration-only", "oidc-core/2/no-header-keys"],
+    clauses: &[
+        "oidc-core/2/signed",
+        "oidc-core/2/none-by-registration-only",
+        "oidc-core/2/no-header-keys",
+        "oidc-core/3.1.3.3/id-token",
+    ],
     cells: Cells::REFRESH,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(signed(lab))),
