@@ -130,7 +130,7 @@ fn split(head: &str) -> (&str, &str) {
 }
 
 /// The path with its last letter percent-encoded: equivalent after clean-up, not the same string.
-fn encoded(path: &str) -> String {
+pub fn encoded(path: &str) -> String {
     match path.char_indices().rfind(|(_, c)| c.is_ascii_alphanumeric()) {
         Some((at, c)) => format!("{}%{:02X}{}", &path[..at], u32::from(c), &path[at + 1..]),
         None => path.to_owned(),

@@ -100,10 +100,19 @@ fn named_twice(lab: &Lab, request: Exchange, pair: Pair) -> Exchange {
 
 async fn authorize(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
+    authorize_by(lab, "GET").await?;
+    // RFC 6749 §3.1: POST may be answered too.
+    match lab.authorize(Authorize::valid().deviating(Deviation::Method("POST"))).await?.code() {
+        Ok(_) => authorize_by(lab, "POST").await,
+        Err(_) => Ok(()),
+    }
+}
+
+async fn authorize_by(lab: &Lab, method: &'static str) -> Answer {
     let valid = lab.authorization_request(lab.client(), &random())?;
     for name in OF_AUTHORIZE.iter().filter(|name| valid.value(name).is_some()) {
         for pair in PAIRS {
-            let mut request = Authorize::valid();
+            let mut request = Authorize::valid().deviating(Deviation::Method(method));
             for deviation in pair.of(name, valid.value(name).unwrap_or_default(), &other(name)) {
                 request = request.deviating(deviation);
             }

@@ -106,10 +106,14 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         rules::flows::FAULTS,
         rules::login::FAULTS,
         rules::pkce::FAULTS,
+        rules::return_addresses::FAULTS,
+        rules::wishes::FAULTS,
         rules::spellings::FAULTS,
         claims::id_tokens::FAULTS,
+        claims::id_token_values::FAULTS,
         claims::access_tokens::FAULTS,
         claims::documents::FAULTS,
+        claims::promises::FAULTS,
         claims::introspection::FAULTS,
         claims::userinfo::FAULTS,
         store::FAULTS,
@@ -126,6 +130,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::tokens::FAULTS,
         wire::alike::FAULTS,
         wire::flows::FAULTS,
+        wire::logins::FAULTS,
         wire::pages::FAULTS,
         wire::people::FAULTS,
         wire::posted::FAULTS,
@@ -140,8 +145,15 @@ pub fn faults() -> &'static [Fault] {
     &FAULTS
 }
 
-static VARIATIONS: LazyLock<Vec<Variation>> =
-    LazyLock::new(|| [variations::VARIATIONS, variations::tokens::VARIATIONS, variations::pages::VARIATIONS].concat());
+static VARIATIONS: LazyLock<Vec<Variation>> = LazyLock::new(|| {
+    [
+        variations::VARIATIONS,
+        variations::documents::VARIATIONS,
+        variations::pages::VARIATIONS,
+        variations::tokens::VARIATIONS,
+    ]
+    .concat()
+});
 
 /// All variations.
 pub fn variations() -> &'static [Variation] {

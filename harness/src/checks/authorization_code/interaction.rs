@@ -3,7 +3,7 @@
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Reply;
-use crate::lab::{Authorize, Authorized, Browser, Lab, Landing};
+use crate::lab::{Authorize, Authorized, Browser, Lab, Landing, random};
 use crate::login::Denial;
 
 pub const CONSENT_DENIED: Check = Check {
@@ -28,7 +28,7 @@ pub const CROSS_BROWSER_CONSENT: Check = Check {
 
 pub const NOT_FRAMED: Check = Check {
     id: "authorize/not-framed",
-    title: "login and consent pages cannot be framed by another site",
+    title: "login and consent pages cannot be framed by another site, nor can the page after a wrong password",
     why: "A page that lies invisible over a game lets the user click Allow without seeing it.",
     clauses: &["oidc-core/3.1.2.3/framing", "rfc6749/10.13/framing", "rfc9700/4.16/csp"],
     cells: Cells::CODE_CONFIDENTIAL,
@@ -82,7 +82,7 @@ pub const PROMPT_NONE_WITHOUT_CONSENT: Check = Check {
 
 pub const PROMPT_CONSENT: Check = Check {
     id: "authorize/prompt-consent",
-    title: "prompt=consent asks the user again",
+    title: "prompt=consent asks the user again, beside other values too",
     why: "A client asks for it when it wants more than the user may remember having allowed.",
     clauses: &["oidc-core/3.1.2.1/prompt-consent"],
     cells: Cells::CODE_BEARING,
@@ -185,6 +185,14 @@ async fn not_framed(lab: &Lab) -> Answer {
     if let Landing::Page { reply, asks: true, .. } = &consent.landing {
         guarded(lab, reply, lab.browser())?;
     }
+    if let Some(user) = lab.target().disposable_user() {
+        let browser = Browser::default();
+        let mistyped = Authorize::valid().user(user).with_wrong_password(random());
+        let mistyped = lab.authorize_in(&browser, mistyped).await?;
+        if let Landing::Page { reply, asks: true, .. } = &mistyped.landing {
+            guarded(lab, reply, &browser)?;
+        }
+    }
     Ok(())
 }
 
@@ -279,12 +287,19 @@ fn unallowed(silent: &Authorized, expected: &str) -> Answer {
 
 async fn prompt_consent(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
-    let again = lab.authorize(Authorize::valid().with("prompt", "consent").untouched()).await?;
-    match again.landing.param("code") {
-        Some(_) => {
-            let clause = "oidc-core/3.1.2.1/prompt-consent";
-            Err(Stop::finding(clause, "a page that asks the user", again.landing.summary()))
+    for (prompt, request) in [
+        ("consent", Authorize::valid().untouched()),
+        ("login consent", Authorize::valid().undecided()),
+        ("consent login", Authorize::valid().undecided()),
+    ] {
+        let again = lab.authorize(request.with("prompt", prompt)).await?;
+        if again.landing.param("code").is_some() {
+            return Err(Stop::finding(
+                "oidc-core/3.1.2.1/prompt-consent",
+                format!("a page that asks the user, for prompt={prompt}"),
+                again.landing.summary(),
+            ));
         }
-        None => Ok(()),
     }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 pub mod consent;
 pub mod generations;
-pub mod hint;
+pub mod hints;
 pub mod interaction;
 pub mod lifetime;
 pub mod pages;
@@ -10,6 +10,7 @@ pub mod query;
 pub mod redemption;
 pub mod request;
 pub mod response;
+pub mod return_address;
 pub mod scope;
 pub mod session;
 pub mod users;

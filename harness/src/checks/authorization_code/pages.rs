@@ -5,7 +5,8 @@ use scraper::{Html, Selector};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Stop};
 use crate::exchange::Reply;
-use crate::lab::{Authorize, Browser, Lab, Landing};
+use crate::lab::{Authorize, Browser, Lab, Landing, random};
+use crate::target::User;
 
 pub const ERROR_PAGE_ESCAPED: Check = Check {
     id: "authorize/error-page-escaped",
@@ -21,7 +22,11 @@ pub const ERROR_PAGE_ESCAPED: Check = Check {
 const MARKUP: &[&str] =
     &["\"'><script>grantspec()</script>", "\" onmouseover=grantspec() '", "' onmouseover=grantspec() \""];
 
-const PARAMETERS: &[&str] = &["redirect_uri", "client_id", "state", "scope", "response_type", "prompt"];
+#[rustfmt::skip]
+const PARAMETERS: &[&str] = &[
+    "redirect_uri", "client_id", "state", "scope", "response_type", "prompt",
+    "acr_values", "claims", "display", "id_token_hint", "login_hint", "nonce", "ui_locales",
+];
 
 async fn error_page_escaped(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
@@ -39,6 +44,22 @@ async fn error_page_escaped(lab: &Lab) -> Answer {
                     harmless(&reply, name)?;
                 }
             }
+        }
+    }
+    name_escaped(lab).await
+}
+
+/// The login page that comes after a wrong password may show the name that was typed. Nobody has this one.
+async fn name_escaped(lab: &Lab) -> Answer {
+    let Some(user) = lab.target().disposable_user() else {
+        return Ok(());
+    };
+    for markup in MARKUP {
+        let nobody = User { name: (*markup).to_owned(), ..user.clone() };
+        let mistyped = Authorize::valid().user(&nobody).with_wrong_password(random());
+        let landing = lab.authorize_in(&Browser::default(), mistyped).await?.landing;
+        if let Landing::Page { reply, .. } = landing {
+            harmless(&reply, "the name of the user")?;
         }
     }
     Ok(())

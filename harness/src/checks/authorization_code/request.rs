@@ -116,20 +116,25 @@ pub fn on_another_port(mut url: Url) -> Option<String> {
 
 async fn no_cors(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
-    let mut wire: Wire = lab.authorization_request(lab.client(), &random())?.wire();
-    wire.headers.push(("origin", "https://attacker.example".to_owned()));
-    let reply = lab.send_wire(&wire).await?;
-    reply.judgeable()?;
-    match reply.header("access-control-allow-origin") {
-        None => Ok(()),
-        Some(origin) => Err(Stop::finding(
-            if lab.target().metadata.oidc {
-                "oidc-discovery/3/cors-not-at-authorization"
-            } else {
-                "rfc9700/2.6/cors-not-at-authorization"
-            },
-            "no Access-Control-Allow-Origin",
-            format!("Access-Control-Allow-Origin: {origin}"),
-        )),
+    let mut asked: Wire = lab.authorization_request(lab.client(), &random())?.wire();
+    asked.headers.push(("origin", "https://attacker.example".to_owned()));
+    let mut preflight = Wire { method: "OPTIONS", ..asked.clone() };
+    preflight.headers.push(("access-control-request-method", asked.method.to_owned()));
+    let clause = if lab.target().metadata.oidc {
+        "oidc-discovery/3/cors-not-at-authorization"
+    } else {
+        "rfc9700/2.6/cors-not-at-authorization"
+    };
+    for wire in [asked, preflight] {
+        let reply = lab.send_wire(&wire).await?;
+        reply.judgeable()?;
+        if let Some(origin) = reply.header("access-control-allow-origin") {
+            return Err(Stop::finding(
+                clause,
+                format!("no Access-Control-Allow-Origin in the answer to {}", wire.method),
+                format!("Access-Control-Allow-Origin: {origin}"),
+            ));
+        }
     }
+    Ok(())
 }

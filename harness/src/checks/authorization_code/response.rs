@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::interaction::consenting;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::checks::token_endpoint::response::stray_character;
 use crate::lab::{Authorize, Authorized, Browser, Lab, Landing, random};
 
 pub const STATE_RETURNED: Check = Check {
@@ -25,6 +26,16 @@ pub const STATE_RETURNED_ON_ERROR: Check = Check {
     cells: Cells::CODE_BEARING,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(state_returned_on_error(lab))),
+};
+
+pub const ERROR_CHARACTERS: Check = Check {
+    id: "authorize/error-characters",
+    title: "an error that travels to the client has only the characters that it may have",
+    why: "A quotation mark or a backslash in a text that the client shows or logs is the beginning of something that it did not mean to run.",
+    clauses: &["rfc6749/4.1.2.1/error-characters"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(error_characters(lab))),
 };
 
 pub const ERROR_REDIRECTED: Check = Check {
@@ -69,7 +80,7 @@ pub const NO_307: Check = Check {
 
 pub const RESPONSE_IN_QUERY: Check = Check {
     id: "authorize/response-in-query",
-    title: "a code comes back in the query, each parameter once",
+    title: "the response comes back in the query, each parameter once",
     why: "A code in the fragment is read by every script of the page; a parameter that comes twice is read in two ways.",
     clauses: &["rfc6749/4.1.2/code-returned", "rfc6749/3.1/response-not-repeated"],
     cells: Cells::CODE_BEARING,
@@ -103,6 +114,28 @@ async fn state_returned_on_error(lab: &Lab) -> Answer {
     let state = every_character();
     for authorized in failing(lab, &state).await? {
         same_state(&authorized, &state, "rfc6749/4.1.2.1/state-returned")?;
+    }
+    Ok(())
+}
+
+/// What a careless server echoes: a quotation mark, a backslash and a letter outside ASCII.
+const PROVOCATION: &str = "grantspec\"\\\u{e9}";
+
+async fn error_characters(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let mut failed = failing(lab, "grantspec").await?;
+    failed.push(lab.authorize(Authorize::valid().with("response_type", PROVOCATION)).await?);
+    for authorized in failed.iter().filter(|failed| is_error(failed)) {
+        for name in ["error", "error_description", "error_uri"] {
+            let text = authorized.landing.param(name).unwrap_or_default();
+            if let Some(stray) = stray_character(name, text) {
+                return Err(Stop::finding(
+                    "rfc6749/4.1.2.1/error-characters",
+                    format!("{name} of the characters that are allowed in it"),
+                    format!("{name} with the character U+{:04X}", u32::from(stray)),
+                ));
+            }
+        }
     }
     Ok(())
 }
@@ -242,6 +275,18 @@ async fn response_in_query(lab: &Lab) -> Answer {
     if !query.contains("code=") {
         return Err(Stop::finding("rfc6749/4.1.2/code-returned", "the code in the query", "the code in the fragment"));
     }
+    each_once(lab, params)?;
+    match failing(lab, "grantspec").await {
+        Ok(failed) => failed.iter().try_for_each(|failed| match &failed.landing {
+            Landing::Client { params, .. } => each_once(lab, params),
+            Landing::Page { .. } => Ok(()),
+        }),
+        Err(Stop::Inconclusive(_)) => Ok(()),
+        Err(stop) => Err(stop),
+    }
+}
+
+fn each_once(lab: &Lab, params: &[(String, String)]) -> Answer {
     // What the registered URI brings along is not of the response.
     let registered = lab.client().redirect_uris.first().and_then(|uri| uri.split_once('?')).map(|(_, query)| query);
     let brought: Vec<_> = form_urlencoded::parse(registered.unwrap_or_default().as_bytes()).into_owned().collect();

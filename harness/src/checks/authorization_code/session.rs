@@ -51,7 +51,7 @@ pub const FORGED_LOGIN: Check = Check {
 
 pub const PROMPT_LOGIN: Check = Check {
     id: "authorize/prompt-login",
-    title: "prompt=login has the user log in again",
+    title: "prompt=login has the user log in again, beside other values too",
     why: "A client asks for it before something dangerous, when whoever sits at an open browser must not be good enough.",
     clauses: &["oidc-core/3.1.2.3/prompt-login"],
     cells: Cells::CODE_BEARING,
@@ -67,6 +67,16 @@ pub const MAX_AGE_ZERO: Check = Check {
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(max_age_zero(lab))),
+};
+
+pub const PROMPT_NONE_MAX_AGE: Check = Check {
+    id: "authorize/prompt-none-max-age",
+    title: "prompt=none gives no code for a login older than max_age",
+    why: "A client asks in silence whether the login is still fresh enough; a yes that did not look keeps every old session alive.",
+    clauses: &["oidc-core/3.1.2.1/max-age"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(prompt_none_max_age(lab))),
 };
 
 pub const MAX_AGE: Check = Check {
@@ -99,9 +109,13 @@ async fn wrong_password(lab: &Lab) -> Answer {
     // Not in the other case of letters: how passwords are compared is left to the server (RFC 6749 §3.1).
     let longer = format!("{}x", user.password);
     for password in [random(), String::new(), longer].into_iter().filter(|wrong| *wrong != user.password) {
+        let browser = Browser::default();
         let wrong = Authorize::valid().user(&user).with_wrong_password(password);
-        let wrong = lab.authorize_in(&Browser::default(), wrong).await?;
+        let wrong = lab.authorize_in(&browser, wrong).await?;
         grants_nothing(&wrong, "rfc6749/3.1/identity-verified", "the login page again")?;
+        // The page may say no, and the browser be logged in all the same.
+        let next = lab.authorize_in(&browser, Authorize::valid().without("prompt").without_login()).await?;
+        grants_nothing(&next, "rfc6749/3.1/identity-verified", "a browser in which nobody is logged in")?;
     }
     Ok(())
 }
@@ -185,8 +199,12 @@ async fn silently(lab: &Lab, browser: &Browser) -> Answer {
 
 async fn prompt_login(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
-    let again = lab.authorize(Authorize::valid().with("prompt", "login").without_login()).await?;
-    grants_nothing(&again, "oidc-core/3.1.2.3/prompt-login", "the login page, or an error")
+    for prompt in ["login", "login consent", "consent login"] {
+        let again = lab.authorize(Authorize::valid().with("prompt", prompt).without_login()).await?;
+        let expected = format!("the login page, or an error, for prompt={prompt}");
+        grants_nothing(&again, "oidc-core/3.1.2.3/prompt-login", &expected)?;
+    }
+    Ok(())
 }
 
 async fn max_age_zero(lab: &Lab) -> Answer {
@@ -195,10 +213,25 @@ async fn max_age_zero(lab: &Lab) -> Answer {
     grants_nothing(&again, "oidc-core/3.1.2.1/max-age", "the login page, or an error")
 }
 
+async fn prompt_none_max_age(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let silent = || Authorize::valid().with("prompt", "none").untouched();
+    if lab.authorize(silent()).await?.code().is_err() {
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            "the server gives no code without a page, however fresh the login",
+        ));
+    }
+    let stale = lab.authorize(silent().with("max_age", "0")).await?;
+    grants_nothing(&stale, "oidc-core/3.1.2.1/max-age", "an error, with prompt=none")
+}
+
 async fn max_age(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
     lab.authorize(Authorize::valid().with("max_age", "3600")).await?.code()?;
     lab.advance(120).await?;
+    let silent = lab.authorize(Authorize::valid().with("prompt", "none").with("max_age", "60").untouched()).await?;
+    grants_nothing(&silent, "oidc-core/3.1.2.1/max-age", "an error, with prompt=none")?;
     let again = lab.authorize(Authorize::valid().with("max_age", "60").without_login()).await?;
     grants_nothing(&again, "oidc-core/3.1.2.1/max-age", "the login page, or an error")
 }
@@ -219,7 +252,7 @@ async fn public_client_asks_again(lab: &Lab) -> Answer {
 }
 
 /// No code; a page or an error is as good.
-fn grants_nothing(authorized: &Authorized, clause: &'static str, expected: &str) -> Answer {
+pub(super) fn grants_nothing(authorized: &Authorized, clause: &'static str, expected: &str) -> Answer {
     match &authorized.landing {
         Landing::Client { .. } if authorized.landing.param("error").is_some() => Ok(()),
         Landing::Page { reply, .. } => reply.judgeable(),

@@ -8,7 +8,7 @@ use super::{id_token, id_token_of};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Jwt;
-use crate::lab::{Authorize, Lab};
+use crate::lab::{Authorize, Lab, random};
 
 pub const MEMBERS: Check = Check {
     id: "id-token/members",
@@ -32,7 +32,7 @@ pub const AUDIENCE: Check = Check {
 
 pub const NONCE: Check = Check {
     id: "id-token/nonce",
-    title: "the nonce of the request is in the ID token, unchanged",
+    title: "the nonce of the request is in the ID token, unchanged, whatever its characters and its length",
     why: "By it the client sees that the token answers its own request, and not one that was injected.",
     clauses: &["oidc-core/2/nonce", "oidc-core/3.1.3.3/id-token"],
     cells: Cells::CODE_BEARING,
@@ -42,12 +42,22 @@ pub const NONCE: Check = Check {
 
 pub const TIMES: Check = Check {
     id: "id-token/times",
-    title: "exp, iat and auth_time are numbers of seconds, and exp is later than iat",
+    title: "exp, iat and auth_time are numbers of seconds, and the token is good at once",
     why: "A client that compares a string or milliseconds with the clock accepts tokens for ever, or none.",
     clauses: &["oidc-core/2/times-are-numbers", "oidc-core/3.1.3.3/id-token"],
     cells: Cells::CODE_BEARING,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(times(lab))),
+};
+
+pub const CLAIM_TYPES: Check = Check {
+    id: "id-token/claim-types",
+    title: "nonce, acr and azp of an ID token are strings, and amr is a list of strings",
+    why: "A client that looks into a list finds half a word in a string, and one that expects a string fails on null.",
+    clauses: &["oidc-core/2/claim-types", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_BEARING,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(claim_types(lab))),
 };
 
 pub const AUTH_TIME: Check = Check {
@@ -107,6 +117,23 @@ async fn members(lab: &Lab) -> Answer {
     Ok(())
 }
 
+/// With a nonce and without: what was not sent is left out.
+async fn claim_types(lab: &Lab) -> Answer {
+    for request in [Authorize::valid(), Authorize::valid().without("nonce")] {
+        let (_, _, jwt) = id_token_of(lab, request).await?;
+        let is_list = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+        let wrong = jwt.claims.iter().find_map(|(name, value)| match name.as_str() {
+            "nonce" | "acr" | "azp" if !value.is_string() => Some((name, value, "a string")),
+            "amr" if !is_list(value) => Some((name, value, "a list of strings")),
+            _ => None,
+        });
+        if let Some((name, value, kind)) = wrong {
+            return Err(Stop::finding("oidc-core/2/claim-types", format!("{name}, {kind}"), format!("{name} {value}")));
+        }
+    }
+    Ok(())
+}
+
 async fn audience(lab: &Lab) -> Answer {
     let (_, _, jwt) = id_token(lab).await?;
     let id = lab.client().id.as_str();
@@ -129,11 +156,25 @@ async fn audience(lab: &Lab) -> Answer {
 
 async fn nonce(lab: &Lab) -> Answer {
     let (code, _, jwt) = id_token(lab).await?;
-    let sent = code.nonce.unwrap_or_default();
+    same_nonce(&jwt, &code.nonce.unwrap_or_default())?;
+    // A server may refuse a nonce that is too long or too strange for it; what it takes it passes on whole.
+    let every_character: String = ('!'..='~').chain(" x".chars()).collect();
+    for nonce in [every_character, random().repeat(8)] {
+        let asked = lab.authorize(Authorize::valid().with("nonce", &nonce)).await?;
+        if let Ok(code) = asked.code() {
+            let tokens = lab.redeem(&code).await?.is_token()?;
+            let jwt = tokens.id_token.as_deref().and_then(Jwt::read);
+            same_nonce(&jwt.ok_or_else(|| tokens.reply.not_the_control("an ID token"))?, &nonce)?;
+        }
+    }
+    Ok(())
+}
+
+fn same_nonce(jwt: &Jwt, sent: &str) -> Answer {
     match jwt.text("nonce") {
         Some(nonce) if nonce == sent => Ok(()),
-        Some(_) => Err(Stop::finding("oidc-core/2/nonce", "the nonce of the request", "another nonce")),
-        None => Err(Stop::finding("oidc-core/2/nonce", "the nonce of the request", "no nonce")),
+        Some(_) => Err(Stop::finding("oidc-core/2/nonce", format!("the nonce {sent:?}"), "another nonce")),
+        None => Err(Stop::finding("oidc-core/2/nonce", format!("the nonce {sent:?}"), "no nonce")),
     }
 }
 
@@ -142,6 +183,9 @@ fn is_no_second(time: f64) -> bool {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0.0, |now| now.as_secs_f64());
     time > 10.0 * now
 }
+
+/// So far may nbf lie ahead of iat: clocks of two machines differ.
+const SKEW_SECONDS: f64 = 60.0;
 
 async fn times(lab: &Lab) -> Answer {
     let (_, _, jwt) = id_token(lab).await?;
@@ -160,6 +204,12 @@ async fn times(lab: &Lab) -> Answer {
             "oidc-core/3.1.3.3/id-token",
             "an ID token that a client may accept: exp after iat",
             format!("iat {iat}, exp {exp}"),
+        )),
+        // RFC 7519 §4.1.5: until then it must not be accepted.
+        (Some(iat), _) if number("nbf").is_some_and(|nbf| nbf > iat + SKEW_SECONDS) => Err(Stop::finding(
+            "oidc-core/3.1.3.3/id-token",
+            "an ID token that a client may accept now: nbf no later than iat",
+            format!("iat {iat}, nbf {}", number("nbf").unwrap_or_default()),
         )),
         _ => Ok(()),
     }

@@ -4,11 +4,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use super::id_token;
+use super::{id_token, id_token_of};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::SKEW;
-use crate::lab::Lab;
+use crate::lab::{Authorize, Lab};
 
 pub const ISSUED_NOW: Check = Check {
     id: "id-token/issued-now",
@@ -18,6 +18,16 @@ pub const ISSUED_NOW: Check = Check {
     cells: Cells::CODE_BEARING,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(issued_now(lab))),
+};
+
+pub const ISSUED_NOW_IN_OLD_SESSION: Check = Check {
+    id: "id-token/issued-now-in-old-session",
+    title: "an ID token from an old session is dated by its own issue, and lives on from there",
+    why: "A token that counts from the login is old when it comes: each client that the user visits later refuses it.",
+    clauses: &["oidc-core/2/iat-is-issuance", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::OpenId, Need::AdvanceTime],
+    ask: Ask::Code(|lab| Box::pin(issued_now_in_old_session(lab))),
 };
 
 pub const ALGORITHM_LISTED: Check = Check {
@@ -50,6 +60,33 @@ async fn issued_now(lab: &Lab) -> Answer {
             format!("an iat within ten minutes of the Date of the answer, {}", httpdate::fmt_http_date(date)),
             issued.map_or_else(|| format!("iat {iat}"), |issued| format!("iat {iat}: {}", httpdate_or(issued, iat))),
         )),
+    }
+}
+
+/// The times are held against each other, for the Date of an answer need not follow the clock that was advanced.
+async fn issued_now_in_old_session(lab: &Lab) -> Answer {
+    const LATER: u32 = 900;
+    let (_, _, first) = id_token(lab).await?;
+    lab.advance(LATER.into()).await?;
+    let (_, _, second) = id_token_of(lab, Authorize::valid().without_login()).await?;
+    let (Some(before), Some(after)) = (first.number("iat"), second.number("iat")) else {
+        return Err(Stop::Inconclusive("the ID token has no iat".to_owned()));
+    };
+    let advanced = f64::from(LATER);
+    if after < before + advanced / 2.0 {
+        return Err(Stop::finding(
+            "oidc-core/2/iat-is-issuance",
+            format!("an iat {advanced} seconds after {before}"),
+            format!("iat {after}, in a session that is {advanced} seconds old"),
+        ));
+    }
+    match second.number("exp") {
+        Some(exp) if exp < before + advanced => Err(Stop::finding(
+            "oidc-core/3.1.3.3/id-token",
+            "an ID token that a client may accept: exp in the future",
+            format!("iat {after}, exp {exp}, in a session that is {advanced} seconds old"),
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::claims::hash_of;
 use super::id_token_of;
+use super::signature::signed_by_server;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::{Jwt, Tokens};
@@ -17,6 +18,21 @@ pub const AT_HASH: Check = Check {
     cells: Cells::REFRESH,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(at_hash(lab))),
+};
+
+pub const SIGNED: Check = Check {
+    id: "id-token/signed-after-refresh",
+    title: "an ID token that comes with a refresh is signed with the published key that it names",
+    why: "A client that cannot verify it ends the session of its user at the first refresh, or stops verifying.",
+    clauses: &[
+        "oidc-core/2/signed",
+        "oidc-core/2/none-by-registration-only",
+        "oidc-core/2/no-header-keys",
+        "oidc-core/3.1.3.3/id-token",
+    ],
+    cells: Cells::REFRESH,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(signed(lab))),
 };
 
 pub const AUTH_TIME: Check = Check {
@@ -50,6 +66,12 @@ async fn at_hash(lab: &Lab) -> Answer {
     let (_, tokens, _) = id_token_of(lab, Authorize::valid()).await?;
     let tokens = lab.refresh(&renewable(&tokens)?).await?.is_token()?;
     hash_of(&refreshed(&tokens)?, &tokens.access_token)
+}
+
+async fn signed(lab: &Lab) -> Answer {
+    let (_, tokens, _) = id_token_of(lab, Authorize::valid()).await?;
+    let tokens = lab.refresh(&renewable(&tokens)?).await?.is_token()?;
+    signed_by_server(lab, &refreshed(&tokens)?).await
 }
 
 async fn auth_time(lab: &Lab) -> Answer {

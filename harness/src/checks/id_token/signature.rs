@@ -4,6 +4,7 @@ use super::id_token;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::checks::metadata::keys::keys;
+use crate::exchange::Jwt;
 use crate::lab::Lab;
 
 pub const SIGNED: Check = Check {
@@ -15,6 +16,7 @@ pub const SIGNED: Check = Check {
         "oidc-core/2/none-by-registration-only",
         "oidc-core/2/no-header-keys",
         "oidc-core/3.1.3.3/id-token",
+        "rfc9068/2.1/not-of-id-tokens",
     ],
     cells: Cells::CODE_BEARING,
     needs: &[Need::OpenId],
@@ -23,6 +25,19 @@ pub const SIGNED: Check = Check {
 
 async fn signed(lab: &Lab) -> Answer {
     let (_, _, jwt) = id_token(lab).await?;
+    signed_by_server(lab, &jwt).await?;
+    if ["at+jwt", "application/at+jwt"].contains(&jwt.head("typ").unwrap_or_default().to_ascii_lowercase().as_str()) {
+        return Err(Stop::finding(
+            "rfc9068/2.1/not-of-id-tokens",
+            "an ID token that does not pass for an access token",
+            "the typ at+jwt",
+        ));
+    }
+    Ok(())
+}
+
+/// An ID token, of whatever grant, is signed by the key that it names.
+pub(super) async fn signed_by_server(lab: &Lab, jwt: &Jwt) -> Answer {
     if let Some(name) = ["x5u", "x5c", "jku", "jwk"].into_iter().find(|name| jwt.header.contains_key(*name)) {
         return Err(Stop::finding(
             "oidc-core/2/no-header-keys",

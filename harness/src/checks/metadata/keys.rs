@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::Reply;
+use crate::exchange::{Jwt, Reply};
 use crate::lab::Lab;
 
 pub const NO_PRIVATE_MEMBERS: Check = Check {
@@ -19,9 +19,14 @@ pub const NO_PRIVATE_MEMBERS: Check = Check {
 
 pub const SIGNING_KEYS_PUBLISHED: Check = Check {
     id: "jwks/signing-keys-published",
-    title: "the key that signed an ID token is in the key set",
+    title: "the key that signed an ID token is in the key set, for this algorithm and for signatures",
     why: "A client that does not find the key can only refuse the login, or stop verifying.",
-    clauses: &["oidc-core/10.1/keys-published", "oidc-core/10.1/kid"],
+    clauses: &[
+        "oidc-core/10.1/keys-published",
+        "oidc-core/10.1/kid",
+        "oidc-core/10.1/algorithm-appropriate",
+        "oidc-core/10.1/key-usage",
+    ],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(signing_keys_published(lab))),
@@ -64,7 +69,7 @@ async fn signing_keys_published(lab: &Lab) -> Answer {
         ));
     }
     if jwt.holds_under_any(&keys) {
-        return Ok(());
+        return fit(&jwt, &keys);
     }
     if !jwt.can_be_verified() {
         return if jwt.names_one_of(&keys) {
@@ -77,6 +82,34 @@ async fn signing_keys_published(lab: &Lab) -> Answer {
         "oidc-core/10.1/keys-published",
         kid.map_or_else(|| "the key that verifies it".to_owned(), |kid| format!("the key {kid}, which verifies it")),
         format!("{} keys, none of which does", keys.len()),
+    ))
+}
+
+/// RFC 7517 §4.2 to §4.4: `use`, `key_ops` and `alg` may be left out; where they stand, careful clients go by them. One key
+/// of several that verify is enough.
+fn fit(jwt: &Jwt, keys: &[Value]) -> Answer {
+    let algorithm = jwt.head("alg").unwrap_or_default();
+    let verifying: Vec<&Value> = keys.iter().filter(|key| jwt.holds_under_any(std::slice::from_ref(*key))).collect();
+    let for_algorithm = |key: &Value| key.get("alg").is_none_or(|alg| alg == algorithm);
+    let for_signatures = |key: &Value| {
+        let verifies = |ops: &Value| ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "verify"));
+        key.get("use").is_none_or(|usage| usage == "sig") && key.get("key_ops").is_none_or(verifies)
+    };
+    if verifying.iter().any(|key| for_algorithm(key) && for_signatures(key)) {
+        return Ok(());
+    }
+    let said = |name: &str| verifying.iter().find_map(|key| key.get(name)).map(Value::to_string).unwrap_or_default();
+    if !verifying.iter().any(|key| for_algorithm(key)) {
+        return Err(Stop::finding(
+            "oidc-core/10.1/algorithm-appropriate",
+            format!("a key for {algorithm}"),
+            format!("a key whose alg is {}", said("alg")),
+        ));
+    }
+    Err(Stop::finding(
+        "oidc-core/10.1/key-usage",
+        "a key for signatures",
+        format!("a key with use {} and key_ops {}", said("use"), said("key_ops")),
     ))
 }
 

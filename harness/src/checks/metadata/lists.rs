@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::document::of;
 use crate::cell::{AuthMethod, Cells};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::lab::{Authorize, Lab, random};
+use crate::lab::{Authorize, Lab, Landing, random};
 
 pub const LISTS_ARE_ARRAYS: Check = Check {
     id: "metadata/lists-are-arrays",
@@ -35,6 +35,26 @@ pub const AUTH_METHOD_LISTED: Check = Check {
     cells: Cells::CLIENT_METHODS,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(auth_method_listed(lab))),
+};
+
+pub const OPENID_LISTED: Check = Check {
+    id: "metadata/openid-listed",
+    title: "the scopes of an OpenID provider that are listed include openid",
+    why: "A client that looks whether the server speaks OpenID Connect looks there, and goes without a login.",
+    clauses: &["oidc-discovery/3/defined-scopes-listed"],
+    cells: Cells::SERVER,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(openid_listed(lab))),
+};
+
+pub const RESPONSE_MODES_WORK: Check = Check {
+    id: "metadata/response-modes-work",
+    title: "a response_mode that is listed is served",
+    why: "A client that asks for what the server says it can do must not end on an error page.",
+    clauses: &["rfc6749/4.1.1/valid-request-served", "rfc8414/2/response-modes"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(response_modes_work(lab))),
 };
 
 /// The members that hold several values: RFC 8414 §2, OpenID Connect Discovery §3.
@@ -98,6 +118,42 @@ async fn auth_method_listed(lab: &Lab) -> Answer {
     let default = [AuthMethod::Basic.name()];
     let clause = "rfc8414/2/token-endpoint-auth-methods";
     listed(lab, "token_endpoint_auth_methods_supported", method, &default, clause)
+}
+
+async fn openid_listed(lab: &Lab) -> Answer {
+    lab.metadata().await?.is_json()?;
+    if !lab.target().metadata.document.contains_key("scopes_supported") {
+        return Err(Stop::not_applicable(Reason::NotAdvertised, "the metadata has no scopes_supported"));
+    }
+    listed(lab, "scopes_supported", "openid", &[], "oidc-discovery/3/defined-scopes-listed")
+}
+
+/// Nobody touches the pages: a login, a consent and a form that posts itself to the client are all ways of being served.
+async fn response_modes_work(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let metadata = &lab.target().metadata;
+    if metadata.url.is_empty() {
+        return Err(Stop::not_applicable(Reason::NotAdvertised, "the server publishes no metadata"));
+    }
+    // RFC 8414 §2: without the list it is query and fragment.
+    let list = "response_modes_supported";
+    let values = if metadata.document.contains_key(list) { metadata.list(list) } else { vec!["query"] };
+    for (mode, clause) in [("query", "rfc6749/4.1.1/valid-request-served"), ("form_post", "rfc8414/2/response-modes")] {
+        if values.contains(&mode) {
+            let landing = lab.authorize(Authorize::valid().with("response_mode", mode).untouched()).await?.landing;
+            let refused = match &landing {
+                Landing::Client { .. } => landing.param("error").is_some(),
+                Landing::Page { reply, asks, .. } => {
+                    reply.judgeable()?;
+                    !asks && reply.status >= 400
+                }
+            };
+            if refused {
+                return Err(Stop::finding(clause, format!("an answer by response_mode={mode}"), landing.summary()));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Does the list have the value? Without the list its `default` counts.

@@ -170,11 +170,7 @@ fn well_formed(reply: &Reply) -> Answer {
         let Value::String(text) = value else {
             return Err(Stop::finding(clause, format!("{name}, a string"), value.to_string()));
         };
-        // RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E; an error_uri has no space either.
-        let fits = |c: char| {
-            matches!(c, '\u{21}' | '\u{23}'..='\u{5b}' | '\u{5d}'..='\u{7e}') || (c == ' ' && name != "error_uri")
-        };
-        if let Some(stray) = text.chars().find(|c| !fits(*c)) {
+        if let Some(stray) = stray_character(name, &text) {
             return Err(Stop::finding(
                 "rfc6749/5.2/error-characters",
                 format!("{name} of the characters that are allowed in it"),
@@ -183,4 +179,13 @@ fn well_formed(reply: &Reply) -> Answer {
         }
     }
     Ok(())
+}
+
+/// RFC 6749 §4.1.2.1, §5.2: %x20-21 / %x23-5B / %x5D-7E; an error_uri has no space either. The first character that is none
+/// of these.
+pub fn stray_character(name: &str, text: &str) -> Option<char> {
+    let fits = |c: char| {
+        matches!(c, '\u{21}' | '\u{23}'..='\u{5b}' | '\u{5d}'..='\u{7e}') || (c == ' ' && name != "error_uri")
+    };
+    text.chars().find(|c| !fits(*c))
 }

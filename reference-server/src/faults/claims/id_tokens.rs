@@ -264,6 +264,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
 ];
 
 /// The nonce is that of the login; a refresh has none.
-fn is_refreshed(claims: &Map) -> bool {
+pub(super) fn is_refreshed(claims: &Map) -> bool {
     !claims.contains_key("nonce")
 }

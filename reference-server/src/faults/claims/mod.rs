@@ -2,8 +2,10 @@
 
 pub(super) mod access_tokens;
 pub(super) mod documents;
+pub(super) mod id_token_values;
 pub(super) mod id_tokens;
 pub(super) mod introspection;
+pub(super) mod promises;
 pub(super) mod userinfo;
 
 use std::sync::Arc;

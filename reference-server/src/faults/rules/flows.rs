@@ -128,7 +128,7 @@ struct Requests {
     legal: fn(&Form) -> bool,
 }
 
-fn requests(inner: Arc<dyn Rules>, legal: fn(&Form) -> bool) -> Arc<dyn Rules> {
+pub(in crate::faults) fn requests(inner: Arc<dyn Rules>, legal: fn(&Form) -> bool) -> Arc<dyn Rules> {
     Arc::new(Requests { inner, legal })
 }
 

@@ -106,7 +106,7 @@ struct Unasked {
     forget: fn(&mut AuthorizationRequest),
 }
 
-fn unasked(inner: Arc<dyn Rules>, forget: fn(&mut AuthorizationRequest)) -> Arc<dyn Rules> {
+pub(super) fn unasked(inner: Arc<dyn Rules>, forget: fn(&mut AuthorizationRequest)) -> Arc<dyn Rules> {
     Arc::new(Unasked { inner, forget })
 }
 
@@ -131,7 +131,7 @@ struct Consents {
     needed: Needed,
 }
 
-fn consents(inner: Arc<dyn Rules>, needed: Needed) -> Arc<dyn Rules> {
+pub(super) fn consents(inner: Arc<dyn Rules>, needed: Needed) -> Arc<dyn Rules> {
     Arc::new(Consents { inner, needed })
 }
 

@@ -4,7 +4,9 @@ pub(super) mod flows;
 pub(super) mod introspection;
 pub(super) mod login;
 pub(super) mod pkce;
+pub(super) mod return_addresses;
 pub(super) mod spellings;
+pub(super) mod wishes;
 
 use std::sync::Arc;
 

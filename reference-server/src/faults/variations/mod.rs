@@ -1,6 +1,7 @@
 //! Other behaviour that is just as right. Whoever judges the server has nothing to say of any of it.
 
 mod choices;
+pub(super) mod documents;
 pub(super) mod pages;
 pub(super) mod tokens;
 

@@ -4,6 +4,7 @@ pub(super) mod alike;
 pub(super) mod credentials;
 pub(super) mod crossed;
 pub(super) mod flows;
+pub(super) mod logins;
 pub(super) mod pages;
 pub(super) mod people;
 pub(super) mod posted;

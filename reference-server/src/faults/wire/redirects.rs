@@ -204,6 +204,43 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "state-twice-on-error",
+        says: "The state comes back twice with an error.",
+        clause: "rfc6749/3.1/response-not-repeated",
+        caught_by: &["authorize/response-in-query"],
+        seams: &[edited!(AT, |params| {
+            if is_error(params) {
+                let state: Params = params.iter().filter(|(name, _)| name == "state").cloned().collect();
+                params.extend(state);
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "error-in-quotation-marks",
+        says: "The error_description that the client gets has quotation marks, a backslash and an accent.",
+        clause: "rfc6749/4.1.2.1/error-characters",
+        caught_by: &["authorize/error-characters"],
+        seams: &[edited!(AT, |params| {
+            for (_, value) in params.iter_mut().filter(|(name, _)| name == "error_description") {
+                *value = format!("\"{value}\" \\ caf\u{e9}");
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "query-of-redirect-uri-lost-on-error",
+        says: "The query of the redirect_uri is cut off when an error is added.",
+        clause: "rfc6749/3.1.2/query-retained",
+        caught_by: &["authorize/query-retained"],
+        seams: &[edited!(AT, |params| {
+            if is_error(params) {
+                params.retain(|(name, _)| RESPONSE.contains(&name.as_str()));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "second-question-mark",
         says: "The response is added with a question mark, although the redirect_uri has a query already.",
         clause: "rfc6749/3.1.2/query-retained",

@@ -26,7 +26,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[Fault {
 /// The cookie that a browser has from its first request on.
 const BROUGHT: &str = "sid";
 /// The cookie of the strict server.
-const SESSION: &str = "grantspec_session";
+pub(super) const SESSION: &str = "grantspec_session";
 
 /// Every browser gets a cookie at once; a login is remembered under it.
 struct KeptSession {
@@ -65,7 +65,7 @@ impl Wire for KeptSession {
     }
 }
 
-fn add(request: &mut Request<Bytes>, cookie: &str) {
+pub(super) fn add(request: &mut Request<Bytes>, cookie: &str) {
     let known = request.headers().get(header::COOKIE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if let Ok(value) = HeaderValue::from_str(&format!("{known}; {cookie}")) {
         request.headers_mut().insert(COOKIE, value);

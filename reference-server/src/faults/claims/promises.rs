@@ -1,0 +1,66 @@
+//! Metadata, keys and types of tokens that promise something else than what comes.
+
+use serde_json::{Value, json};
+
+use super::{changed, set};
+use crate::faults::{BCP, Fault, OIDC};
+use crate::tokens::Map;
+
+pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "openid-unlisted",
+        says: "The scopes in the metadata lack openid.",
+        clause: "oidc-discovery/3/defined-scopes-listed",
+        caught_by: &["metadata/openid-listed"],
+        seams: &[changed!(Metadata, |body| {
+            if let Some(scopes) = body.get_mut("scopes_supported").and_then(Value::as_array_mut) {
+                scopes.retain(|scope| scope != "openid");
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "form-post-listed",
+        says: "The metadata lists the response mode form_post, which is refused.",
+        clause: "rfc8414/2/response-modes",
+        caught_by: &["metadata/response-modes-work"],
+        seams: &[changed!(Metadata, |body| set(body, "response_modes_supported", json!(["query", "form_post"])))],
+        ..OIDC
+    },
+    Fault {
+        id: "keys-for-another-algorithm",
+        says: "The keys are published for another algorithm than that of the tokens which they verify.",
+        clause: "oidc-core/10.1/algorithm-appropriate",
+        caught_by: &["jwks/signing-keys-published"],
+        seams: &[changed!(Jwks, |body| each_key(body, "alg", "RS512"))],
+        ..OIDC
+    },
+    Fault {
+        id: "keys-for-encryption",
+        says: "The keys that verify tokens are published for encryption.",
+        clause: "oidc-core/10.1/key-usage",
+        caught_by: &["jwks/signing-keys-published"],
+        seams: &[changed!(Jwks, |body| each_key(body, "use", "enc"))],
+        ..OIDC
+    },
+    Fault {
+        id: "clients-get-another-type-of-token",
+        says: "The JWT access tokens of client credentials have the typ JWT, and all others at+jwt.",
+        clause: "rfc9068/2.1/typ",
+        caught_by: &["access-token/typ-always"],
+        seams: &[changed!(AccessToken, |header, claims| {
+            if claims.get("sub") == claims.get("client_id") {
+                set(header, "typ", json!("JWT"));
+            }
+        })],
+        ..BCP
+    },
+];
+
+fn each_key(body: &mut Map, name: &str, value: &str) {
+    for key in
+        body.get_mut("keys").and_then(Value::as_array_mut).into_iter().flatten().filter(|key| key["kty"] == "RSA")
+    {
+        key[name] = json!(value);
+    }
+}

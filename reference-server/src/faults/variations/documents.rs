@@ -1,0 +1,71 @@
+//! Documents that say more or less than those of the strict server, and requests that a server need not serve.
+
+use serde_json::{Value, json};
+
+use crate::faults::claims::{changed, set};
+use crate::faults::rules::flows::requests;
+use crate::faults::{Seam, Variation};
+use crate::transport::form::Form;
+
+pub(in super::super) static VARIATIONS: &[Variation] = &[
+    Variation {
+        id: "id-tokens-say-more",
+        says: "The ID token says how the user logged in, for whom it is, and from when on it is good.",
+        clause: "oidc-core/2/claim-types",
+        seams: &[changed!(IdToken, |_, claims| {
+            let (client, issued) = (claims.get("aud").cloned(), claims.get("iat").cloned());
+            set(claims, "azp", client.unwrap_or_default());
+            set(claims, "nbf", issued.unwrap_or_default());
+            set(claims, "amr", json!(["pwd"]));
+            set(claims, "acr", json!("0"));
+        })],
+    },
+    Variation {
+        id: "keys-say-less",
+        says: "The published keys do not say what they are for.",
+        clause: "oidc-core/10.1/key-usage",
+        seams: &[changed!(Jwks, |body| {
+            let keys = body.get_mut("keys").and_then(Value::as_array_mut).into_iter().flatten();
+            for key in keys.filter_map(Value::as_object_mut) {
+                key.remove("alg");
+                key.remove("use");
+            }
+        })],
+    },
+    Variation {
+        id: "metadata-says-less",
+        says: "The metadata lists neither scopes nor response modes.",
+        clause: "rfc8414/2/response-modes",
+        seams: &[changed!(Metadata, |body| {
+            body.remove("scopes_supported");
+            body.remove("response_modes_supported");
+        })],
+    },
+    Variation {
+        id: "access-tokens-without-profile",
+        says: "Access tokens are JWTs of the typ JWT, as they were before RFC 9068.",
+        clause: "rfc6749/7/token-validated",
+        seams: &[changed!(AccessToken, |header, _| set(header, "typ", json!("JWT")))],
+    },
+    Variation {
+        id: "strange-nonces-refused",
+        says: "A nonce is refused if it is longer than 128 characters, or holds others than letters, digits, hyphens and underscores.",
+        clause: "oidc-core/2/nonce",
+        seams: &[Seam::Rules(|inner| requests(inner, has_plain_nonce))],
+    },
+    Variation {
+        id: "openid-only",
+        says: "An authorization request without openid in its scope is refused.",
+        clause: "oidc-core/3.1.2.1/openid-scope",
+        seams: &[Seam::Rules(|inner| {
+            requests(inner, |form| {
+                form.optional("scope").is_none_or(|scope| scope.split(' ').any(|one| one == "openid"))
+            })
+        })],
+    },
+];
+
+fn has_plain_nonce(form: &Form) -> bool {
+    form.optional("nonce")
+        .is_none_or(|nonce| nonce.len() <= 128 && nonce.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)))
+}
