@@ -16,7 +16,7 @@ pub mod token_endpoint;
 pub mod userinfo;
 
 use crate::check::Check;
-use crate::property::{redirect_uri, repeated, single_use};
+use crate::property::{any_string, redirect_uri, repeated, revoked_meanwhile, single_use};
 
 /// Every check of this folder and of `property`.
 pub const ALL: &[&Check] = &[
@@ -39,6 +39,7 @@ pub const ALL: &[&Check] = &[
     &token_endpoint::response::ERROR_RESPONSE,
     &token_endpoint::unguessable::TOKENS,
     &repeated::TOKEN,
+    &any_string::TOKEN,
     &client_credentials::client::PUBLIC_CLIENT_REFUSED,
     &client_credentials::client::GRANT_NOT_REGISTERED,
     &client_credentials::client::SCOPE_BEYOND_CLIENT,
@@ -121,6 +122,7 @@ pub const ALL: &[&Check] = &[
     &userinfo::person::ANOTHER_USER,
     &userinfo::access::WITHOUT_OPENID,
     &userinfo::access::USER_DISABLED,
+    &any_string::USERINFO,
     &userinfo::challenge::NO_ERROR_WITHOUT_TOKEN,
     &userinfo::challenge::INVALID_TOKEN_STATUS,
     &userinfo::challenge::SCHEME_CASE,
@@ -142,10 +144,13 @@ pub const ALL: &[&Check] = &[
     &introspection::response::INACTIVE_SAYS_NO_MORE,
     &introspection::response::EXPIRED_INACTIVE,
     &introspection::times::TIMES,
+    &any_string::INTROSPECTION,
     &introspection::refresh_tokens::REPLACED_INACTIVE,
     &introspection::refresh_tokens::EXPIRED_INACTIVE,
     &introspection::refresh_tokens::USER_DISABLED,
     &revocation::method::GET_REFUSED,
+    &any_string::REVOCATION,
+    &revoked_meanwhile::REFRESH,
     &revocation::reach::ACCESS_TOKEN_DIES,
     &revocation::reach::OTHER_CLIENT,
     &revocation::reach::UNAUTHENTICATED,

@@ -2,6 +2,7 @@
 
 pub(super) mod alike;
 pub(super) mod credentials;
+pub(super) mod crashes;
 pub(super) mod flows;
 pub(super) mod pages;
 pub(super) mod people;
