@@ -220,12 +220,16 @@ impl Refusal<'_> {
         Ok(())
     }
 
-    /// The same, where another text than RFC 6749 §5.2 demands the code.
+    /// The same, where another text than RFC 6749 §5.2 demands the code. The status 401 speaks of the client: it fits where
+    /// the client may have been at fault.
     pub fn with_error_or(&self, clause: &'static str, fitting: &[ErrorCode]) -> Result<(), Stop> {
         let reply = self.reply;
         self.with_error_of_form()?;
         let error = reply.text("error").unwrap_or_default();
         if fitting.iter().any(|code| code.name() == error) {
+            if reply.status == 401 && !fitting.contains(&ErrorCode::InvalidClient) {
+                return Err(Stop::finding(ERROR_RESPONSE, "status 400: the client was not at fault", reply.actual()));
+            }
             return Ok(());
         }
         let names: Vec<&str> = fitting.iter().map(|code| code.name()).collect();

@@ -1,9 +1,11 @@
 //! What is changed on the way in or out.
 
 pub(super) mod alike;
-pub(super) mod credentials;
 pub(super) mod crashes;
+pub(super) mod credentials;
 pub(super) mod flows;
+pub(super) mod forms;
+pub(super) mod lives;
 pub(super) mod pages;
 pub(super) mod people;
 pub(super) mod redirects;
