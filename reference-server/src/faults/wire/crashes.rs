@@ -19,8 +19,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| {
             before(inner, &["/token"], |_, request| {
                 if Asked::of(request).param("code").is_some_and(|code| code.len() < LENGTH) {
-                    // Without the hook that prints, but otherwise what an index out of bounds does.
-                    resume_unwind(Box::new("a code is shorter than it should be"));
+                    hang_up();
                 }
                 None
             })
@@ -34,6 +33,21 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         caught_by: &["token/any-string"],
         seams: &[Seam::Wire(|inner| {
             before(inner, &["/token"], |_, request| strange(request, &["code", "refresh_token"]))
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "empty-character-hangs-up",
+        says: "A token with the character U+0000 ends the connection without an answer at introspection, revocation and the token endpoint.",
+        clause: "rfc6749/5.2/error-response",
+        caught_by: &["token/any-string", "introspection/any-string", "revocation/any-string"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/token", "/introspect", "/revoke"], |_, request| {
+                if Asked::of(request).body.iter().any(|(_, value)| value.contains('\0')) {
+                    hang_up();
+                }
+                None
+            })
         })],
         ..OIDC
     },
@@ -69,6 +83,11 @@ pub(in super::super) static FAULTS: &[Fault] = &[
 
 /// How long a code is, and an opaque token.
 const LENGTH: usize = 43;
+
+/// What an index out of bounds does, without the hook that prints.
+fn hang_up() {
+    resume_unwind(Box::new("a token is not what it should be"));
+}
 
 fn strange(request: &Request<Bytes>, names: &[&str]) -> Option<Reply> {
     let asked = Asked::of(request);
