@@ -108,6 +108,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         rules::pkce::FAULTS,
         rules::spellings::FAULTS,
         rules::errors::FAULTS,
+        rules::methods::FAULTS,
         claims::id_tokens::FAULTS,
         claims::access_tokens::FAULTS,
         claims::documents::FAULTS,

@@ -1,12 +1,11 @@
-//! Refusals for the right reason under the wrong name.
+//! Refusals for the right reason under the wrong name, and a comparison of scopes that refuses too little.
 
 use std::sync::Arc;
 
 use super::super::{BCP, Fault, OIDC, Seam};
 use crate::error::{ErrorCode, Refusal};
-use crate::model::{AuthMethod, Client, Path, RefreshToken, Scope};
+use crate::model::{Client, Path, RefreshToken, Scope};
 use crate::rules::{Rules, RulesOver, Ruling};
-use crate::transport::credentials::Presented;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
@@ -23,14 +22,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "rfc6749/5.2/invalid-scope",
         caught_by: &["client-credentials/scope-beyond-client", "code/scope-beyond-client"],
         seams: &[Seam::Rules(|inner| Arc::new(InvalidRequest { inner }))],
-        ..OIDC
-    },
-    Fault {
-        id: "secret-in-the-body-not-compared",
-        says: "Introspection and revocation do not compare the secrets of clients that send them in the body.",
-        clause: "rfc7009/2.1/client-verified",
-        caught_by: &["introspection/wrong-secret", "revocation/wrong-secret"],
-        seams: &[Seam::Rules(|inner| Arc::new(HeaderOnly { inner }))],
         ..OIDC
     },
     Fault {
@@ -63,24 +54,6 @@ impl RulesOver for InvalidRequest {
 
     fn scope_within_client(&self, path: Path, requested: &Scope, client: &Client) -> Ruling {
         self.inner.scope_within_client(path, requested, client).map_err(invalid_request)
-    }
-}
-
-struct HeaderOnly {
-    inner: Arc<dyn Rules>,
-}
-
-impl RulesOver for HeaderOnly {
-    fn inner(&self) -> &dyn Rules {
-        &*self.inner
-    }
-
-    fn client_secret_matches(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling {
-        let elsewhere = matches!(path, Path::Introspection | Path::Revocation);
-        if elsewhere && client.auth_method == AuthMethod::ClientSecretPost {
-            return Ok(());
-        }
-        self.inner.client_secret_matches(path, client, presented)
     }
 }
 

@@ -4,6 +4,7 @@ pub(super) mod errors;
 pub(super) mod flows;
 pub(super) mod introspection;
 pub(super) mod login;
+pub(super) mod methods;
 pub(super) mod pkce;
 pub(super) mod spellings;
 
