@@ -236,3 +236,26 @@ impl Refusal<'_> {
         Err(Stop::finding(clause, format!("the error {}", names.join(" or ")), reply.actual()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::{ErrorCode, Reply};
+
+    #[test]
+    fn the_status_401_speaks_of_the_client() {
+        let refusal = |status, error: &str| Reply {
+            asked: "POST /token".to_owned(),
+            status,
+            headers: HeaderMap::new(),
+            body: format!("{{\"error\":\"{error}\"}}"),
+        };
+        let fits = |reply: &Reply, fitting: &[ErrorCode]| {
+            reply.refused("rfc6749/4.1.3/code-verified").is_ok_and(|refused| refused.with_error(fitting).is_ok())
+        };
+        assert!(fits(&refusal(400, "invalid_grant"), &[ErrorCode::InvalidGrant]));
+        assert!(!fits(&refusal(401, "invalid_grant"), &[ErrorCode::InvalidGrant]));
+        assert!(fits(&refusal(401, "invalid_request"), &[ErrorCode::InvalidRequest, ErrorCode::InvalidClient]));
+    }
+}
