@@ -213,6 +213,12 @@ impl Cells {
     pub const REFRESH_CONFIDENTIAL: Self = Self { name: "refresh-confidential", says: "a refresh token of a confidential client",       list: &[REFRESH.confidential()] };
     /// Refresh for a public client.
     pub const REFRESH_PUBLIC: Self     = Self { name: "refresh-public",     says: "a refresh token of a public client",                 list: &[REFRESH.public()] };
+    /// A code for a client of each way to authenticate: what is asked of one of them only, one of them may be spared.
+    pub const CODE_BY_METHOD: Self     = Self { name: "code-by-method",     says: "a code by each authentication method, none included", list: &[CODE.basic(), CODE.post(), CODE.public()] };
+    /// Refresh for a client of each way to authenticate.
+    pub const REFRESH_BY_METHOD: Self  = Self { name: "refresh-by-method",  says: "a refresh token by each authentication method, none included", list: &[REFRESH.basic(), REFRESH.post(), REFRESH.public()] };
+    /// The grants in which a scope is asked for the first time.
+    pub const FIRST_GRANTS: Self       = Self { name: "first-grants",       says: "the grants that need no token, each kind of client that may use them", list: &[CODE.confidential(), CODE.public(), CLIENT.confidential()] };
     /// Every grant at the token endpoint, asked by a confidential client.
     pub const EVERY_GRANT: Self        = Self { name: "every-grant",        says: "every grant, a confidential client",                 list: &[CODE.confidential(), CLIENT.confidential(), REFRESH.confidential()] };
     /// Every grant at the token endpoint, asked by each kind of client that may use it.
@@ -228,7 +234,7 @@ impl Cells {
     pub const ALL: &'static [Self] = &[
         Self::SERVER, Self::CODE_BEARING, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_METHODS,
         Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
-        Self::EVERY_BASIC, Self::USER_GRANTS,
+        Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS,
     ];
 }
 

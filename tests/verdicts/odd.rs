@@ -42,6 +42,7 @@ fn refusals() -> Vec<Odd> {
         ("bytes that are no text",     raw(400, b"\xff\xfe\x80", json),                                  Verdict::Fail, ERROR_RESPONSE),
         ("404",                        refusal(404, "invalid_client"),                                   Verdict::Fail, ERROR_RESPONSE),
         ("another code",               refusal(400, "access_denied"),                                    Verdict::Warn, "rfc6749/5.2/invalid-client"),
+        ("another code with 401",      refusal(401, "unauthorized_client"),                              Verdict::Warn, "rfc6749/5.2/invalid-client"),
         ("the code twice, first one right", raw(400, b"{\"error\":\"invalid_client\",\"error\":\"invalid_client\"}", json), Verdict::Pass, ""),
         ("401 without a challenge",    refusal(401, "invalid_client"),                                   Verdict::Pass, ""),
         ("too many requests",          refusal(429, "invalid_client"),                                   Verdict::Skip, ""),

@@ -16,7 +16,7 @@ pub mod token_endpoint;
 pub mod userinfo;
 
 use crate::check::Check;
-use crate::property::{redirect_uri, repeated, single_use};
+use crate::property::{any_string, redirect_uri, repeated, revoked_meanwhile, single_use};
 
 /// Every check of this folder and of `property`.
 pub const ALL: &[&Check] = &[
@@ -34,13 +34,18 @@ pub const ALL: &[&Check] = &[
     &client_authentication::presentation::ANOTHER_CLIENT_IN_BODY,
     &client_authentication::presentation::SCHEME_CASE,
     &client_authentication::secret::NEAR_MISSES,
+    &client_authentication::empty::EMPTY_SECRET,
+    &token_endpoint::grant_type::DECIDES,
     &token_endpoint::request::EMPTY_PARAMETER_OMITTED,
+    &token_endpoint::scope::ALMOST_KNOWN,
+    &token_endpoint::spelling::EQUIVALENT,
     &token_endpoint::response::JSON,
     &token_endpoint::response::MEMBERS,
     &token_endpoint::response::MEMBERS_ONCE,
     &token_endpoint::response::ERROR_RESPONSE,
     &token_endpoint::unguessable::TOKENS,
     &repeated::TOKEN,
+    &any_string::TOKEN,
     &client_credentials::client::PUBLIC_CLIENT_REFUSED,
     &client_credentials::client::GRANT_NOT_REGISTERED,
     &client_credentials::client::SCOPE_BEYOND_CLIENT,
@@ -48,6 +53,7 @@ pub const ALL: &[&Check] = &[
     &authorization_code::request::RESPONSE_TYPE_NOT_REGISTERED,
     &authorization_code::request::REQUEST_OBJECT_UNSUPPORTED,
     &authorization_code::request::NO_CORS,
+    &token_endpoint::spelling::EQUIVALENT_AT_AUTHORIZE,
     &authorization_code::scope::SCOPE_ORDER,
     &authorization_code::scope::UNKNOWN_SCOPE_IGNORED,
     &authorization_code::scope::SCOPE_BEYOND_CLIENT,
@@ -127,6 +133,7 @@ pub const ALL: &[&Check] = &[
     &access_token::claims::SIGNED,
     &access_token::claims::LIFETIME,
     &access_token::claims::JTI_UNIQUE,
+    &access_token::client_subject::CLIENT_SUBJECT,
     &userinfo::claims::CLAIMS,
     &userinfo::claims::CLIENT_TOKEN_REFUSED,
     &userinfo::claims::EXPIRED_TOKEN,
@@ -135,6 +142,7 @@ pub const ALL: &[&Check] = &[
     &userinfo::person::ANOTHER_USER,
     &userinfo::access::WITHOUT_OPENID,
     &userinfo::access::USER_DISABLED,
+    &any_string::USERINFO,
     &userinfo::challenge::NO_ERROR_WITHOUT_TOKEN,
     &userinfo::challenge::INVALID_TOKEN_STATUS,
     &userinfo::challenge::SCHEME_CASE,
@@ -156,10 +164,15 @@ pub const ALL: &[&Check] = &[
     &introspection::response::INACTIVE_SAYS_NO_MORE,
     &introspection::response::EXPIRED_INACTIVE,
     &introspection::times::TIMES,
+    &introspection::expiry::EXP_IS_TRUE,
+    &any_string::INTROSPECTION,
     &introspection::refresh_tokens::REPLACED_INACTIVE,
     &introspection::refresh_tokens::EXPIRED_INACTIVE,
     &introspection::refresh_tokens::USER_DISABLED,
     &revocation::method::GET_REFUSED,
+    &revocation::expired::EXPIRED_TOKEN,
+    &any_string::REVOCATION,
+    &revoked_meanwhile::REFRESH,
     &revocation::reach::ACCESS_TOKEN_DIES,
     &revocation::reach::OTHER_CLIENT,
     &revocation::reach::UNAUTHENTICATED,

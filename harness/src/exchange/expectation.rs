@@ -231,14 +231,42 @@ impl Refusal<'_> {
         Ok(())
     }
 
-    /// The same, where another text than RFC 6749 §5.2 demands the code or defines it.
+    /// The same, where another text than RFC 6749 §5.2 demands the code or defines it. The status 401 speaks of the client: of
+    /// the codes of §5.2 it fits where the client may have been at fault.
     pub fn with_error_or(&self, clause: &'static str, fitting: &[&str]) -> Result<(), Stop> {
         let reply = self.reply;
         self.with_error_of_form()?;
         let error = reply.text("error").unwrap_or_default();
         if fitting.contains(&error.as_str()) {
+            let of_5_2 = ErrorCode::ALL.iter().any(|code| code.name() == error);
+            if reply.status == 401 && of_5_2 && !fitting.contains(&ErrorCode::InvalidClient.name()) {
+                return Err(Stop::finding(ERROR_RESPONSE, "status 400: the client was not at fault", reply.actual()));
+            }
             return Ok(());
         }
         Err(Stop::finding(clause, format!("the error {}", fitting.join(" or ")), reply.actual()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::{ErrorCode, Reply};
+
+    #[test]
+    fn the_status_401_speaks_of_the_client() {
+        let refusal = |status, error: &str| Reply {
+            asked: "POST /token".to_owned(),
+            status,
+            headers: HeaderMap::new(),
+            body: format!("{{\"error\":\"{error}\"}}"),
+        };
+        let fits = |reply: &Reply, fitting: &[ErrorCode]| {
+            reply.refused("rfc6749/4.1.3/code-verified").is_ok_and(|refused| refused.with_error(fitting).is_ok())
+        };
+        assert!(fits(&refusal(400, "invalid_grant"), &[ErrorCode::InvalidGrant]));
+        assert!(!fits(&refusal(401, "invalid_grant"), &[ErrorCode::InvalidGrant]));
+        assert!(fits(&refusal(401, "invalid_request"), &[ErrorCode::InvalidRequest, ErrorCode::InvalidClient]));
     }
 }

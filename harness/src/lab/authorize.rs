@@ -15,6 +15,7 @@ pub struct Authorize {
     acts: Acts,
     wrong_password: Option<String>,
     verifier: Option<String>,
+    spelled: Option<fn(&str) -> String>,
 }
 
 /// What the person in front of the browser does with the pages that come.
@@ -86,6 +87,12 @@ impl Authorize {
     /// With this `code_verifier` instead of a random one.
     pub fn verifier(mut self, verifier: impl Into<String>) -> Self {
         self.verifier = Some(verifier.into());
+        self
+    }
+
+    /// With the query in another spelling.
+    pub fn spelled(mut self, spelled: fn(&str) -> String) -> Self {
+        self.spelled = Some(spelled);
         self
     }
 
@@ -183,9 +190,12 @@ impl Lab {
             Acts::Nothing => Person { user: None, decision: None },
         };
         let client_uri = request.value("redirect_uri").or(client.redirect_uris.first().map(String::as_str));
-        let landing = browser
-            .follow(&self.setting.http, &self.transcript, request.wire(), &self.setting.home, client_uri, &person)
-            .await;
+        let mut wire = request.wire();
+        if let (Some(spelled), Some((address, query))) = (authorize.spelled, wire.url.split_once('?')) {
+            wire.url = format!("{address}?{}", spelled(query));
+        }
+        let landing =
+            browser.follow(&self.setting.http, &self.transcript, wire, &self.setting.home, client_uri, &person).await;
         let landing = self.setting.heard(landing)?;
         if let Landing::Page { login_refused: true, .. } = landing
             && authorize.wrong_password.is_none()

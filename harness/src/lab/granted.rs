@@ -4,16 +4,26 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Authorize, Lab, random};
+use super::{Authorize, Authorized, Lab, random};
 use crate::cell::Grant;
 use crate::check::{Answer, Reason, Stop};
-use crate::exchange::{Jwt, Tokens};
+use crate::exchange::{ErrorCode, Jwt, Reply, Tokens};
 
 /// A set of scope values; RFC 6749 §3.3: their order changes nothing.
 pub type Scope = BTreeSet<String>;
 
 /// The clause on a scope that is not the one that was asked for.
 const SCOPE_REPORTED: &str = "rfc6749/5.1/scope-reported";
+
+/// What comes of a request for a scope.
+enum Came {
+    /// The scope that was asked for, and the tokens.
+    Tokens(String, Box<Tokens>),
+    /// A refusal of the token endpoint.
+    Refusal(Box<Reply>),
+    /// An error of the authorization endpoint.
+    Error(Box<Authorized>),
+}
 
 /// Reads a scope.
 pub fn scope(text: &str) -> Scope {
@@ -50,24 +60,50 @@ impl Lab {
     /// Asks for the scope `more` beside the usual one. It may be refused, or left out of what is granted, if the answer says
     /// so; to grant it breaks `beyond`, where it is a scope that the client may not have.
     pub async fn asks_for_more(&self, more: &str, beyond: Option<&'static str>) -> Answer {
+        match self.beside_the_usual(more).await? {
+            Came::Tokens(asked, tokens) => self.grants_no(more, &asked, &tokens, beyond).await,
+            Came::Refusal(reply) => {
+                let refused = reply.refused(beyond.unwrap_or(SCOPE_REPORTED))?;
+                let fitting = [ErrorCode::InvalidScope, ErrorCode::UnauthorizedClient];
+                beyond.map_or(Ok(()), |_| refused.with_error(&fitting))
+            }
+            Came::Error(authorized) => {
+                let fitting = ["invalid_scope", "access_denied", "unauthorized_client"];
+                beyond.map_or(Ok(()), |_| authorized.with_error("rfc6749/4.1.2.1/invalid-scope", &fitting))
+            }
+        }
+    }
+
+    /// Does the server grant a scope that it cannot know?
+    pub async fn grants_unknown_scopes(&self) -> Result<bool, Stop> {
+        let unknown = unknown_scope();
+        let Came::Tokens(_, tokens) = self.beside_the_usual(&unknown).await? else {
+            return Ok(false);
+        };
+        let has = self.scope_of_token(&tokens).await?;
+        Ok(has.or(tokens.scope.as_deref().map(scope)).is_some_and(|has| has.contains(&unknown)))
+    }
+
+    /// What comes of a request for the usual scope and `more`, after one for the usual scope, which is the control.
+    async fn beside_the_usual(&self, more: &str) -> Result<Came, Stop> {
         if self.cell().grant == Some(Grant::ClientCredentials) {
             let request = self.client_credentials_request()?;
             self.send(&request).await?.is_token()?;
             let asked = beside(request.value("scope"), more);
             let reply = self.send(&request.with("scope", &asked)).await?;
-            return match reply.tokens() {
-                Some(tokens) => self.grants_no(more, &asked, &tokens, beyond).await,
-                None => reply.refused(beyond.unwrap_or(SCOPE_REPORTED)).map(drop),
-            };
+            return Ok(match reply.tokens() {
+                Some(tokens) => Came::Tokens(asked, Box::new(tokens)),
+                None => Came::Refusal(Box::new(reply)),
+            });
         }
         self.user_tokens().await?;
         let asked = beside(self.target().authorization_scope(), more);
         let authorized = self.authorize(Authorize::valid().with("scope", &asked)).await?;
         if authorized.landing.param("error").is_some() {
-            return Ok(());
+            return Ok(Came::Error(Box::new(authorized)));
         }
         let tokens = self.redeem(&authorized.code()?).await?.is_token()?;
-        self.grants_no(more, &asked, &tokens, beyond).await
+        Ok(Came::Tokens(asked, Box::new(tokens)))
     }
 
     /// Tokens came for a request of the scope `asked`, in which `more` stands. Introspection may tell less than the token has
@@ -117,9 +153,12 @@ pub fn narrowed(whole: &str) -> String {
     whole.split(' ').filter(|value| ["openid", "offline_access"].contains(value)).collect::<Vec<_>>().join(" ")
 }
 
-/// The usual scope and one more.
+/// The usual scope and one more. What `more` almost is stays out: a server that cannot tell the two apart would take them for
+/// one.
 pub fn beside(usual: Option<&str>, more: &str) -> String {
-    [usual.unwrap_or_default(), more].join(" ").trim().to_owned()
+    let differs = |value: &&str| !value.starts_with(more) && !more.starts_with(value);
+    let rest = usual.unwrap_or_default().split(' ').filter(|value| !value.is_empty()).filter(differs);
+    rest.chain([more]).collect::<Vec<_>>().join(" ")
 }
 
 /// A scope that no server knows.

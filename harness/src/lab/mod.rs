@@ -3,6 +3,7 @@
 mod authorize;
 pub mod browser;
 mod cookies;
+mod crash;
 pub mod granted;
 pub mod http;
 pub mod landing;
@@ -249,7 +250,7 @@ impl Lab {
     pub async fn send_wire(&self, wire: &Wire) -> Result<Reply, Stop> {
         let reply = self.setting.http.send_wire(wire).await;
         self.transcript.record(wire, &reply);
-        self.setting.heard(reply)
+        self.answered(wire, reply).await
     }
 
     /// Advances the clock of the server.

@@ -1,7 +1,9 @@
 //! Checks over generated inputs: the bridge from proptest, which is synchronous, to exchanges, which are not.
 
+pub mod any_string;
 pub mod redirect_uri;
 pub mod repeated;
+pub mod revoked_meanwhile;
 pub mod single_use;
 
 use std::future::Future;

@@ -39,6 +39,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@refresh_token",      "the newest refresh token"),
     ("@same",               "the same value once more"),
     ("@scope",              "the scope of the newest access token"),
+    ("@secret-of-another",  "the secret of another client of the target"),
     ("@short-verifier",     "a verifier of 42 characters, one too few"),
     ("@subject",            "the sub of the newest ID token"),
     ("@unsigned",           "the same JWT with alg none and without its signature"),
@@ -120,6 +121,7 @@ impl Play<'_> {
             }
             "@unsigned" => Jwt::unsigned(current.unwrap_or_default()).ok_or_else(no_jwt)?,
             "@same" => current.unwrap_or_default().to_owned(),
+            "@secret-of-another" => self.secret_of_another()?,
             "@short-verifier" => self.short_verifier.clone(),
             "@shorter" => shorter(current.unwrap_or_default()),
             "@upper-case" => upper_case(current.unwrap_or_default())?,
@@ -149,6 +151,15 @@ impl Play<'_> {
                 ClientKind::Public => ClientKind::Confidential,
             };
             Stop::not_applicable(Reason::NoClient, format!("the target has no {} client for this grant", kind.name()))
+        })
+    }
+
+    /// Two clients may share a secret; that of a third says more.
+    fn secret_of_another(&self) -> Result<String, Stop> {
+        let own = self.lab.client().secret.as_ref();
+        let mut secrets = self.lab.target().clients.iter().filter_map(|client| client.secret.as_ref());
+        secrets.find(|secret| Some(*secret) != own).cloned().ok_or_else(|| {
+            Stop::not_applicable(Reason::NoClient, "no other client of the target has a secret of its own")
         })
     }
 

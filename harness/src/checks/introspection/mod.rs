@@ -1,6 +1,7 @@
 //! Token introspection: RFC 7662.
 
 pub mod caller;
+pub mod expiry;
 pub mod refresh_tokens;
 pub mod response;
 pub mod times;

@@ -17,7 +17,7 @@ pub const OTHER_CLIENT: Check = Check {
         "rfc6749/5.2/invalid-grant",
         "rfc6749/5.2/error-response",
     ],
-    cells: Cells::REFRESH,
+    cells: Cells::REFRESH_BY_METHOD,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(other_client(lab))),
 };

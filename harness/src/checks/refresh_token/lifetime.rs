@@ -9,8 +9,8 @@ pub const EXPIRED: Check = Check {
     id: "refresh/expired",
     title: "a refresh token that lay idle for a year is refused",
     why: "Devices are lost and sold; what nobody uses any more must not open anything.",
-    clauses: &["rfc9700/4.14.2/idle-expiry", "rfc6749/5.2/error-response"],
-    cells: Cells::REFRESH,
+    clauses: &["rfc9700/4.14.2/idle-expiry", "rfc6749/5.2/invalid-grant", "rfc6749/5.2/error-response"],
+    cells: Cells::REFRESH_BY_METHOD,
     needs: &[Need::AdvanceTime],
     ask: Ask::Code(|lab| Box::pin(expired(lab))),
 };
@@ -32,7 +32,7 @@ async fn expired(lab: &Lab) -> Answer {
     lab.refresh(&control).await?.is_token()?;
     let (_, refresh_token) = lab.refreshable().await?;
     lab.advance(YEAR).await?;
-    lab.refresh(&refresh_token).await?.refused("rfc9700/4.14.2/idle-expiry").map(drop)
+    lab.refresh(&refresh_token).await?.refused("rfc9700/4.14.2/idle-expiry")?.with_error(&[InvalidGrant])
 }
 
 async fn user_disabled(lab: &Lab) -> Answer {

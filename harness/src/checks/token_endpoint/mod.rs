@@ -1,5 +1,8 @@
 //! What holds at the token endpoint for every grant.
 
+pub mod grant_type;
 pub mod request;
 pub mod response;
+pub mod scope;
+pub mod spelling;
 pub mod unguessable;

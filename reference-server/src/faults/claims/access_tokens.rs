@@ -97,6 +97,18 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..BCP
     },
     Fault {
+        id: "client-token-names-a-user",
+        says: "The sub of a JWT that a client got for itself is that of a user.",
+        clause: "rfc9068/2.2/sub-is-client",
+        caught_by: &["access-token/client-subject"],
+        seams: &[changed!(AccessToken, |_, claims| {
+            if !claims.contains_key("auth_time") {
+                set(claims, "sub", json!("user-alice"));
+            }
+        })],
+        ..BCP
+    },
+    Fault {
         id: "access-token-without-scope",
         says: "A JWT access token does not say which scope it has.",
         clause: "rfc9068/2.2.3/scope",

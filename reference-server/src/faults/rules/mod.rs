@@ -1,8 +1,10 @@
 //! Rules that are answered differently.
 
+pub(super) mod errors;
 pub(super) mod flows;
 pub(super) mod introspection;
 pub(super) mod login;
+pub(super) mod methods;
 pub(super) mod pkce;
 pub(super) mod return_addresses;
 pub(super) mod spellings;

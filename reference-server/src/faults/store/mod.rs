@@ -5,6 +5,7 @@ mod clients;
 mod codes;
 pub(super) mod generations;
 mod kinds;
+pub(super) mod meanwhile;
 mod refresh_tokens;
 
 use std::sync::Arc;

@@ -1,9 +1,12 @@
 //! What is changed on the way in or out.
 
 pub(super) mod alike;
+pub(super) mod crashes;
 pub(super) mod credentials;
 pub(super) mod crossed;
 pub(super) mod flows;
+pub(super) mod forms;
+pub(super) mod lives;
 pub(super) mod logins;
 pub(super) mod pages;
 pub(super) mod people;

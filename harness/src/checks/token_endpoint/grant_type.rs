@@ -1,0 +1,70 @@
+//! Which grant a request is for, if it holds the parameters of several: RFC 6749 §4.1.3, §4.4.2, §6.
+
+use crate::cell::{Cells, Grant};
+use crate::check::{Answer, Ask, Check, Stop};
+use crate::exchange::Tokens;
+use crate::lab::{Authorize, Lab, random};
+
+pub const DECIDES: Check = Check {
+    id: "token/grant-type-decides",
+    title: "what grant_type names is what is judged, whatever else is sent along",
+    why: "A server that goes by the parameters it finds checks one grant and serves another: limits on a grant type can be walked around.",
+    clauses: &[
+        "rfc6749/4.1.3/code-verified",
+        "rfc6749/4.4.2/required-parameters",
+        "rfc6749/6/token-validated",
+        "rfc6749/5.2/error-response",
+    ],
+    cells: Cells::EVERY_GRANT,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(decides(lab))),
+};
+
+async fn decides(lab: &Lab) -> Answer {
+    match lab.cell().grant {
+        Some(Grant::AuthorizationCode) => code(lab).await,
+        Some(Grant::RefreshToken) => refresh(lab).await,
+        Some(Grant::ClientCredentials) | None => client_credentials(lab).await,
+    }
+}
+
+/// A code that does not exist, and a refresh token that does.
+async fn code(lab: &Lab) -> Answer {
+    let (_, tokens) = lab.user_tokens().await?;
+    let code = lab.authorize(Authorize::valid()).await?.code()?;
+    let request = lab.redemption(&code)?.with("code", random()).maybe("refresh_token", tokens.refresh_token);
+    lab.send(&request).await?.refused("rfc6749/4.1.3/code-verified").map(drop)
+}
+
+/// A refresh token that does not exist, and a code that does.
+async fn refresh(lab: &Lab) -> Answer {
+    let (_, control) = lab.refreshable().await?;
+    lab.refresh(&control).await?.is_token()?;
+    let code = lab.authorize(Authorize::valid()).await?.code()?;
+    let request = lab
+        .refreshing(&random())?
+        .param("code", &code.value)
+        .maybe("redirect_uri", code.redirect_uri.as_ref())
+        .param("code_verifier", &code.verifier);
+    lab.send(&request).await?.refused("rfc6749/6/token-validated").map(drop)
+}
+
+/// A client asks for itself, and sends along a refresh token, of a user where it has any. To refuse the mixture is no harm.
+async fn client_credentials(lab: &Lab) -> Answer {
+    let plain = lab.client_credentials().await?.is_token()?;
+    let of_user = if lab.client().may(Grant::RefreshToken) { lab.refreshable().await?.1 } else { random() };
+    let request = lab.client_credentials_request()?.param("refresh_token", of_user);
+    let reply = lab.send(&request).await?;
+    let Some(mixed) = reply.tokens() else {
+        return reply.judgeable();
+    };
+    let of_person = |tokens: &Tokens| tokens.id_token.is_some() || tokens.refresh_token.is_some();
+    if of_person(&mixed) && !of_person(&plain) {
+        return Err(Stop::finding(
+            "rfc6749/4.4.2/required-parameters",
+            "a token for the client itself, as without the refresh_token, or a refusal",
+            reply.actual(),
+        ));
+    }
+    Ok(())
+}
