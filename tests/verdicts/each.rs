@@ -205,7 +205,7 @@ async fn a_check_that_names_a_clause_of_others_is_our_error() {
     let stray = answering(|_| Box::pin(async { Err(Stop::finding("rfc6749/4.1.2/code-single-use", "a", "b")) }));
     let outcome = outcome_of(stray).await;
     assert_eq!(outcome.verdict, Verdict::Error);
-    assert!(outcome.error.is_some_and(|says| says.contains("none of its clauses")));
+    assert!(outcome.error.is_some_and(|says| says.contains("by which this check does not judge")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -201,7 +201,7 @@ fn outcome(planned: Planned, answer: Answer, profile: Profile) -> Outcome {
         Err(Stop::Finding(finding)) if !check.may_name(finding.clause) => {
             outcome.verdict = Verdict::Error;
             outcome.error =
-                Some(format!("the check named {}, which is none of its clauses: {finding}", finding.clause));
+                Some(format!("{finding}: this breaks {}, by which this check does not judge", finding.clause));
         }
         Err(Stop::Finding(finding)) => {
             outcome.verdict = profile.verdict(finding.clause);

@@ -27,8 +27,9 @@ async fn client_subject(lab: &Lab) -> Answer {
     })?;
     let code = lab.authorize(Authorize::valid().by(&client)).await?.code()?;
     let tokens = lab.send(&lab.redemption(&code)?.by(&client)).await?.is_token()?;
-    let user = tokens.id_token.as_deref().and_then(Jwt::read).and_then(|jwt| jwt.text("sub").map(str::to_owned));
-    let user = user.ok_or_else(|| Stop::not_applicable(Reason::Policy, "no ID token came that names its subject"))?;
+    let user = tokens
+        .subject()
+        .ok_or_else(|| Stop::not_applicable(Reason::Policy, "no ID token came that names its subject"))?;
 
     let jwt = Jwt::access_token(&own.access_token);
     let of_jwt = jwt.as_ref().and_then(|jwt| jwt.text("sub")).map(str::to_owned);
