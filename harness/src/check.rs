@@ -236,6 +236,16 @@ impl Stop {
         Self::NotApplicable { reason, says: says.into() }
     }
 
+    /// The same stop; a finding says in which case it was made.
+    pub fn in_case(self, case: impl std::fmt::Display) -> Self {
+        match self {
+            Self::Finding(finding) => {
+                Self::Finding(Finding { actual: format!("{} ({case})", finding.actual), ..finding })
+            }
+            stop => stop,
+        }
+    }
+
     /// The same stop in other words: each text of it as `word` writes it.
     pub fn worded(self, word: impl Fn(&str) -> String) -> Self {
         match self {

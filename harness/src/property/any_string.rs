@@ -92,9 +92,9 @@ where
 {
     let long = "A".repeat(LONG);
     for odd in ODD.iter().copied().filter(|odd| fits(odd)) {
-        ask(odd.to_owned()).await.map_err(|stop| naming(stop, odd))?;
+        ask(odd.to_owned()).await.map_err(|stop| stop.in_case(format!("for {odd:?}")))?;
     }
-    ask(long).await.map_err(|stop| naming(stop, "a very long one"))?;
+    ask(long).await.map_err(|stop| stop.in_case("for a very long one"))?;
     for_all(strings, lab.setting().seed, lab.setting().cases, ask).await
 }
 
@@ -185,14 +185,4 @@ async fn userinfo(lab: &Lab) -> Answer {
         Ok(())
     })
     .await
-}
-
-fn naming(stop: Stop, odd: &str) -> Stop {
-    match stop {
-        Stop::Finding(mut finding) => {
-            finding.actual = format!("{} (for {odd:?})", finding.actual);
-            Stop::Finding(finding)
-        }
-        stop => stop,
-    }
 }

@@ -60,10 +60,7 @@ where
     let last = last.into_inner().unwrap_or_else(PoisonError::into_inner);
     match (result, last) {
         (Ok(()), None) => Ok(()),
-        (Err(TestError::Fail(_, value)), Some(Stop::Finding(mut finding))) => {
-            finding.actual = format!("{} (smallest case: {value:?})", finding.actual);
-            Err(Stop::Finding(finding))
-        }
+        (Err(TestError::Fail(_, value)), Some(stop)) => Err(stop.in_case(format!("smallest case: {value:?}"))),
         (_, Some(stop)) => Err(stop),
         (Err(error), None) => Err(Stop::Error(error.to_string())),
     }

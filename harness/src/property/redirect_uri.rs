@@ -71,13 +71,7 @@ async fn missed(lab: &Lab, registered: &str, near: String) -> Answer {
     } else {
         "rfc6749/3.1.2.3/simple-string-comparison"
     };
-    authorized.stays(clause).map_err(|stop| match stop {
-        Stop::Finding(mut finding) => {
-            finding.expected = format!("no redirect for the redirect_uri {near}");
-            Stop::Finding(finding)
-        }
-        stop => stop,
-    })
+    authorized.stays(clause).map_err(|stop| stop.in_case(format!("for the redirect_uri {near}")))
 }
 
 /// The mistakes of real comparisons, each as a URI that it lets through. The port of a loopback URI is none of them: RFC

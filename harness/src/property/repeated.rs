@@ -151,16 +151,10 @@ fn other(name: &str) -> String {
 }
 
 fn naming(stop: Stop, name: &str, pair: Pair) -> Stop {
-    match stop {
-        Stop::Finding(mut finding) => {
-            let values = match pair {
-                Pair::Equal => "twice with the same value",
-                Pair::ValidFirst => "twice, the valid value first",
-                Pair::ValidLast => "twice, the valid value last",
-            };
-            finding.actual = format!("{} (with {name} {values})", finding.actual);
-            Stop::Finding(finding)
-        }
-        stop => stop,
-    }
+    let values = match pair {
+        Pair::Equal => "twice with the same value",
+        Pair::ValidFirst => "twice, the valid value first",
+        Pair::ValidLast => "twice, the valid value last",
+    };
+    stop.in_case(format!("with {name} {values}"))
 }

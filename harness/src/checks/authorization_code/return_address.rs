@@ -46,13 +46,7 @@ async fn near_misses(lab: &Lab) -> Answer {
         reply
             .refused("rfc6749/4.1.3/redirect-uri-identical")
             .and_then(|refusal| refusal.with_error(&[InvalidGrant, InvalidRequest]))
-            .map_err(|stop| match stop {
-                Stop::Finding(mut finding) => {
-                    finding.expected = format!("{} for the redirect_uri {near}", finding.expected);
-                    Stop::Finding(finding)
-                }
-                stop => stop,
-            })?;
+            .map_err(|stop| stop.in_case(format!("with the redirect_uri {near}")))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Secrets that are almost right, and secrets that come another way: RFC 6749 §2.3.1, §3.2.1.
 
 use crate::cell::{AuthMethod, Cells};
-use crate::check::{Answer, Ask, Check, Stop, clause_in};
+use crate::check::{Answer, Ask, Check, clause_in};
 use crate::lab::{Lab, random};
 
 pub const NEAR_MISSES: Check = Check {
@@ -26,7 +26,7 @@ async fn near_misses(lab: &Lab) -> Answer {
 
     for (says, near) in almost(lab.client().secret.as_deref().unwrap_or_default()) {
         let request = lab.grant_request().await?.with("client_secret", near);
-        lab.send(&request).await?.refused(clause).map_err(|stop| naming(stop, says))?;
+        lab.send(&request).await?.refused(clause).map_err(|stop| stop.in_case(format!("with {says}")))?;
     }
 
     let mut request = lab.grant_request().await?.with("client_secret", random());
@@ -36,7 +36,11 @@ async fn near_misses(lab: &Lab) -> Answer {
             AuthMethod::Post | AuthMethod::None => AuthMethod::Basic,
         };
     }
-    lab.send(&request).await?.refused(clause).map(drop).map_err(|stop| naming(stop, "a wrong secret by another method"))
+    lab.send(&request)
+        .await?
+        .refused(clause)
+        .map(drop)
+        .map_err(|stop| stop.in_case("with a wrong secret by another method"))
 }
 
 /// The mistakes of real comparisons, each as a secret that it lets through.
@@ -53,16 +57,6 @@ fn almost(secret: &str) -> Vec<(&'static str, String)> {
     ];
     near.retain(|(_, near)| near != secret && !near.is_empty());
     near
-}
-
-fn naming(stop: Stop, says: &str) -> Stop {
-    match stop {
-        Stop::Finding(mut finding) => {
-            finding.actual = format!("{} (with {says})", finding.actual);
-            Stop::Finding(finding)
-        }
-        stop => stop,
-    }
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ async fn equivalent(lab: &Lab) -> Answer {
     for (says, spelled) in SPELLINGS {
         let mut wire = with_a_space(lab).await?.wire();
         wire.body = wire.body.map(|form| spelled(&form));
-        lab.send_wire(&wire).await?.served(clause).map_err(|stop| naming(stop, says))?;
+        lab.send_wire(&wire).await?.served(clause).map_err(|stop| stop.in_case(format!("with {says}")))?;
     }
     Ok(())
 }
@@ -56,7 +56,9 @@ async fn equivalent_at_authorize(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
     for (says, spelled) in SPELLINGS {
         let authorized = lab.authorize(Authorize::valid().spelled(*spelled)).await?;
-        authorized.issues_code(EQUIVALENT_AT_AUTHORIZE.clauses[0]).map_err(|stop| naming(stop, says))?;
+        authorized
+            .issues_code(EQUIVALENT_AT_AUTHORIZE.clauses[0])
+            .map_err(|stop| stop.in_case(format!("with {says}")))?;
     }
     Ok(())
 }
@@ -84,16 +86,6 @@ fn encoded_letters(form: &str) -> String {
         _ => pair.to_owned(),
     };
     form.split('&').map(encoded).collect::<Vec<_>>().join("&")
-}
-
-fn naming(stop: Stop, says: &str) -> Stop {
-    match stop {
-        Stop::Finding(mut finding) => {
-            finding.actual = format!("{} (with {says})", finding.actual);
-            Stop::Finding(finding)
-        }
-        stop => stop,
-    }
 }
 
 #[cfg(test)]

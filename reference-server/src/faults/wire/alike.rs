@@ -5,10 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::Request;
-use serde_json::Value;
 
 use super::values::replace;
-use super::{Reply, edit_response};
+use super::{Reply, issued};
 use crate::faults::{Fault, OIDC, Seam, locked};
 use crate::server::Server;
 use crate::store::BoxFuture;
@@ -78,13 +77,8 @@ impl Wire for Alike {
                 issued.iter().find(|issued| (self.same)(issued, sent)).cloned()
             });
             let mut reply = self.inner.around(server, request).await;
-            edit_response(&mut reply, |params| {
-                let codes = params.iter().filter(|(name, _)| name == "code").map(|(_, code)| code.clone());
-                locked(&self.issued).extend(codes);
-            });
-            let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
-            let tokens = ["access_token", "refresh_token"].iter().filter_map(|name| body[name].as_str());
-            locked(&self.issued).extend(tokens.map(str::to_owned));
+            let came = issued(&mut reply);
+            locked(&self.issued).extend(came);
             reply
         })
     }

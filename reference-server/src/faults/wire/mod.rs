@@ -177,6 +177,18 @@ pub(super) fn edit_response(reply: &mut Reply, edit: impl FnOnce(&mut Params)) {
     set_location(reply, &format!("{address}?{}", encode(&params)));
 }
 
+/// The codes and tokens that an answer issues.
+pub(super) fn issued(reply: &mut Reply) -> Vec<String> {
+    let mut issued = Vec::new();
+    edit_response(reply, |params| {
+        issued.extend(params.iter().filter(|(name, _)| name == "code").map(|(_, code)| code.clone()));
+    });
+    let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
+    let tokens = ["access_token", "refresh_token"].iter().filter_map(|name| body[name].as_str());
+    issued.extend(tokens.map(str::to_owned));
+    issued
+}
+
 pub(super) fn set_location(reply: &mut Reply, location: &str) {
     reply::insert(reply, LOCATION, location);
 }

@@ -8,7 +8,7 @@ use http::Request;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
 use serde_json::Value;
 
-use super::{Asked, Reply, edit_response, set_body};
+use super::{Asked, Reply, edit_response, issued, set_body};
 use crate::faults::{Fault, OIDC, Seam, locked};
 use crate::server::Server;
 use crate::store::BoxFuture;
@@ -141,13 +141,8 @@ impl Wire for ByTail {
                 locked(&self.issued).iter().find(|issued| issued.ends_with(end)).cloned()
             });
             let mut reply = self.inner.around(server, request).await;
-            edit_response(&mut reply, |params| {
-                let codes = params.iter().filter(|(name, _)| name == "code").map(|(_, code)| code.clone());
-                locked(&self.issued).extend(codes);
-            });
-            let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
-            let tokens = ["access_token", "refresh_token"].iter().filter_map(|name| body[name].as_str());
-            locked(&self.issued).extend(tokens.map(str::to_owned));
+            let came = issued(&mut reply);
+            locked(&self.issued).extend(came);
             reply
         })
     }
