@@ -13,10 +13,7 @@ impl Lab {
         let Some((clause, what)) = self.must_answer(wire).filter(|_| broken) else {
             return self.setting().heard(came);
         };
-        let Some(token_endpoint) = &self.target().metadata.token_endpoint else {
-            return self.setting().heard(came);
-        };
-        let nonsense = Exchange::post(token_endpoint).param("grant_type", "urn:grantspec:no-such-grant");
+        let nonsense = Exchange::post(&wire.url).param("grant_type", "urn:grantspec:no-such-grant");
         let control = self.setting().http.send(&nonsense).await;
         let again = self.setting().http.send_wire(wire).await;
         self.transcript.record(wire, &again);

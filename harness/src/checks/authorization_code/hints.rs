@@ -3,7 +3,7 @@
 use super::session::grants_nothing;
 use super::users::subject;
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Need, Stop};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::checks::id_token::id_token;
 use crate::exchange::Jwt;
 use crate::lab::{Authorize, Browser, Lab};
@@ -40,6 +40,11 @@ async fn hint_is_no_login(lab: &Lab) -> Answer {
         let clause = if at == 0 { "oidc-core/3.1.2.3/authenticated" } else { "oidc-core/3.1.2.2/id-token-hint-issuer" };
         let hinted = || Authorize::valid().with("id_token_hint", hint.as_str());
         for request in [hinted().with("prompt", "none").untouched(), hinted().without("prompt").without_login()] {
+            let control = request.clone().without("id_token_hint");
+            if lab.authorize_in(&Browser::default(), control).await?.landing.param("code").is_some() {
+                let says = "the server asks nobody to log in";
+                return Err(Stop::not_applicable(Reason::Policy, says));
+            }
             let lured = lab.authorize_in(&Browser::default(), request).await?;
             grants_nothing(&lured, clause, "the login page or an error, in a browser in which nobody logged in")?;
         }

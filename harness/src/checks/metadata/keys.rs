@@ -90,10 +90,12 @@ async fn signing_keys_published(lab: &Lab) -> Answer {
 fn fit(jwt: &Jwt, keys: &[Value]) -> Answer {
     let algorithm = jwt.head("alg").unwrap_or_default();
     let verifying: Vec<&Value> = keys.iter().filter(|key| jwt.holds_under_any(std::slice::from_ref(*key))).collect();
-    let for_algorithm = |key: &Value| key.get("alg").is_none_or(|alg| alg == algorithm);
+    let text = |key: &Value, name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned);
+    let for_algorithm = |key: &Value| text(key, "alg").is_none_or(|alg| alg == algorithm);
     let for_signatures = |key: &Value| {
-        let verifies = |ops: &Value| ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "verify"));
-        key.get("use").is_none_or(|usage| usage == "sig") && key.get("key_ops").is_none_or(verifies)
+        let ops = key.get("key_ops").and_then(Value::as_array).filter(|ops| !ops.is_empty());
+        text(key, "use").is_none_or(|usage| usage == "sig")
+            && ops.is_none_or(|ops| ops.iter().any(|op| op == "verify" || op == "sign"))
     };
     if verifying.iter().any(|key| for_algorithm(key) && for_signatures(key)) {
         return Ok(());

@@ -1,7 +1,7 @@
 //! Which grant a request is for, if it holds the parameters of several: RFC 6749 §4.1.3, §4.4.2, §6.
 
 use crate::cell::{Cells, Grant};
-use crate::check::{Answer, Ask, Check, Stop};
+use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::Tokens;
 use crate::lab::{Authorize, Lab, random};
 
@@ -31,8 +31,9 @@ async fn decides(lab: &Lab) -> Answer {
 /// A code that does not exist, and a refresh token that does.
 async fn code(lab: &Lab) -> Answer {
     let (_, tokens) = lab.user_tokens().await?;
+    let refresh_token = tokens.refresh_token.ok_or_else(no_refresh_token)?;
     let code = lab.authorize(Authorize::valid()).await?.code()?;
-    let request = lab.redemption(&code)?.with("code", random()).maybe("refresh_token", tokens.refresh_token);
+    let request = lab.redemption(&code)?.with("code", random()).param("refresh_token", refresh_token);
     lab.send(&request).await?.refused("rfc6749/4.1.3/code-verified").map(drop)
 }
 
@@ -49,10 +50,17 @@ async fn refresh(lab: &Lab) -> Answer {
     lab.send(&request).await?.refused("rfc6749/6/token-validated").map(drop)
 }
 
-/// A client asks for itself, and sends along a refresh token, of a user where it has any. To refuse the mixture is no harm.
+fn no_refresh_token() -> Stop {
+    Stop::not_applicable(Reason::NoClient, "the client gets no refresh token that could be sent along")
+}
+
+/// A client asks for itself, and sends along the refresh token of a user. To refuse the mixture is no harm.
 async fn client_credentials(lab: &Lab) -> Answer {
     let plain = lab.client_credentials().await?.is_token()?;
-    let of_user = if lab.client().may(Grant::RefreshToken) { lab.refreshable().await?.1 } else { random() };
+    if !lab.client().may(Grant::RefreshToken) {
+        return Err(no_refresh_token());
+    }
+    let (_, of_user) = lab.refreshable().await?;
     let request = lab.client_credentials_request()?.param("refresh_token", of_user);
     let reply = lab.send(&request).await?;
     let Some(mixed) = reply.tokens() else {

@@ -33,7 +33,12 @@ async fn almost_known(lab: &Lab) -> Answer {
         return Err(Stop::not_applicable(Reason::Policy, "the server grants scopes that it cannot know"));
     }
     let supported = lab.target().metadata.document.get("scopes_supported").and_then(Value::as_array);
-    let is_known = |near: &str| supported.is_some_and(|known| known.iter().any(|value| value == near));
+    let scopes = &lab.target().scopes;
+    let named = [&scopes.authorization_code, &scopes.client_credentials, &scopes.beyond_client];
+    let is_known = |near: &str| {
+        supported.is_some_and(|known| known.iter().any(|value| value == near))
+            || named.iter().any(|scope| scope.as_deref().is_some_and(|scope| scope.split(' ').any(|one| one == near)))
+    };
     for near in [longest[..longest.len() - 1].to_owned(), format!("{longest}x")] {
         if !is_known(&near) {
             lab.asks_for_more(&near, Some(CLAUSE)).await?;

@@ -7,14 +7,6 @@ use crate::faults::{Fault, OIDC};
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
-        id: "id-token-with-email",
-        says: "The ID token holds the e-mail address of the user, whatever the scope is.",
-        clause: "oidc-core/5.4/scope-limits-claims",
-        caught_by: &["userinfo/claims-by-scope"],
-        seams: &[changed!(IdToken, |_, claims| set(claims, "email", json!("alice@example.com")))],
-        ..OIDC
-    },
-    Fault {
         id: "claims-without-their-scope",
         says: "userinfo says the e-mail address and the name whatever the scope.",
         clause: "oidc-core/5.4/scope-limits-claims",

@@ -13,14 +13,6 @@ use crate::rules::{Rules, RulesOver, Ruling};
 
 pub(in crate::faults) static FAULTS: &[Fault] = &[
     Fault {
-        id: "redirect-uri-always-demanded",
-        says: "A plain OAuth request of a client with a single redirect_uri is refused without it.",
-        clause: "rfc6749/3.1.2.3/single-uri-implied",
-        caught_by: &["redirect-uri/omitted-with-one"],
-        seams: &[Seam::Rules(|inner| Arc::new(AlwaysGiven { inner }))],
-        ..OIDC
-    },
-    Fault {
         id: "redirect-uri-demanded-with-the-code",
         says: "A token request has to name the redirect_uri although the authorization request named none.",
         clause: "rfc6749/4.1.4/token-response",
@@ -73,26 +65,6 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
 ];
-
-struct AlwaysGiven {
-    inner: Arc<dyn Rules>,
-}
-
-impl RulesOver for AlwaysGiven {
-    fn inner(&self) -> &dyn Rules {
-        &*self.inner
-    }
-
-    fn redirect_uri_is_given(
-        &self,
-        _path: Path,
-        _client: &Client,
-        redirect_uri: Option<&str>,
-        _openid: bool,
-    ) -> Ruling {
-        redirect_uri.map(drop).ok_or_else(|| Refusal::missing("redirect_uri"))
-    }
-}
 
 struct AlwaysRepeated {
     inner: Arc<dyn Rules>,
