@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::SKEW;
 use crate::lab::{Lab, Witness};
 
 pub const EXP_IS_TRUE: Check = Check {
