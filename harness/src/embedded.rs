@@ -36,7 +36,7 @@ impl Running {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         let issuer = format!("http://{}", listener.local_addr()?);
         let config = Config { control: true, ..Config::demo(&issuer) };
-        let server = server(config, Arc::clone(&KEYS), seams);
+        let server = server(config, Arc::clone(&KEYS), seams).map_err(io::Error::other)?;
         let (clients, users) = described(&server.config);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(transport::serve(listener, Arc::new(server), async {
@@ -113,7 +113,7 @@ fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
             id: client.client_id.clone(),
             secret: client.secret.clone(),
             auth: AuthMethod::parse(client.auth_method.as_str()).unwrap_or(AuthMethod::None),
-            grants: client.grant_types.iter().map(|grant| grant.as_str().to_owned()).collect(),
+            grants: client.grant_types.clone(),
             redirect_uris: client.redirect_uris.clone(),
         })
         .collect();

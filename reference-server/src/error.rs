@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-use crate::model::ReturnAddress;
+use crate::model::{Path, ReturnAddress};
 use crate::rules::Rule;
 use crate::store::StoreError;
 
-/// The error codes of RFC 6749 §5.2 and §4.1.2.1, OpenID Connect Core §3.1.2.6 and RFC 6750 §3.1, in that order.
+/// The error codes of RFC 6749 §5.2, of the extension grants, of RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6 and RFC 6750 §3.1, in that order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
     /// Something is missing, repeated or malformed.
@@ -23,6 +23,16 @@ pub enum ErrorCode {
     UnsupportedGrantType,
     /// The scope is unknown, malformed or too wide.
     InvalidScope,
+    /// RFC 8628 §3.5: the user has not decided yet.
+    AuthorizationPending,
+    /// RFC 8628 §3.5: the same, and the client asks too often.
+    SlowDown,
+    /// RFC 8628 §3.5: the device code has expired.
+    ExpiredToken,
+    /// RFC 8707 §2: the resource is unknown, or not for this client.
+    InvalidTarget,
+    /// An error that an extension grant defines (RFC 6749 §8.5).
+    Extension(&'static str),
     /// The user said no.
     AccessDenied,
     /// The authorization endpoint does not answer this response type.
@@ -54,6 +64,11 @@ impl ErrorCode {
             ErrorCode::UnauthorizedClient      => "unauthorized_client",
             ErrorCode::UnsupportedGrantType    => "unsupported_grant_type",
             ErrorCode::InvalidScope            => "invalid_scope",
+            ErrorCode::AuthorizationPending    => "authorization_pending",
+            ErrorCode::SlowDown                => "slow_down",
+            ErrorCode::ExpiredToken            => "expired_token",
+            ErrorCode::InvalidTarget           => "invalid_target",
+            ErrorCode::Extension(code)         => code,
             ErrorCode::AccessDenied            => "access_denied",
             ErrorCode::UnsupportedResponseType => "unsupported_response_type",
             ErrorCode::ServerError             => "server_error",
@@ -113,6 +128,12 @@ impl Refusal {
             .by(Rule::CodeIsUnspent)
     }
 
+    /// RFC 6749 §3.1, §4.3.2: the same for a wrong name and a wrong password.
+    pub fn wrong_password(path: Path) -> Refusal {
+        let code = if path == Path::Password { ErrorCode::InvalidGrant } else { ErrorCode::AccessDenied };
+        Refusal::new(code, "The name or the password is wrong.").by(Rule::PasswordMatches)
+    }
+
     /// RFC 6749 §5.2: this refresh token was never issued.
     pub fn unknown_refresh_token() -> Refusal {
         Refusal::new(ErrorCode::InvalidGrant, "The refresh token was not issued by this server.")
@@ -147,6 +168,9 @@ pub enum TokenError {
     /// `invalid_scope`
     #[error("invalid_scope: {}", .0.says)]
     InvalidScope(Refusal),
+    /// An error that an extension defines, or brings along from another endpoint: RFC 6749 §8.5.
+    #[error("{}: {}", .0.code.as_str(), .0.says)]
+    Extension(Refusal),
     /// Not the client's doing: 500.
     #[error("the server failed")]
     Server,
@@ -161,7 +185,8 @@ impl From<Refusal> for TokenError {
             ErrorCode::UnauthorizedClient => TokenError::UnauthorizedClient(refusal),
             ErrorCode::UnsupportedGrantType => TokenError::UnsupportedGrantType(refusal),
             ErrorCode::InvalidScope => TokenError::InvalidScope(refusal),
-            _ => TokenError::Server,
+            ErrorCode::ServerError => TokenError::Server,
+            _ => TokenError::Extension(refusal),
         }
     }
 }

@@ -111,7 +111,7 @@ async fn run(cli: &Cli, chosen: &[&'static Fault]) -> Result<(), Box<dyn Error>>
         tracing::warn!("THIS SERVER IS BROKEN ON PURPOSE: {}: {}", fault.id, fault.says);
     }
     let seams: Vec<&Seam> = chosen.iter().flat_map(|fault| fault.seams).collect();
-    let server = faults::server(config, Arc::new(Keys::generate()), &seams);
+    let server = faults::server(config, Arc::new(Keys::generate()), &seams)?;
 
     say(&issuer);
     if let Some(file) = &cli.ready_file {

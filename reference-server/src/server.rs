@@ -6,7 +6,10 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
+use crate::grants::extension::{Extensions, Parameter};
+use crate::model::client::Offer;
+use crate::model::{GrantType, Path, User};
 use crate::rules::{Rules, Strict};
 use crate::store::{MemoryStore, Store};
 use crate::tokens::{AsIs, Claims, Keys};
@@ -28,20 +31,52 @@ pub struct Server {
     pub clock: Arc<Clock>,
     /// What happens around the routes.
     pub wire: Arc<dyn Wire>,
+    /// The extension grants that it serves.
+    pub extensions: Extensions,
+    /// What it has to give: no client is registered for more.
+    pub offer: Offer,
 }
 
 impl Server {
-    /// A strict server with an empty memory.
-    pub fn new(config: Config, keys: Arc<Keys>) -> Server {
+    /// A strict server with an empty memory, and the extension grants of this crate.
+    ///
+    /// # Errors
+    /// A client of the configuration that cannot be registered.
+    pub fn new(config: Config, keys: Arc<Keys>) -> Result<Server, ConfigError> {
+        Server::with_extensions(config, keys, Extensions::standard())
+    }
+
+    /// A strict server with these extension grants.
+    ///
+    /// # Errors
+    /// A client of the configuration that cannot be registered.
+    pub fn with_extensions(config: Config, keys: Arc<Keys>, extensions: Extensions) -> Result<Server, ConfigError> {
         let clock = Arc::new(Clock::system());
-        Server {
+        let clients = config.parse_clients(&extensions)?;
+        let users = config.users.iter().map(User::new).collect();
+        Ok(Server {
             rules: Arc::new(Strict),
             claims: Arc::new(AsIs),
-            store: Arc::new(MemoryStore::new(&config, Arc::clone(&clock))),
+            store: Arc::new(MemoryStore::new(clients, users, Arc::clone(&clock))),
             keys,
             clock,
             wire: Arc::new(Plain),
+            offer: config.offer(&extensions),
+            extensions,
             config,
+        })
+    }
+
+    /// The grant type of this name, if it is served; names are case-sensitive (RFC 6749 §1.9).
+    pub fn grant_type(&self, name: &str) -> Option<GrantType> {
+        self.offer.grant_types.iter().copied().find(|grant_type| grant_type.as_str() == name)
+    }
+
+    /// The parameters that an extension grant defines, if that is the path.
+    pub fn parameters_of(&self, path: Path) -> &'static [Parameter] {
+        match path {
+            Path::Extension(name) => self.extensions.find(name).map_or(&[], |extension| extension.parameters()),
+            _ => &[],
         }
     }
 

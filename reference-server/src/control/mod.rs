@@ -103,8 +103,7 @@ async fn disable(server: &Server, name: &str, wish: &Disable) -> Result<Map, Pro
 }
 
 async fn register(server: &Server, config: &ClientConfig) -> Result<Map, Problem> {
-    config.check(&server.config.scopes).map_err(|error| Problem::Bad(error.to_string()))?;
-    let client = Client::new(config);
+    let client = Client::parse(config, &server.offer).map_err(|error| Problem::Bad(error.to_string()))?;
     let body = describe_client(&client);
     server.store.put_client(client).await?;
     Ok(body)
@@ -121,15 +120,20 @@ async fn users(server: &Server) -> Result<Map, Problem> {
 }
 
 fn describe_client(client: &Client) -> Map {
-    let grant_types: Vec<&str> = client.grant_types.iter().map(|grant_type| grant_type.as_str()).collect();
     Map::from_iter([
         ("client_id".to_owned(), json!(client.client_id)),
         ("auth_method".to_owned(), json!(client.auth_method)),
-        ("grant_types".to_owned(), json!(grant_types)),
+        ("grant_types".to_owned(), json!(client.grant_types)),
+        ("response_types".to_owned(), json!(client.response_types)),
         ("redirect_uris".to_owned(), json!(client.redirect_uris)),
         ("scopes".to_owned(), json!(client.scopes)),
         ("require_pkce".to_owned(), json!(client.require_pkce)),
+        ("allow_plain_pkce".to_owned(), json!(client.allow_plain_pkce)),
+        ("browser_tokens".to_owned(), json!(client.browser_tokens)),
         ("access_token".to_owned(), json!(client.access_token)),
+        ("refresh_token".to_owned(), json!(client.refresh_token)),
+        ("remember_consent".to_owned(), json!(client.remember_consent)),
+        ("lifetimes".to_owned(), json!(client.lifetimes)),
     ])
 }
 

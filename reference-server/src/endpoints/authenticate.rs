@@ -24,7 +24,7 @@ pub fn form(
 
     server.rules.body_is_form(path, header(request, &CONTENT_TYPE))?;
     server.rules.form_is_well_formed(path, &form)?;
-    server.rules.parameter_not_repeated(path, &form)?;
+    server.rules.parameter_not_repeated(path, &form, server.parameters_of(path))?;
     Ok((path, form))
 }
 

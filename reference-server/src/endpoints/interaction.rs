@@ -48,7 +48,7 @@ pub async fn begin(
         server.rules.consent_may_be_prompted(path, asked.prompt).map_err(travels)?;
         return wait(server, headers, asked, Some(user)).await;
     }
-    authorize::grant(server, &asked, user).await
+    authorize::grant(server, client, &asked, user).await
 }
 
 /// Remember the request and show the page that it waits for.
@@ -147,7 +147,7 @@ async fn log_in(server: &Server, form: &Form) -> Result<Result<Authentication, R
     let path = Path::Interaction;
     let name = form.optional("username").unwrap_or("");
     let Some(user) = server.store.user(name).await? else {
-        return Ok(Err(wrong_password()));
+        return Ok(Err(Refusal::wrong_password(path)));
     };
     let ruling = server
         .rules
@@ -155,11 +155,7 @@ async fn log_in(server: &Server, form: &Form) -> Result<Result<Authentication, R
         .and_then(|()| server.rules.user_is_active(path, Some(&user)));
     Ok(ruling
         .map(|()| Authentication { user: user.name.clone(), auth_time: server.clock.now() })
-        .map_err(|_| wrong_password()))
-}
-
-fn wrong_password() -> Refusal {
-    Refusal::new(ErrorCode::AccessDenied, "The name or the password is wrong.")
+        .map_err(|_| Refusal::wrong_password(path)))
 }
 
 /// Start a session under a new name, so that nobody can have planted it, and go on.
@@ -184,7 +180,7 @@ async fn logged_in(server: &Server, open: Open, user: Authentication) -> Result<
         page
     } else {
         end(server, &open).await?;
-        authorize::grant(server, asked, user).await?
+        authorize::grant(server, &client, asked, user).await?
     };
     set_cookie(server, &mut reply, SESSION, &cookie);
     Ok(reply)
@@ -201,8 +197,11 @@ async fn decide(server: &Server, open: &Open, user: Authentication) -> Result<Re
     let person = server.store.user(&user.user).await?;
     server.rules.user_is_active(Path::Interaction, person.as_deref()).map_err(travels)?;
 
+    let Some(client) = server.store.client(&asked.client_id).await? else {
+        return Err(AuthorizeError::MustBeShown(Refusal::unknown_client()));
+    };
     server.store.put_consent(&user.user, &asked.client_id, asked.scope.clone()).await?;
-    authorize::grant(server, asked, user).await
+    authorize::grant(server, &client, asked, user).await
 }
 
 /// One answer per page, even of two that arrive together.

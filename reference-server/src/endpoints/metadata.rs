@@ -2,14 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{AuthMethod, GrantType};
+use crate::model::{AuthMethod, GrantType, ResponseMode};
 use crate::server::Server;
 use crate::transport::reply::{self, Reply};
 
 /// Answer the same document at both addresses.
 pub fn answer(server: &Server) -> Reply {
     let issuer = &server.config.issuer;
-    let grant_types: Vec<&str> = GrantType::AT_TOKEN_ENDPOINT.iter().map(|grant_type| grant_type.as_str()).collect();
+    let offer = &server.offer;
+    // `hybrid` is a word of registrations alone; OpenID Connect Registration §2 says code and implicit for it.
+    let grant_types: Vec<&str> =
+        offer.grant_types.iter().filter(|known| **known != GrantType::Hybrid).map(|known| known.as_str()).collect();
+    let response_types: Vec<&str> = offer.response_types.iter().map(|known| known.as_str()).collect();
+    let response_modes = ResponseMode::ALL.map(ResponseMode::as_str);
     let secrets = [AuthMethod::ClientSecretBasic.as_str(), AuthMethod::ClientSecretPost.as_str()];
     let all_methods = [secrets[0], secrets[1], AuthMethod::None.as_str()];
 
@@ -23,8 +28,8 @@ pub fn answer(server: &Server) -> Reply {
         "jwks_uri": format!("{issuer}/jwks"),
         "service_documentation": format!("{issuer}/"),
         "scopes_supported": server.config.scopes,
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_types_supported": response_types,
+        "response_modes_supported": response_modes,
         "grant_types_supported": grant_types,
         "token_endpoint_auth_methods_supported": all_methods,
         "introspection_endpoint_auth_methods_supported": secrets,
@@ -32,7 +37,7 @@ pub fn answer(server: &Server) -> Reply {
         "code_challenge_methods_supported": ["S256"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256"],
-        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "name", "preferred_username", "email", "email_verified"],
+        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "c_hash", "name", "preferred_username", "email", "email_verified"],
         "claim_types_supported": ["normal"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "claims_parameter_supported": false,

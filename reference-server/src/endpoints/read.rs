@@ -36,3 +36,10 @@ pub fn style() -> Reply {
     reply::insert(&mut reply, http::header::CONTENT_TYPE, "text/css; charset=utf-8");
     reply
 }
+
+/// The one script.
+pub fn form_post_script() -> Reply {
+    let mut reply = reply::with_status(StatusCode::OK, pages::FORM_POST_SCRIPT);
+    reply::insert(&mut reply, http::header::CONTENT_TYPE, "text/javascript; charset=utf-8");
+    reply
+}

@@ -11,8 +11,8 @@ use crate::model::Path;
 use crate::rules::Rule;
 use crate::server::Server;
 use crate::store::StoreError;
-use crate::tokens::Map;
 use crate::tokens::secret::Digest;
+use crate::tokens::{Map, person};
 use crate::transport::credentials::bearer;
 use crate::transport::form::Form;
 use crate::transport::reply::{self, Reply};
@@ -72,14 +72,7 @@ async fn claims(server: &Server, request: &Request<Bytes>) -> Result<Map, Denied
 
     let mut claims = Map::new();
     claims.insert("sub".to_owned(), json!(user.sub));
-    if token.grant.scope.contains("profile") {
-        claims.insert("name".to_owned(), json!(user.full_name));
-        claims.insert("preferred_username".to_owned(), json!(user.name));
-    }
-    if token.grant.scope.contains("email") {
-        claims.insert("email".to_owned(), json!(user.email));
-        claims.insert("email_verified".to_owned(), json!(true));
-    }
+    claims.extend(person::claims(&user, &token.grant.scope));
     server.claims.userinfo(&mut claims);
     Ok(claims)
 }

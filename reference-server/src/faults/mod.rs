@@ -14,7 +14,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 pub use gate::Ungated;
 
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::model::Path;
 use crate::rules::{Rule, Rules};
 use crate::server::Server;
@@ -172,7 +172,10 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// A server with these seams used: configuration first, then one base rule book for all gates, then the rest in order.
-pub fn server(mut config: Config, keys: Arc<Keys>, seams: &[&Seam]) -> Server {
+///
+/// # Errors
+/// A client of the configuration that cannot be registered.
+pub fn server(mut config: Config, keys: Arc<Keys>, seams: &[&Seam]) -> Result<Server, ConfigError> {
     let mut skipped = Vec::new();
     for seam in seams {
         match seam {
@@ -181,7 +184,7 @@ pub fn server(mut config: Config, keys: Arc<Keys>, seams: &[&Seam]) -> Server {
             _ => {}
         }
     }
-    let mut server = Server::new(config, keys);
+    let mut server = Server::new(config, keys)?;
     if !skipped.is_empty() {
         server.rules = Arc::new(Ungated::new(skipped));
     }
@@ -194,7 +197,7 @@ pub fn server(mut config: Config, keys: Arc<Keys>, seams: &[&Seam]) -> Server {
             Seam::Gate(..) | Seam::Config(_) => {}
         }
     }
-    server
+    Ok(server)
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ async fn faults_of_any_two_seams_are_both() {
 fn with(ids: &[&str]) -> Server {
     let find = |id: &&str| faults().iter().find(|fault| fault.id == *id).expect("the fault exists");
     let seams: Vec<&Seam> = ids.iter().flat_map(|id| find(id).seams).collect();
-    server(Config::demo("http://127.0.0.1:9400"), Arc::clone(&KEYS), &seams)
+    server(Config::demo("http://127.0.0.1:9400"), Arc::clone(&KEYS), &seams).unwrap()
 }
 
 async fn look(server: &Server) -> Seen {

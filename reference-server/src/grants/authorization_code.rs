@@ -1,12 +1,49 @@
-//! Authorization code: RFC 6749 §4.1.3, RFC 7636 §4.6.
+//! Authorization code: RFC 6749 §4.1, RFC 7636. First the code is issued, then it is redeemed.
 
 use crate::error::{Refusal, TokenError};
-use crate::model::Client;
+use crate::model::{Authentication, AuthorizationRequest, Client, Code, Grant, Path};
 use crate::server::Server;
-use crate::store::Spent;
-use crate::tokens::mint::TokenResponse;
-use crate::tokens::secret::Digest;
+use crate::store::{Spent, StoreError};
+use crate::tokens::mint::{FrontChannel, TokenResponse, new_lineage};
+use crate::tokens::secret::{Digest, random_string};
 use crate::transport::form::Form;
+
+/// RFC 6749 §4.1.2: a code, and nothing beside it.
+pub async fn respond(
+    server: &Server,
+    client: &Client,
+    asked: &AuthorizationRequest,
+    user: Authentication,
+) -> Result<FrontChannel, StoreError> {
+    let grant = granted(asked, client, user);
+    Ok(FrontChannel { code: Some(issue(server, client, asked, &grant).await?), ..FrontChannel::default() })
+}
+
+/// What the user grants by saying yes to this request; OpenID Connect defines an authentication for it.
+pub fn granted(asked: &AuthorizationRequest, client: &Client, user: Authentication) -> Grant {
+    let grant = Grant::by_user(new_lineage(), client, user, asked.scope.clone());
+    Grant { nonce: asked.nonce.clone(), id_token: true, ..grant }
+}
+
+/// RFC 6749 §4.1.2: a code that is bound to everything it was asked with.
+pub async fn issue(
+    server: &Server,
+    client: &Client,
+    asked: &AuthorizationRequest,
+    grant: &Grant,
+) -> Result<String, StoreError> {
+    let value = random_string();
+    let code = Code {
+        digest: Digest::of(&value),
+        path: Path::of_response_type(asked.response_type),
+        grant: grant.clone(),
+        redirect_uri: asked.redirect_uri.clone(),
+        challenge: asked.challenge.clone(),
+        expires_at: server.clock.now() + client.lifetimes.code,
+    };
+    server.store.put_code(code).await?;
+    Ok(value)
+}
 
 /// Redeem a code. A failed attempt does not burn it; a second success revokes everything that came from the first.
 pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<TokenResponse, TokenError> {

@@ -13,10 +13,10 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     server.rules.client_is_confidential(path, client)?;
     server.rules.scope_is_well_formed(path, form.optional("scope"))?;
     let scope = form.optional("scope").map_or_else(|| server.rules.default_scope(path, client), Scope::parse);
-    server.rules.scope_is_known(path, &scope, &server.known_scopes())?;
+    server.rules.scope_is_known(path, &scope, server.known_scopes())?;
     server.rules.scope_fits_grant(path, &scope)?;
     server.rules.scope_within_client(path, &scope, client)?;
 
-    let grant = Grant { lineage: new_lineage(), client_id: client.client_id.clone(), user: None, scope, nonce: None };
+    let grant = Grant::to_client(new_lineage(), client, scope);
     Ok(server.mint(path, client, &grant).await?)
 }

@@ -2,4 +2,9 @@
 
 pub mod authorization_code;
 pub mod client_credentials;
+pub mod example;
+pub mod extension;
+pub mod hybrid;
+pub mod implicit;
+pub mod password;
 pub mod refresh_token;

@@ -8,7 +8,8 @@ use crate::tokens::mint::TokenResponse;
 use crate::tokens::secret::Digest;
 use crate::transport::form::Form;
 
-/// Exchange a refresh token for its successor and a new access token. A second use of the same token revokes the family.
+/// Exchange a refresh token for a new access token and its own successor, unless the client may use one token again. A second use of
+/// a token that has a successor revokes the family.
 pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<TokenResponse, TokenError> {
     let path = Path::RefreshToken;
     let digest = Digest::of(form.required("refresh_token")?);
@@ -22,9 +23,13 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     server.rules.refresh_scope_within_grant(path, &scope, &old)?;
     server.rules.user_is_active(path, server.user_of(&old.grant).await?.as_deref())?;
 
-    // The successor keeps the whole scope; only the access token is narrowed. OpenID Connect Core §12.2: no nonce the second time.
-    let (successor, record) = server.new_refresh_token(&old.grant, Some(old.family_expires_at));
+    // Only the access token is narrowed, never what can be refreshed. OpenID Connect Core §12.2: no nonce the second time.
     let narrowed = Grant { scope, nonce: None, ..old.grant.clone() };
+    if !server.rules.refresh_token_rotates(path, client) {
+        server.keep_refresh_token(client, &old).await?;
+        return Ok(server.mint(path, client, &narrowed).await?);
+    }
+    let (successor, record) = server.new_refresh_token(client, &old.grant, Some(old.family_expires_at));
     match server.store.rotate(&old, record).await? {
         Rotated::Now => Ok(server.mint(path, client, &narrowed).await?.with_refresh_token(Some(successor))),
         Rotated::Before => {

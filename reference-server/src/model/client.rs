@@ -1,14 +1,14 @@
-//! Clients, and the sets of grant types that one client may hold together.
+//! Clients: what they are registered for, and the settings that go with it.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{GrantType, Scope};
-use crate::config::{AccessTokenFormat, ClientConfig};
+use super::{GrantType, GrantTypes, GrantTypesError, ResponseType, Scope};
+use crate::config::{AccessTokenFormat, ClientConfig, Lifetimes, RefreshTokenUse};
 use crate::tokens::secret::Digest;
 
 /// RFC 7591 §2: how a client proves who it is at the token endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuthMethod {
     /// A public client: it names itself and proves nothing.
@@ -16,6 +16,7 @@ pub enum AuthMethod {
     /// Id and secret in the request body.
     ClientSecretPost,
     /// Id and secret in the Authorization header.
+    #[default]
     ClientSecretBasic,
 }
 
@@ -35,35 +36,91 @@ impl AuthMethod {
 pub struct Client {
     /// RFC 6749 §2.2.
     pub client_id: String,
+    /// RFC 7591 §2, `client_name`: what the consent page calls it.
+    pub name: Option<String>,
     /// The SHA-256 of the secret; none for a public client.
     pub secret: Option<Digest>,
     /// The one method by which it authenticates.
     pub auth_method: AuthMethod,
     /// What it may use.
-    pub grant_types: Vec<GrantType>,
+    pub grant_types: GrantTypes,
+    /// The response types that it may ask for: all of its grant types', or fewer.
+    pub response_types: Vec<ResponseType>,
     /// Where authorization responses may go.
     pub redirect_uris: Vec<String>,
     /// The most that it may be granted.
     pub scopes: Scope,
     /// RFC 7636: whether an authorization request without a challenge is refused.
     pub require_pkce: bool,
+    /// RFC 7636 §7.2: whether the challenge may be the verifier itself.
+    pub allow_plain_pkce: bool,
+    /// RFC 9700 §2.1.2: whether access tokens may pass through the browser.
+    pub browser_tokens: bool,
     /// Whether its access tokens are JWTs or opaque strings.
     pub access_token: AccessTokenFormat,
+    /// RFC 9700 §4.14.2: whether each use of a refresh token yields a successor.
+    pub refresh_token: RefreshTokenUse,
+    /// Whether its user is asked each time, or what was allowed is remembered.
+    pub remember_consent: bool,
+    /// How long what it is given lives.
+    pub lifetimes: Lifetimes,
+}
+
+/// What a server has to give: a client cannot be registered for more.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The grant types that it serves.
+    pub grant_types: Vec<GrantType>,
+    /// The response types that it serves.
+    pub response_types: Vec<ResponseType>,
+    /// The scopes that exist.
+    pub scopes: Scope,
+    /// How long things live where the client says nothing.
+    pub lifetimes: Lifetimes,
 }
 
 impl Client {
-    /// The client that a configuration describes; `ClientConfig::check` says whether it makes sense.
-    pub fn new(config: &ClientConfig) -> Client {
-        Client {
+    /// The client that a configuration describes.
+    ///
+    /// # Errors
+    /// The first thing that does not make sense on a server with this offer.
+    pub fn parse(config: &ClientConfig, offer: &Offer) -> Result<Client, ClientError> {
+        if config.client_id.is_empty() || !is_printable(&config.client_id) {
+            return Err(ClientError::ClientId);
+        }
+        let grant_types = GrantTypes::parse(&config.grant_types, &offer.grant_types)?;
+        match (config.auth_method, config.secret.as_deref()) {
+            (AuthMethod::None, Some(_)) => return Err(ClientError::SecretOfPublicClient),
+            (AuthMethod::None, None) if grant_types.contains(GrantType::ClientCredentials) => {
+                return Err(ClientError::PublicClientCredentials);
+            }
+            (AuthMethod::None, None) => {}
+            (_, Some(secret)) if !secret.is_empty() && is_printable(secret) => {}
+            (method, _) => return Err(ClientError::SecretMissing(method.as_str())),
+        }
+        let response_types = response_types(config, &grant_types, offer)?;
+        check_redirect_uris(config, &grant_types)?;
+        let scopes: Scope = config.scopes.iter().map(String::as_str).collect();
+        if let Some(unknown) = scopes.iter().find(|scope| !offer.scopes.contains(scope)) {
+            return Err(ClientError::UnknownScope(unknown.to_owned()));
+        }
+        Ok(Client {
             client_id: config.client_id.clone(),
+            name: config.name.clone(),
             secret: config.secret.as_deref().map(Digest::of),
             auth_method: config.auth_method,
-            grant_types: config.grant_types.clone(),
+            grant_types,
+            response_types,
             redirect_uris: config.redirect_uris.clone(),
-            scopes: config.scopes.iter().map(String::as_str).collect(),
+            scopes,
             require_pkce: config.require_pkce,
+            allow_plain_pkce: config.allow_plain_pkce,
+            browser_tokens: config.browser_tokens,
             access_token: config.access_token,
-        }
+            refresh_token: config.refresh_token,
+            remember_consent: config.remember_consent,
+            lifetimes: config.lifetimes.clone().unwrap_or_else(|| offer.lifetimes.clone()),
+        })
     }
 
     /// RFC 6749 §2.1: a public client cannot keep a secret.
@@ -73,8 +130,64 @@ impl Client {
 
     /// Whether it is registered for this grant type.
     pub fn may_use(&self, grant_type: GrantType) -> bool {
-        self.grant_types.contains(&grant_type)
+        self.grant_types.contains(grant_type)
     }
+}
+
+/// Those that were named, or all of the grant types'; without browser tokens those that hold none.
+fn response_types(
+    config: &ClientConfig,
+    grant_types: &GrantTypes,
+    offer: &Offer,
+) -> Result<Vec<ResponseType>, ClientError> {
+    let own = |response_type: &ResponseType| grant_types.contains(response_type.grant_type());
+    let Some(named) = &config.response_types else {
+        let given = |response_type: &ResponseType| config.browser_tokens || !response_type.has_token();
+        return Ok(offer.response_types.iter().copied().filter(own).filter(given).collect());
+    };
+    for response_type in named {
+        if !own(response_type) {
+            return Err(ClientError::ResponseTypeWithoutGrant(*response_type, response_type.grant_type()));
+        }
+        if !offer.response_types.contains(response_type) {
+            return Err(ClientError::ResponseTypeNotServed(*response_type));
+        }
+        if response_type.has_token() && !config.browser_tokens {
+            return Err(ClientError::BrowserTokens(*response_type));
+        }
+    }
+    Ok(named.clone())
+}
+
+fn check_redirect_uris(config: &ClientConfig, grant_types: &GrantTypes) -> Result<(), ClientError> {
+    if config.redirect_uris.is_empty() && grant_types.iter().any(GrantType::is_at_authorization_endpoint) {
+        return Err(ClientError::NoRedirectUri);
+    }
+    for (at, uri) in config.redirect_uris.iter().enumerate() {
+        let Some(url) = url::Url::parse(uri).ok().filter(|_| !uri.contains('#')) else {
+            return Err(ClientError::RedirectUri(at + 1));
+        };
+        if ["javascript", "data", "vbscript", "file", "blob", "about"].contains(&url.scheme()) {
+            return Err(ClientError::RedirectUriScheme(at + 1));
+        }
+        if grant_types.contains(GrantType::Implicit) && url.scheme() == "http" && !is_loopback(&url) {
+            return Err(ClientError::PlainHttp(at + 1));
+        }
+    }
+    Ok(())
+}
+
+fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn is_printable(value: &str) -> bool {
+    value.bytes().all(|b| (0x20..=0x7E).contains(&b))
 }
 
 /// Why a client cannot be registered as described.
@@ -89,15 +202,18 @@ pub enum ClientError {
     /// RFC 6749 §2.1.
     #[error("a public client (auth_method none) has no secret")]
     SecretOfPublicClient,
-    /// A client without a grant type can do nothing.
-    #[error("grant_types is empty")]
-    NoGrantType,
-    /// The same grant type twice.
-    #[error("grant_types names {0} twice")]
-    GrantTypeTwice(&'static str),
-    /// Whoever writes the authorization request chooses the response type, and could choose the weaker flow.
-    #[error("grant_types {0} and {1} cannot be held together")]
-    ForbiddenPair(&'static str, &'static str),
+    /// The set of grant types.
+    #[error(transparent)]
+    GrantTypes(#[from] GrantTypesError),
+    /// RFC 7591 §2.1.
+    #[error("response type {0} needs the grant type {1}, which is not in grant_types")]
+    ResponseTypeWithoutGrant(ResponseType, GrantType),
+    /// Nobody here would answer it.
+    #[error("response type {0} is not one that this server serves")]
+    ResponseTypeNotServed(ResponseType),
+    /// RFC 9700 §2.1.2.
+    #[error("response type {0} sends an access token through the browser, for which browser_tokens has to be true")]
+    BrowserTokens(ResponseType),
     /// RFC 6749 §4.4.
     #[error("a public client cannot hold client_credentials")]
     PublicClientCredentials,
@@ -107,33 +223,15 @@ pub enum ClientError {
     /// RFC 6749 §3.1.2: absolute, without a fragment.
     #[error("redirect URI number {0} is not an absolute URI without a fragment")]
     RedirectUri(usize),
+    /// RFC 7591 §5: a browser would run it.
+    #[error("redirect URI number {0} has a scheme that a browser treats as its own")]
+    RedirectUriScheme(usize),
+    /// OpenID Connect Core §3.2.2.1.
+    #[error(
+        "redirect URI number {0} is plain http, and the tokens of an implicit client would cross the network in the open"
+    )]
+    PlainHttp(usize),
     /// RFC 6749 §3.3.
     #[error("scope {0} is not one that this server knows")]
     UnknownScope(String),
-}
-
-/// Pairs that one client cannot hold together.
-#[rustfmt::skip]
-const FORBIDDEN: &[(GrantType, GrantType)] = &[
-    (GrantType::Implicit,          GrantType::AuthorizationCode),
-    (GrantType::Implicit,          GrantType::Hybrid),
-    (GrantType::AuthorizationCode, GrantType::Hybrid),
-];
-
-/// The set is not empty, names nothing twice, and holds no forbidden pair.
-pub fn check_grant_types(grant_types: &[GrantType]) -> Result<(), ClientError> {
-    if grant_types.is_empty() {
-        return Err(ClientError::NoGrantType);
-    }
-    for (at, grant_type) in grant_types.iter().enumerate() {
-        if grant_types[..at].contains(grant_type) {
-            return Err(ClientError::GrantTypeTwice(grant_type.as_str()));
-        }
-    }
-    for (one, other) in FORBIDDEN {
-        if grant_types.contains(one) && grant_types.contains(other) {
-            return Err(ClientError::ForbiddenPair(one.as_str(), other.as_str()));
-        }
-    }
-    Ok(())
 }

@@ -2,8 +2,9 @@
 //!
 //! All times are seconds since 1970. What a stranger could use is kept as a digest.
 
-use super::{Path, Prompt, ResponseType, ReturnAddress, Scope};
-use crate::tokens::secret::Digest;
+use super::{Client, Path, Prompt, ResponseType, ReturnAddress, Scope};
+use crate::tokens::Map;
+use crate::tokens::secret::{Digest, base64url, same_bytes, sha256};
 
 /// Everything that came from one decision of a user: the code, its access tokens, its refresh tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +32,65 @@ pub struct Grant {
     pub scope: Scope,
     /// OpenID Connect Core §3.1.2.1: the value that ties the ID token to the request.
     pub nonce: Option<String>,
+    /// Whether an ID token goes with it, given `openid`: OpenID Connect defines an authentication for the way in which it was granted.
+    pub id_token: bool,
+    /// RFC 9068 §3, RFC 8693 §2.1: who the access tokens are for, where it is not the default resource.
+    pub audience: Vec<String>,
+    /// RFC 8693 §4.1: who acts in the name of the subject.
+    pub actor: Option<Map>,
+    /// RFC 7521 §4.1: when its access tokens die at the latest.
+    pub not_after: Option<u64>,
+}
+
+/// RFC 7636 §4.3: what the verifier has to prove.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Challenge {
+    /// The base64url form of the verifier's SHA-256.
+    S256(String),
+    /// The verifier itself, kept as a digest: RFC 7636 §7.2.
+    Plain(Digest),
+}
+
+impl Challenge {
+    /// The challenge of a request whose method is known to be one of the two; left out it is `plain` (RFC 7636 §4.3).
+    pub fn new(challenge: &str, method: Option<&str>) -> Challenge {
+        match method {
+            Some("plain") | None => Challenge::Plain(Digest::of(challenge)),
+            Some(_) => Challenge::S256(challenge.to_owned()),
+        }
+    }
+
+    /// RFC 7636 §4.6: compared in constant time.
+    pub fn is_met_by(&self, verifier: &str) -> bool {
+        match self {
+            Challenge::S256(challenge) => {
+                same_bytes(base64url(sha256(verifier.as_bytes())).as_bytes(), challenge.as_bytes())
+            }
+            Challenge::Plain(digest) => digest.matches(verifier),
+        }
+    }
+}
+
+impl Grant {
+    /// What a user grants, with nothing special about it.
+    pub fn by_user(lineage: Lineage, client: &Client, user: Authentication, scope: Scope) -> Grant {
+        Grant { user: Some(user), ..Grant::to_client(lineage, client, scope) }
+    }
+
+    /// What a client is granted in its own name.
+    pub fn to_client(lineage: Lineage, client: &Client, scope: Scope) -> Grant {
+        Grant {
+            lineage,
+            client_id: client.client_id.clone(),
+            user: None,
+            scope,
+            nonce: None,
+            id_token: false,
+            audience: Vec::new(),
+            actor: None,
+            not_after: None,
+        }
+    }
 }
 
 /// An authorization code: RFC 6749 §4.1.2, with all that it is bound to.
@@ -44,8 +104,8 @@ pub struct Code {
     pub grant: Grant,
     /// The redirect URI of the authorization request, if that request named one.
     pub redirect_uri: Option<String>,
-    /// RFC 7636 §4.3, method S256.
-    pub challenge: Option<String>,
+    /// RFC 7636 §4.3.
+    pub challenge: Option<Challenge>,
     /// When it dies unused.
     pub expires_at: u64,
 }
@@ -113,7 +173,7 @@ pub struct AuthorizationRequest {
     /// For the ID token.
     pub nonce: Option<String>,
     /// RFC 7636 §4.3.
-    pub challenge: Option<String>,
+    pub challenge: Option<Challenge>,
     /// OpenID Connect Core §3.1.2.1.
     pub prompt: Prompt,
     /// How old the login may be, in seconds.

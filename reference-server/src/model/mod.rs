@@ -12,12 +12,13 @@ pub mod user;
 
 pub use client::{AuthMethod, Client};
 pub use grant::{
-    AccessToken, Authentication, AuthorizationRequest, Code, Grant, Interaction, Lineage, RefreshToken, Session,
+    AccessToken, Authentication, AuthorizationRequest, Challenge, Code, Grant, Interaction, Lineage, RefreshToken,
+    Session,
 };
-pub use grant_type::GrantType;
+pub use grant_type::{GrantType, GrantTypes, GrantTypesError};
 pub use path::Path;
 pub use prompt::Prompt;
-pub use response_type::ResponseType;
-pub use return_address::ReturnAddress;
+pub use response_type::{ResponseMode, ResponseType};
+pub use return_address::{Departure, ReturnAddress};
 pub use scope::Scope;
 pub use user::User;

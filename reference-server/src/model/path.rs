@@ -25,18 +25,16 @@ pub enum Path {
     ClientCredentials,
     /// `grant_type=refresh_token`.
     RefreshToken,
-    /// The device code grant.
-    DeviceCode,
-    /// The JWT bearer grant.
-    JwtBearer,
-    /// Token exchange.
-    TokenExchange,
+    /// `grant_type=` the name of an extension grant.
+    Extension(&'static str),
     /// An authorization request whose response type is not known yet.
     Authorization,
-    /// The login and consent pages.
+    /// The login, consent and device pages.
     Interaction,
     /// A token request whose grant type is missing or unknown.
     Token,
+    /// The device authorization endpoint.
+    DeviceAuthorization,
     /// The userinfo endpoint.
     Userinfo,
     /// The introspection endpoint.
@@ -60,17 +58,15 @@ impl Path {
         }
     }
 
-    /// The path of a token request with this `grant_type`, before anything of it was judged.
+    /// The path of a token request with this grant type, before anything of it was judged.
     #[rustfmt::skip]
-    pub fn of_grant_type(name: Option<&str>) -> Path {
-        match name.and_then(GrantType::parse) {
-            Some(GrantType::AuthorizationCode) => Path::AuthorizationCode,
-            Some(GrantType::Password)          => Path::Password,
-            Some(GrantType::ClientCredentials) => Path::ClientCredentials,
-            Some(GrantType::RefreshToken)      => Path::RefreshToken,
-            Some(GrantType::DeviceCode)        => Path::DeviceCode,
-            Some(GrantType::JwtBearer)         => Path::JwtBearer,
-            Some(GrantType::TokenExchange)     => Path::TokenExchange,
+    pub fn of_grant_type(grant_type: Option<GrantType>) -> Path {
+        match grant_type {
+            Some(GrantType::AuthorizationCode)  => Path::AuthorizationCode,
+            Some(GrantType::Password)           => Path::Password,
+            Some(GrantType::ClientCredentials)  => Path::ClientCredentials,
+            Some(GrantType::RefreshToken)       => Path::RefreshToken,
+            Some(GrantType::Extension(name))    => Path::Extension(name),
             Some(GrantType::Implicit | GrantType::Hybrid) | None => Path::Token,
         }
     }

@@ -1,20 +1,36 @@
-//! Where an authorization response goes.
+//! Where an authorization response goes, and how.
 
 use form_urlencoded::byte_serialize;
 
-use super::{Client, Path};
+use super::{Client, Path, ResponseMode};
 use crate::error::Refusal;
 use crate::rules::Rules;
 
-/// A redirect URI that was found to be registered, with the state to echo. There is no other way to make one.
+/// A redirect URI that was found to be registered, the state to echo, and the response mode. There is no other way to make one.
 #[derive(Clone, Debug)]
 pub struct ReturnAddress {
     redirect_uri: String,
     state: Option<String>,
+    mode: ResponseMode,
+}
+
+/// An authorization response on its way: RFC 6749 §4.1.2, §4.2.2.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Departure {
+    /// Go there.
+    Location(String),
+    /// Post these fields there: Form Post Response Mode §2.
+    Form {
+        /// The redirect URI.
+        action: String,
+        /// Names and values, in order.
+        fields: Vec<(String, String)>,
+    },
 }
 
 impl ReturnAddress {
     /// RFC 6749 §3.1.2.3, §3.1.2.4: the URI of the request, or the only registered one; either way it is registered.
+    /// The response mode is that of a code until [`ReturnAddress::in_mode`] says otherwise.
     ///
     /// # Errors
     /// When the URI is missing or not registered; nothing may be redirected then.
@@ -30,19 +46,41 @@ impl ReturnAddress {
         let only_one = client.redirect_uris.first().map(String::as_str);
         let redirect_uri = redirect_uri.or(only_one).ok_or_else(|| Refusal::missing("redirect_uri"))?;
         rules.redirect_uri_is_registered(path, client, redirect_uri)?;
-        Ok(ReturnAddress { redirect_uri: redirect_uri.to_owned(), state: state.map(str::to_owned) })
+        Ok(ReturnAddress {
+            redirect_uri: redirect_uri.to_owned(),
+            state: state.map(str::to_owned),
+            mode: ResponseMode::Query,
+        })
     }
 
-    /// RFC 6749 §4.1.2, RFC 9207 §2: the URI with the response, the state exactly as it came, and the issuer. A query it has stays.
-    pub fn with(&self, issuer: &str, response: &[(&str, &str)]) -> String {
-        let mut location = self.redirect_uri.clone();
+    /// The same address in another response mode.
+    #[must_use]
+    pub fn in_mode(mut self, mode: ResponseMode) -> ReturnAddress {
+        self.mode = mode;
+        self
+    }
+
+    /// RFC 6749 §4.1.2, §4.2.2, RFC 9207 §2: the response, the state exactly as it came, and the issuer. A query that the URI has stays.
+    pub fn with(&self, issuer: &str, response: &[(&str, &str)]) -> Departure {
         let state = self.state.as_deref().map(|state| ("state", state));
-        for (name, value) in response.iter().copied().chain(state).chain([("iss", issuer)]) {
-            location.push(if location.contains('?') { '&' } else { '?' });
+        let fields = response.iter().copied().chain(state).chain([("iss", issuer)]);
+        if self.mode == ResponseMode::FormPost {
+            let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            return Departure::Form { action: self.redirect_uri.clone(), fields };
+        }
+        let mut location = self.redirect_uri.clone();
+        let mut separator = match self.mode {
+            ResponseMode::Fragment => '#',
+            _ if location.contains('?') => '&',
+            _ => '?',
+        };
+        for (name, value) in fields {
+            location.push(separator);
             location.push_str(name);
             location.push('=');
             location.extend(byte_serialize(value.as_bytes()));
+            separator = '&';
         }
-        location
+        Departure::Location(location)
     }
 }

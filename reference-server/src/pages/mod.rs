@@ -11,6 +11,9 @@ use crate::rules::Rule;
 /// How the pages look.
 pub const STYLE: &str = include_str!("../../templates/style.css");
 
+/// The one script: it submits the form of the page that it is on.
+pub const FORM_POST_SCRIPT: &str = include_str!("../../templates/form-post.js");
+
 #[derive(Template)]
 #[template(path = "login.html")]
 struct Login<'a> {
@@ -53,6 +56,18 @@ fn meaning(scope: &str) -> &'static str {
         "api:write"      => "change your data",
         _                => "use what this scope stands for",
     }
+}
+
+#[derive(Template)]
+#[template(path = "form_post.html")]
+struct FormPost<'a> {
+    action: &'a str,
+    fields: &'a [(String, String)],
+}
+
+/// Form Post Response Mode §2: the response as a form, sent by a script or by the user.
+pub fn form_post(action: &str, fields: &[(String, String)]) -> String {
+    render(&FormPost { action, fields })
 }
 
 #[derive(Template)]

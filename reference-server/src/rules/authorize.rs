@@ -3,7 +3,7 @@
 use super::Ruling;
 use crate::error::{ErrorCode, Refusal};
 use crate::model::grant::AuthorizationRequest;
-use crate::model::{Client, Prompt, ResponseType, Scope, Session};
+use crate::model::{Client, Prompt, ResponseMode, ResponseType, Scope, Session};
 use crate::tokens::Map;
 
 pub(super) fn response_type_is_present(response_type: Option<&str>) -> Ruling {
@@ -13,15 +13,25 @@ pub(super) fn response_type_is_present(response_type: Option<&str>) -> Ruling {
     }
 }
 
-pub(super) fn response_type_is_supported(response_type: Option<ResponseType>) -> Ruling {
+pub(super) fn response_type_is_supported(response_type: Option<ResponseType>, served: &[ResponseType]) -> Ruling {
     match response_type {
-        Some(response_type) if response_type.is_served() => Ok(()),
+        Some(response_type) if served.contains(&response_type) => Ok(()),
         _ => Err(Refusal::new(ErrorCode::UnsupportedResponseType, "This server does not answer this response type.")),
     }
 }
 
+pub(super) fn browser_token_is_allowed(client: &Client, response_type: ResponseType) -> Ruling {
+    if client.browser_tokens || !response_type.has_token() || !client.may_use(response_type.grant_type()) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        ErrorCode::UnauthorizedClient,
+        "The client is not allowed to receive access tokens through the browser.",
+    ))
+}
+
 pub(super) fn client_may_use(client: &Client, response_type: ResponseType) -> Ruling {
-    if client.may_use(response_type.grant_type()) {
+    if client.response_types.contains(&response_type) {
         return Ok(());
     }
     Err(Refusal::new(ErrorCode::UnauthorizedClient, "The client is not registered for this response type."))
@@ -29,9 +39,35 @@ pub(super) fn client_may_use(client: &Client, response_type: ResponseType) -> Ru
 
 pub(super) fn response_mode_is_supported(response_mode: Option<&str>) -> Ruling {
     match response_mode {
-        None | Some("query") => Ok(()),
-        Some(_) => Err(Refusal::new(ErrorCode::InvalidRequest, "This server does not answer in this response mode.")),
+        Some(name) if ResponseMode::parse(name).is_none() => {
+            Err(Refusal::new(ErrorCode::InvalidRequest, "This server does not answer in this response mode."))
+        }
+        _ => Ok(()),
     }
+}
+
+pub(super) fn response_mode_fits(response_type: Option<ResponseType>, mode: ResponseMode) -> Ruling {
+    match response_type {
+        Some(response_type) if !mode.fits(response_type) => Err(Refusal::new(
+            ErrorCode::InvalidRequest,
+            "A response of this type may hold a token, and no token travels in a query.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn nonce_is_present(response_type: ResponseType, nonce: Option<&str>) -> Ruling {
+    if nonce.is_some() || !response_type.has_id_token() {
+        return Ok(());
+    }
+    Err(Refusal::new(ErrorCode::InvalidRequest, "The parameter nonce is missing."))
+}
+
+pub(super) fn openid_is_requested(response_type: ResponseType, scope: &Scope) -> Ruling {
+    if scope.contains("openid") || !response_type.has_id_token() {
+        return Ok(());
+    }
+    Err(Refusal::new(ErrorCode::InvalidScope, "An ID token is asked for with the scope openid."))
 }
 
 pub(super) fn request_object_is_absent(request: Option<&str>, request_uri: Option<&str>) -> Ruling {
@@ -82,7 +118,7 @@ pub(super) fn login_is_needed(request: &AuthorizationRequest, session: Option<&S
 }
 
 pub(super) fn consent_is_needed(client: &Client, request: &AuthorizationRequest, remembered: &Scope) -> bool {
-    client.is_public() || request.prompt.consent || !request.scope.is_within(remembered)
+    client.is_public() || !client.remember_consent || request.prompt.consent || !request.scope.is_within(remembered)
 }
 
 pub(super) fn login_may_be_prompted(prompt: Prompt) -> Ruling {

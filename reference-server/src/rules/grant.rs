@@ -13,13 +13,15 @@ pub(super) fn type_is_present(grant_type: Option<&str>) -> Ruling {
 
 pub(super) fn type_is_supported(grant_type: Option<GrantType>) -> Ruling {
     match grant_type {
-        Some(grant_type) if GrantType::AT_TOKEN_ENDPOINT.contains(&grant_type) => Ok(()),
+        Some(grant_type) if grant_type.is_at_token_endpoint() => Ok(()),
         _ => Err(Refusal::new(ErrorCode::UnsupportedGrantType, "This server does not answer this grant type.")),
     }
 }
 
 pub(super) fn client_may_use(client: &Client, grant_type: GrantType) -> Ruling {
-    if client.may_use(grant_type) {
+    // OpenID Connect Core §3.3.3: the code of a hybrid response is redeemed like any other.
+    let redeems = grant_type == GrantType::AuthorizationCode && client.may_use(GrantType::Hybrid);
+    if client.may_use(grant_type) || redeems {
         return Ok(());
     }
     Err(Refusal::new(ErrorCode::UnauthorizedClient, "The client is not registered for this grant type."))

@@ -26,11 +26,11 @@ pub(super) fn csrf_matches(interaction: &Interaction, csrf: Option<&str>) -> Rul
     Err(Refusal::new(ErrorCode::AccessDenied, "This form was not sent from the page that it belongs to."))
 }
 
-pub(super) fn password_matches(user: &User, password: &str) -> Ruling {
+pub(super) fn password_matches(path: Path, user: &User, password: &str) -> Ruling {
     if user.has_password(password) {
         return Ok(());
     }
-    Err(Refusal::new(ErrorCode::AccessDenied, "The name or the password is wrong."))
+    Err(Refusal::wrong_password(path))
 }
 
 pub(super) fn user_allows(decision: Option<&str>) -> Ruling {

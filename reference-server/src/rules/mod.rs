@@ -22,10 +22,11 @@ pub use rule::Rule;
 
 use crate::config::AccessTokenFormat;
 use crate::error::Refusal;
+use crate::grants::extension::Parameter;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseType, Scope, Session,
-    User,
+    AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseMode, ResponseType,
+    Scope, Session, User,
 };
 use crate::tokens::Map;
 use crate::transport::credentials::Presented;
@@ -59,8 +60,8 @@ pub trait Rules: Send + Sync {
     }
 
     /// RFC 6749 §3.1, §3.2: no parameter of the standards appears twice; `resource` (RFC 8707 §2) and `audience` (RFC 8693 §2.1) may.
-    fn parameter_not_repeated(&self, path: Path, form: &Form) -> Ruling {
-        self.hold(Rule::ParameterNotRepeated, path, &|| request::nothing_repeated(form))
+    fn parameter_not_repeated(&self, path: Path, form: &Form, of_extension: &[Parameter]) -> Ruling {
+        self.hold(Rule::ParameterNotRepeated, path, &|| request::nothing_repeated(form, of_extension))
     }
 
     /// RFC 6749 §2.3.1: client credentials must not be in the URI; a request that puts them there has already leaked them.
@@ -174,11 +175,21 @@ pub trait Rules: Send + Sync {
     }
 
     /// RFC 6749 §3.1.1: an unknown or unserved response type is refused.
-    fn response_type_is_supported(&self, path: Path, response_type: Option<ResponseType>) -> Ruling {
-        self.hold(Rule::ResponseTypeIsSupported, path, &|| authorize::response_type_is_supported(response_type))
+    fn response_type_is_supported(
+        &self,
+        path: Path,
+        response_type: Option<ResponseType>,
+        served: &[ResponseType],
+    ) -> Ruling {
+        self.hold(Rule::ResponseTypeIsSupported, path, &|| authorize::response_type_is_supported(response_type, served))
     }
 
-    /// RFC 6749 §4.1.2.1: a client uses only the response types of its registered grants.
+    /// RFC 9700 §2.1.2: an access token passes through the browser only for a client that is allowed to.
+    fn browser_token_is_allowed(&self, path: Path, client: &Client, response_type: ResponseType) -> Ruling {
+        self.hold(Rule::BrowserTokenIsAllowed, path, &|| authorize::browser_token_is_allowed(client, response_type))
+    }
+
+    /// RFC 6749 §4.1.2.1: a client uses only the response types that it is registered for.
     fn client_may_use_response_type(&self, path: Path, client: &Client, response_type: ResponseType) -> Ruling {
         self.hold(Rule::ClientMayUseResponseType, path, &|| authorize::client_may_use(client, response_type))
     }
@@ -186,6 +197,11 @@ pub trait Rules: Send + Sync {
     /// OpenID Connect Core §3.1.2.6: with an unsupported response mode nothing is sent to the client.
     fn response_mode_is_supported(&self, path: Path, response_mode: Option<&str>) -> Ruling {
         self.hold(Rule::ResponseModeIsSupported, path, &|| authorize::response_mode_is_supported(response_mode))
+    }
+
+    /// Multiple Response Types §3, §5, §7: what holds a token never travels in a query, and nothing is sent to the client then either.
+    fn response_mode_fits(&self, path: Path, response_type: Option<ResponseType>, mode: ResponseMode) -> Ruling {
+        self.hold(Rule::ResponseModeFits, path, &|| authorize::response_mode_fits(response_type, mode))
     }
 
     /// OpenID Connect Core §6.1, §6.2: `request` and `request_uri` are refused, each with its own code.
@@ -198,14 +214,30 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ChallengeIsPresent, path, &|| pkce::challenge_is_present(client, challenge))
     }
 
-    /// RFC 7636 §4.3, §4.4.1: the method is S256; left out it would be `plain`, which §7.2 warns of.
-    fn challenge_method_is_supported(&self, path: Path, challenge: Option<&str>, method: Option<&str>) -> Ruling {
-        self.hold(Rule::ChallengeMethodIsSupported, path, &|| pkce::method_is_supported(challenge, method))
+    /// RFC 7636 §4.3, §4.4.1: the method is S256; `plain`, which it would be if left out, is for clients that are allowed to (§7.2).
+    fn challenge_method_is_supported(
+        &self,
+        path: Path,
+        client: &Client,
+        challenge: Option<&str>,
+        method: Option<&str>,
+    ) -> Ruling {
+        self.hold(Rule::ChallengeMethodIsSupported, path, &|| pkce::method_is_supported(client, challenge, method))
     }
 
-    /// RFC 7636 §4.2: a S256 challenge is 43 characters of base64url.
-    fn challenge_is_well_formed(&self, path: Path, challenge: Option<&str>) -> Ruling {
-        self.hold(Rule::ChallengeIsWellFormed, path, &|| pkce::challenge_is_well_formed(challenge))
+    /// RFC 7636 §4.2: a S256 challenge is 43 characters of base64url, a plain one has the grammar of a verifier.
+    fn challenge_is_well_formed(&self, path: Path, challenge: Option<&str>, method: Option<&str>) -> Ruling {
+        self.hold(Rule::ChallengeIsWellFormed, path, &|| pkce::challenge_is_well_formed(challenge, method))
+    }
+
+    /// OpenID Connect Core §3.2.2.1, §3.3.2.1: an ID token through the browser needs a nonce that ties it to its request.
+    fn nonce_is_present(&self, path: Path, response_type: ResponseType, nonce: Option<&str>) -> Ruling {
+        self.hold(Rule::NonceIsPresent, path, &|| authorize::nonce_is_present(response_type, nonce))
+    }
+
+    /// OpenID Connect Core §3.1.2.1: an ID token is asked for with `openid`.
+    fn openid_is_requested(&self, path: Path, response_type: ResponseType, scope: &Scope) -> Ruling {
+        self.hold(Rule::OpenidIsRequested, path, &|| authorize::openid_is_requested(response_type, scope))
     }
 
     /// OpenID Connect Core §3.1.2.1: `none` with anything beside it is an error.
@@ -277,9 +309,9 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::CsrfTokenMatches, path, &|| interaction::csrf_matches(interaction, csrf))
     }
 
-    /// RFC 6749 §3.1: the authorization server verifies who the user is.
+    /// RFC 6749 §3.1, §4.3.2: the authorization server verifies who the user is.
     fn password_matches(&self, path: Path, user: &User, password: &str) -> Ruling {
-        self.hold(Rule::PasswordMatches, path, &|| interaction::password_matches(user, password))
+        self.hold(Rule::PasswordMatches, path, &|| interaction::password_matches(path, user, password))
     }
 
     /// RFC 6749 §4.1.2.1: what the user did not allow is denied.
@@ -324,6 +356,16 @@ pub trait Rules: Send + Sync {
     /// RFC 9700 §4.14.2: whether a refresh token is issued: to clients that are registered to refresh what a user granted.
     fn refresh_token_is_issued(&self, _path: Path, client: &Client, grant: &Grant) -> bool {
         refresh::is_issued(client, grant)
+    }
+
+    /// RFC 9700 §4.14.2: whether a use of a refresh token yields a successor: always for a public client, else as registered.
+    fn refresh_token_rotates(&self, _path: Path, client: &Client) -> bool {
+        refresh::rotates(client)
+    }
+
+    /// OpenID Connect Core §3.1.3.3, §12.2: whether an ID token goes with a grant: if the user logged in for it, and `openid` is in its scope.
+    fn id_token_is_issued(&self, _path: Path, grant: &Grant) -> bool {
+        token::id_token_is_issued(grant)
     }
 
     /// RFC 6749 §6, §10.4: issued to this client, confidential or public.

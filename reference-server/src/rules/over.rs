@@ -3,10 +3,11 @@
 use super::{Rule, Rules, Ruling};
 use crate::config::AccessTokenFormat;
 use crate::forward::forwarding;
+use crate::grants::extension::Parameter;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseType, Scope, Session,
-    User,
+    AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseMode, ResponseType,
+    Scope, Session, User,
 };
 use crate::tokens::Map;
 use crate::transport::credentials::Presented;
@@ -19,7 +20,7 @@ forwarding! {
         fn request_is_post(&self, path: Path, method: &http::Method) -> Ruling;
         fn body_is_form(&self, path: Path, content_type: Option<&str>) -> Ruling;
         fn form_is_well_formed(&self, path: Path, form: &Form) -> Ruling;
-        fn parameter_not_repeated(&self, path: Path, form: &Form) -> Ruling;
+        fn parameter_not_repeated(&self, path: Path, form: &Form, of_extension: &[Parameter]) -> Ruling;
         fn credentials_not_in_query(&self, path: Path, query: &Form) -> Ruling;
         fn credentials_are_well_formed(&self, path: Path, presented: &Presented<'_>) -> Ruling;
         fn one_authentication_method(&self, path: Path, presented: &Presented<'_>) -> Ruling;
@@ -40,13 +41,17 @@ forwarding! {
         fn redirect_uri_is_given(&self, path: Path, client: &Client, redirect_uri: Option<&str>, openid: bool) -> Ruling;
         fn redirect_uri_is_registered(&self, path: Path, client: &Client, redirect_uri: &str) -> Ruling;
         fn response_type_is_present(&self, path: Path, response_type: Option<&str>) -> Ruling;
-        fn response_type_is_supported(&self, path: Path, response_type: Option<ResponseType>) -> Ruling;
+        fn response_type_is_supported(&self, path: Path, response_type: Option<ResponseType>, served: &[ResponseType]) -> Ruling;
+        fn browser_token_is_allowed(&self, path: Path, client: &Client, response_type: ResponseType) -> Ruling;
         fn client_may_use_response_type(&self, path: Path, client: &Client, response_type: ResponseType) -> Ruling;
         fn response_mode_is_supported(&self, path: Path, response_mode: Option<&str>) -> Ruling;
+        fn response_mode_fits(&self, path: Path, response_type: Option<ResponseType>, mode: ResponseMode) -> Ruling;
         fn request_object_is_absent(&self, path: Path, request: Option<&str>, request_uri: Option<&str>) -> Ruling;
         fn challenge_is_present(&self, path: Path, client: &Client, challenge: Option<&str>) -> Ruling;
-        fn challenge_method_is_supported(&self, path: Path, challenge: Option<&str>, method: Option<&str>) -> Ruling;
-        fn challenge_is_well_formed(&self, path: Path, challenge: Option<&str>) -> Ruling;
+        fn challenge_method_is_supported(&self, path: Path, client: &Client, challenge: Option<&str>, method: Option<&str>) -> Ruling;
+        fn challenge_is_well_formed(&self, path: Path, challenge: Option<&str>, method: Option<&str>) -> Ruling;
+        fn nonce_is_present(&self, path: Path, response_type: ResponseType, nonce: Option<&str>) -> Ruling;
+        fn openid_is_requested(&self, path: Path, response_type: ResponseType, scope: &Scope) -> Ruling;
         fn prompt_is_consistent(&self, path: Path, prompt: Prompt) -> Ruling;
         fn max_age_is_a_number(&self, path: Path, max_age: Option<&str>) -> Ruling;
         fn id_token_hint_is_own(&self, path: Path, claims: Option<&Map>, issuer: &str) -> Ruling;
@@ -67,6 +72,8 @@ forwarding! {
         fn verifier_is_well_formed(&self, path: Path, verifier: Option<&str>) -> Ruling;
         fn verifier_matches(&self, path: Path, code: &Code, verifier: Option<&str>) -> Ruling;
         fn refresh_token_is_issued(&self, path: Path, client: &Client, grant: &Grant) -> bool;
+        fn refresh_token_rotates(&self, path: Path, client: &Client) -> bool;
+        fn id_token_is_issued(&self, path: Path, grant: &Grant) -> bool;
         fn refresh_token_belongs_to(&self, path: Path, token: &RefreshToken, client: &Client) -> Ruling;
         fn refresh_token_is_live(&self, path: Path, token: &RefreshToken) -> Ruling;
         fn refresh_token_is_fresh(&self, path: Path, token: &RefreshToken, now: u64) -> Ruling;

@@ -1,11 +1,16 @@
 //! Refresh tokens: RFC 6749 §6, RFC 9700 §4.14.2.
 
 use super::Ruling;
+use crate::config::RefreshTokenUse;
 use crate::error::{ErrorCode, Refusal};
 use crate::model::{Client, Grant, GrantType, RefreshToken, Scope};
 
 pub(super) fn is_issued(client: &Client, grant: &Grant) -> bool {
     client.may_use(GrantType::RefreshToken) && grant.user.is_some()
+}
+
+pub(super) fn rotates(client: &Client) -> bool {
+    client.is_public() || client.refresh_token == RefreshTokenUse::OneTime
 }
 
 pub(super) fn belongs_to(token: &RefreshToken, client: &Client) -> Ruling {

@@ -4,12 +4,12 @@ use http::Method;
 
 use super::Ruling;
 use crate::error::{ErrorCode, Refusal};
+use crate::grants::extension::Parameter;
 use crate::transport::form::Form;
 
 /// Parameters of the standards that may be sent once. Whatever is not listed is unknown here and ignored (RFC 6749 §3.1, §3.2).
 const ONCE: &[&str] = &[
     "acr_values",
-    "assertion",
     "client_assertion",
     "client_assertion_type",
     "client_id",
@@ -18,7 +18,6 @@ const ONCE: &[&str] = &[
     "code_challenge",
     "code_challenge_method",
     "code_verifier",
-    "device_code",
     "display",
     "grant_type",
     "id_token_hint",
@@ -63,8 +62,9 @@ pub(super) fn is_well_formed(form: &Form) -> Ruling {
     Err(Refusal::new(ErrorCode::InvalidRequest, "The parameters are not form-encoded UTF-8."))
 }
 
-pub(super) fn nothing_repeated(form: &Form) -> Ruling {
-    match ONCE.iter().find(|name| form.count(name) > 1) {
+pub(super) fn nothing_repeated(form: &Form, of_extension: &[Parameter]) -> Ruling {
+    let of_extension = of_extension.iter().filter(|parameter| !parameter.repeats).map(|parameter| &parameter.name);
+    match ONCE.iter().chain(of_extension).find(|name| form.count(name) > 1) {
         Some(name) => {
             Err(Refusal::new(ErrorCode::InvalidRequest, format!("The parameter {name} is sent more than once.")))
         }

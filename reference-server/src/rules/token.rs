@@ -5,6 +5,10 @@ use crate::error::{ErrorCode, Refusal};
 use crate::model::{AccessToken, Client, Grant, RefreshToken};
 use crate::transport::form::Form;
 
+pub(super) fn id_token_is_issued(grant: &Grant) -> bool {
+    grant.id_token && grant.scope.contains("openid")
+}
+
 pub(super) fn in_header(in_header: bool, query: &Form, body: &Form) -> Ruling {
     if query.count("access_token") > 0 {
         return Err(Refusal::new(

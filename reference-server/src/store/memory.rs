@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Rotated, Spent, Store, Stored};
 use crate::clock::Clock;
-use crate::config::Config;
 use crate::model::{AccessToken, Client, Code, Interaction, Lineage, RefreshToken, Scope, Session, User};
 use crate::tokens::secret::Digest;
 
@@ -63,15 +62,11 @@ impl<T> Shelf<T> {
 }
 
 impl MemoryStore {
-    /// A store that holds the clients and users of a configuration, and nothing else.
-    pub fn new(config: &Config, clock: Arc<Clock>) -> MemoryStore {
+    /// A store that holds these clients and users, and nothing else.
+    pub fn new(clients: Vec<Client>, users: Vec<User>, clock: Arc<Clock>) -> MemoryStore {
         let shelves = Shelves {
-            clients: config
-                .clients
-                .iter()
-                .map(|client| (client.client_id.clone(), Arc::new(Client::new(client))))
-                .collect(),
-            users: config.users.iter().map(|user| (user.name.clone(), Arc::new(User::new(user)))).collect(),
+            clients: clients.into_iter().map(|client| (client.client_id.clone(), Arc::new(client))).collect(),
+            users: users.into_iter().map(|user| (user.name.clone(), Arc::new(user))).collect(),
             codes: Shelf::new(|kept| kept.code.expires_at),
             access_tokens: Shelf::new(|token| token.expires_at),
             refresh_tokens: Shelf::new(|token| token.expires_at),

@@ -14,6 +14,8 @@ pub trait Claims: Send + Sync {
     fn id_token(&self, _header: &mut Map, _claims: &mut Map) {}
     /// A successful token response (RFC 6749 §5.1) of the given path.
     fn token_response(&self, _path: Path, _body: &mut Map) {}
+    /// The parameters of a successful authorization response (RFC 6749 §4.1.2, §4.2.2) of the given path.
+    fn authorization_response(&self, _path: Path, _fields: &mut Vec<(&'static str, String)>) {}
     /// The userinfo response (OpenID Connect Core §5.3.2).
     fn userinfo(&self, _body: &mut Map) {}
     /// The introspection response (RFC 7662 §2.2).
@@ -36,6 +38,7 @@ forwarding! {
         fn access_token(&self, header: &mut Map, claims: &mut Map);
         fn id_token(&self, header: &mut Map, claims: &mut Map);
         fn token_response(&self, path: Path, body: &mut Map);
+        fn authorization_response(&self, path: Path, fields: &mut Vec<(&'static str, String)>);
         fn userinfo(&self, body: &mut Map);
         fn introspection(&self, body: &mut Map);
         fn metadata(&self, body: &mut Map);

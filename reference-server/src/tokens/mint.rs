@@ -4,20 +4,26 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::Map;
 use super::keys::Algorithm;
 use super::secret::{Digest, base64url, random_bytes, random_string, sha256};
+use super::{Map, person};
 use crate::config::AccessTokenFormat;
-use crate::model::{AccessToken, Authentication, Client, Grant, Lineage, Path, RefreshToken, Scope, User};
+use crate::model::{AccessToken, Client, Grant, Lineage, Path, RefreshToken, Scope, User};
 use crate::server::Server;
 use crate::store::StoreError;
+
+/// An access token that was just made: RFC 6749 §5.1.
+#[derive(Clone)]
+pub struct IssuedToken {
+    value: String,
+    expires_in: u64,
+    scope: Scope,
+}
 
 /// RFC 6749 §5.1: what a client gets.
 #[derive(Clone)]
 pub struct TokenResponse {
-    access_token: String,
-    expires_in: u64,
-    scope: Scope,
+    access_token: IssuedToken,
     refresh_token: Option<String>,
     id_token: Option<String>,
 }
@@ -33,10 +39,10 @@ impl TokenResponse {
     /// The response body; the scope is always stated.
     pub fn into_body(self) -> Map {
         let mut body = Map::new();
-        body.insert("access_token".to_owned(), self.access_token.into());
+        body.insert("access_token".to_owned(), self.access_token.value.into());
         body.insert("token_type".to_owned(), "Bearer".into());
-        body.insert("expires_in".to_owned(), self.expires_in.into());
-        body.insert("scope".to_owned(), self.scope.to_string().into());
+        body.insert("expires_in".to_owned(), self.access_token.expires_in.into());
+        body.insert("scope".to_owned(), self.access_token.scope.to_string().into());
         if let Some(refresh_token) = self.refresh_token {
             body.insert("refresh_token".to_owned(), refresh_token.into());
         }
@@ -47,6 +53,47 @@ impl TokenResponse {
     }
 }
 
+/// What travels through the browser: RFC 6749 §4.1.2, §4.2.2, OpenID Connect Core §3.2.2.5, §3.3.2.5.
+#[derive(Clone, Default)]
+pub struct FrontChannel {
+    /// A code.
+    pub code: Option<String>,
+    /// An access token.
+    pub access_token: Option<IssuedToken>,
+    /// An ID token.
+    pub id_token: Option<String>,
+}
+
+impl FrontChannel {
+    /// The value of the access token.
+    pub fn access_token_value(&self) -> Option<&str> {
+        self.access_token.as_ref().map(|token| token.value.as_str())
+    }
+
+    /// The parameters of the authorization response.
+    pub fn into_fields(self) -> Vec<(&'static str, String)> {
+        let mut fields = Vec::new();
+        fields.extend(self.code.map(|code| ("code", code)));
+        if let Some(token) = self.access_token {
+            fields.push(("access_token", token.value));
+            fields.push(("token_type", "Bearer".to_owned()));
+            fields.push(("expires_in", token.expires_in.to_string()));
+            fields.push(("scope", token.scope.to_string()));
+        }
+        fields.extend(self.id_token.map(|id_token| ("id_token", id_token)));
+        fields
+    }
+}
+
+/// What an ID token is issued beside, and vouches for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// OpenID Connect Core §3.1.3.6, `at_hash`.
+    pub access_token: Option<&'a str>,
+    /// OpenID Connect Core §3.3.2.11, `c_hash`.
+    pub code: Option<&'a str>,
+}
+
 /// A new decision, from which nothing has come yet.
 pub fn new_lineage() -> Lineage {
     Lineage(random_bytes())
@@ -54,29 +101,19 @@ pub fn new_lineage() -> Lineage {
 
 impl Server {
     /// Every scope that exists here.
-    pub fn known_scopes(&self) -> Scope {
-        self.config.scopes.iter().map(String::as_str).collect()
+    pub fn known_scopes(&self) -> &Scope {
+        &self.offer.scopes
     }
 
-    /// Mint the access token of a grant, and the ID token if it has `openid`.
+    /// Mint the access token of a grant, and the ID token that goes with it.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn mint(&self, path: Path, client: &Client, grant: &Grant) -> Result<TokenResponse, StoreError> {
-        let user = self.user_of(grant).await?;
-        let sub = user.as_ref().map_or(client.client_id.as_str(), |user| user.sub.as_str());
-
-        let (value, record) = self.access_token(path, client, grant, sub);
-        let expires_in = record.expires_at - record.issued_at;
-        self.store.put_access_token(record).await?;
-
-        let id_token = match (&grant.user, &user) {
-            (Some(authentication), Some(user)) if grant.scope.contains("openid") => {
-                Some(self.id_token(client, grant, authentication, user, &value))
-            }
-            _ => None,
-        };
-        Ok(TokenResponse { access_token: value, expires_in, scope: grant.scope.clone(), refresh_token: None, id_token })
+        let access_token = self.access_token(path, client, grant).await?;
+        let beside = Beside { access_token: Some(&access_token.value), code: None };
+        let id_token = self.id_token(path, client, grant, beside).await?;
+        Ok(TokenResponse { access_token, refresh_token: None, id_token })
     }
 
     /// The user behind a grant, active or not.
@@ -103,14 +140,19 @@ impl Server {
         if !self.rules.refresh_token_is_issued(path, client, grant) {
             return Ok(None);
         }
-        let (value, record) = self.new_refresh_token(grant, None);
+        let (value, record) = self.new_refresh_token(client, grant, None);
         self.store.put_refresh_token(record).await?;
         Ok(Some(value))
     }
 
     /// A refresh token for a grant: its value, and what to keep of it. A successor inherits the end of its family.
-    pub fn new_refresh_token(&self, grant: &Grant, family_expires_at: Option<u64>) -> (String, RefreshToken) {
-        let (value, now, lifetimes) = (random_string(), self.clock.now(), &self.config.lifetimes);
+    pub fn new_refresh_token(
+        &self,
+        client: &Client,
+        grant: &Grant,
+        family_expires_at: Option<u64>,
+    ) -> (String, RefreshToken) {
+        let (value, now, lifetimes) = (random_string(), self.clock.now(), &client.lifetimes);
         let record = RefreshToken {
             digest: Digest::of(&value),
             grant: grant.clone(),
@@ -123,17 +165,31 @@ impl Server {
         (value, record)
     }
 
-    /// RFC 9068 §2, or an opaque string.
-    fn access_token(&self, path: Path, client: &Client, grant: &Grant, sub: &str) -> (String, AccessToken) {
+    /// A refresh token that lives on: its idle time begins anew.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn keep_refresh_token(&self, client: &Client, token: &RefreshToken) -> Result<(), StoreError> {
+        let expires_at = self.clock.now() + client.lifetimes.refresh_token;
+        self.store.put_refresh_token(RefreshToken { expires_at, ..token.clone() }).await
+    }
+
+    /// RFC 9068 §2, or an opaque string; remembered either way.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn access_token(&self, path: Path, client: &Client, grant: &Grant) -> Result<IssuedToken, StoreError> {
         let now = self.clock.now();
-        let (jti, expires_at) = (random_string(), now + self.config.lifetimes.access_token);
+        let jti = random_string();
+        let expires_at = grant.not_after.unwrap_or(u64::MAX).min(now + client.lifetimes.access_token);
         let value = match self.rules.access_token_format(path, client) {
             AccessTokenFormat::Opaque => random_string(),
             AccessTokenFormat::Jwt => {
+                let user = self.user_of(grant).await?;
                 let mut claims = object(json!({
                     "iss": self.config.issuer,
-                    "sub": sub,
-                    "aud": self.config.audience,
+                    "sub": user.as_ref().map_or(client.client_id.as_str(), |user| user.sub.as_str()),
+                    "aud": self.audience(grant),
                     "client_id": client.client_id,
                     "scope": grant.scope.to_string(),
                     "jti": jti,
@@ -142,6 +198,9 @@ impl Server {
                 }));
                 if let Some(authentication) = &grant.user {
                     claims.insert("auth_time".to_owned(), authentication.auth_time.into());
+                }
+                if let Some(actor) = &grant.actor {
+                    claims.insert("act".to_owned(), actor.clone().into());
                 }
                 let mut header = self.header(Algorithm::Es256, "at+jwt");
                 self.claims.access_token(&mut header, &mut claims);
@@ -156,34 +215,59 @@ impl Server {
             expires_at,
             revoked: false,
         };
-        (value, record)
+        self.store.put_access_token(record).await?;
+        Ok(IssuedToken { value, expires_in: expires_at.saturating_sub(now), scope: grant.scope.clone() })
     }
 
-    /// OpenID Connect Core §2.
-    fn id_token(
+    /// RFC 9068 §3: the resources of a grant, one or several, or the default one.
+    pub fn audience(&self, grant: &Grant) -> Value {
+        match grant.audience.as_slice() {
+            [] => json!(self.config.audience),
+            [one] => json!(one),
+            several => json!(several),
+        }
+    }
+
+    /// OpenID Connect Core §2: an ID token, if the grant has one and reaches as far as `openid`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn id_token(
         &self,
+        path: Path,
         client: &Client,
         grant: &Grant,
-        authentication: &Authentication,
-        user: &User,
-        access_token: &str,
-    ) -> String {
+        beside: Beside<'_>,
+    ) -> Result<Option<String>, StoreError> {
+        let (Some(authentication), Some(user)) = (&grant.user, self.user_of(grant).await?) else { return Ok(None) };
+        if !self.rules.id_token_is_issued(path, grant) {
+            return Ok(None);
+        }
         let now = self.clock.now();
         let mut claims = object(json!({
             "iss": self.config.issuer,
             "sub": user.sub,
             "aud": client.client_id,
-            "exp": now + self.config.lifetimes.id_token,
+            "exp": now + client.lifetimes.id_token,
             "iat": now,
             "auth_time": authentication.auth_time,
-            "at_hash": at_hash(access_token),
         }));
+        if let Some(access_token) = beside.access_token {
+            claims.insert("at_hash".to_owned(), left_half_hash(access_token).into());
+        }
+        if let Some(code) = beside.code {
+            claims.insert("c_hash".to_owned(), left_half_hash(code).into());
+        }
         if let Some(nonce) = &grant.nonce {
             claims.insert("nonce".to_owned(), nonce.as_str().into());
         }
+        // OpenID Connect Core §5.4: where no access token is issued, there is no other way to tell them.
+        if path == Path::ImplicitIdToken {
+            claims.extend(person::claims(&user, &grant.scope));
+        }
         let mut header = self.header(Algorithm::Rs256, "JWT");
         self.claims.id_token(&mut header, &mut claims);
-        self.keys.sign(Algorithm::Rs256, &header, &claims)
+        Ok(Some(self.keys.sign(Algorithm::Rs256, &header, &claims)))
     }
 
     /// RFC 7515 §4.1.
@@ -192,9 +276,9 @@ impl Server {
     }
 }
 
-/// OpenID Connect Core §3.1.3.6: the left half of the hash.
-fn at_hash(access_token: &str) -> String {
-    base64url(&sha256(access_token.as_bytes())[..16])
+/// OpenID Connect Core §3.1.3.6, §3.3.2.11: the left half of the hash.
+fn left_half_hash(value: &str) -> String {
+    base64url(&sha256(value.as_bytes())[..16])
 }
 
 fn object(value: Value) -> Map {

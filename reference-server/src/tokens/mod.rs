@@ -3,6 +3,7 @@
 pub mod claims;
 pub mod keys;
 pub mod mint;
+pub mod person;
 pub mod secret;
 
 pub use claims::{AsIs, Claims, ClaimsOver, Map};

@@ -9,6 +9,8 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use serde_json::Value;
 
 use crate::error::{ErrorCode, Refusal, TokenError};
+use crate::model::Departure;
+use crate::pages;
 use crate::tokens::Map;
 
 /// What every endpoint answers with.
@@ -54,7 +56,8 @@ pub fn token_error(issuer: &str, error: &TokenError) -> Reply {
         | TokenError::InvalidGrant(refusal)
         | TokenError::UnauthorizedClient(refusal)
         | TokenError::UnsupportedGrantType(refusal)
-        | TokenError::InvalidScope(refusal) => private_json(StatusCode::BAD_REQUEST, &error_body(issuer, refusal)),
+        | TokenError::InvalidScope(refusal)
+        | TokenError::Extension(refusal) => private_json(StatusCode::BAD_REQUEST, &error_body(issuer, refusal)),
         TokenError::InvalidClient(refusal) => {
             let mut reply = private_json(StatusCode::UNAUTHORIZED, &error_body(issuer, refusal));
             challenge(&mut reply, &format!("Basic realm=\"{issuer}\", charset=\"UTF-8\""));
@@ -104,6 +107,20 @@ pub fn page(status: StatusCode, html: String) -> Reply {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     reply
+}
+
+/// RFC 6749 §4.1.2, Form Post Response Mode §2: a redirect, or a page that posts the response and is not to be stored.
+pub fn authorization_response(departure: Departure) -> Reply {
+    match departure {
+        Departure::Location(location) => see_other(&location),
+        Departure::Form { action, fields } => {
+            let mut reply = page(StatusCode::OK, pages::form_post(&action, &fields));
+            let policy =
+                "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+            reply.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+            reply
+        }
+    }
 }
 
 /// RFC 9700 §4.12: 303, so that no browser repeats a password to the next address.

@@ -48,6 +48,7 @@ impl Server {
             "/"                                       => endpoints::read::landing(self).await,
             "/rules"                                  => endpoints::read::rules(),
             "/style.css"                              => endpoints::read::style(),
+            "/form-post.js"                           => endpoints::read::form_post_script(),
             path if path.starts_with("/rules/")       => endpoints::read::rule(&path["/rules/".len()..]),
             path if path.starts_with("/_/")           => control::answer(self, &request).await,
             _                                         => reply::not_found(),

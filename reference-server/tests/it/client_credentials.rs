@@ -1,10 +1,9 @@
 //! The client credentials grant.
 
+use grantspec_reference::model::{AuthMethod, Client};
 use grantspec_reference::rules::Rule;
-use grantspec_reference::{ClientConfig, Config, Server};
-use std::sync::Arc;
 
-use crate::support::{ISSUER, KEYS, claims, config, strict, token};
+use crate::support::{ISSUER, claims, strict, token};
 
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
 
@@ -46,10 +45,10 @@ async fn scope_is_well_formed_known_fitting_and_within_the_client() {
 
 #[tokio::test]
 async fn a_public_client_cannot_act_for_itself() {
-    let mut config: Config = config();
-    let spa = config.clients.iter_mut().find(|client| client.client_id == "spa");
-    let spa: &mut ClientConfig = spa.unwrap();
-    spa.grant_types.push(grantspec_reference::model::GrantType::ClientCredentials);
-    let server = Server::new(config, Arc::clone(&KEYS));
+    // No door lets such a client in, so it comes through the store.
+    let server = strict();
+    let service = server.store.client("service").await.unwrap().unwrap();
+    let public = Client { auth_method: AuthMethod::None, secret: None, ..(*service).clone() };
+    server.store.put_client(Client { client_id: "spa".to_owned(), ..public }).await.unwrap();
     token(&server, "spa", &[GRANT]).await.is_refused("unauthorized_client", Rule::ClientIsConfidential);
 }

@@ -69,7 +69,7 @@ async fn a_failed_attempt_does_not_burn_the_code() {
 async fn a_verifier_without_a_challenge_is_refused() {
     let mut config = config();
     config.clients[0].require_pkce = false;
-    let server = Server::new(config, Arc::clone(&KEYS));
+    let server = Server::new(config, Arc::clone(&KEYS)).unwrap();
     let code = Browser::new(&server).code("web", &[("code_challenge", ""), ("code_challenge_method", "")]).await;
     redeem(&server, "web", &code, &[]).await.is_refused("invalid_grant", Rule::VerifierMatches);
     redeem(&server, "web", &code, &[("code_verifier", "")]).await.is_token();

@@ -7,16 +7,11 @@ use grantspec_reference::transport::Peer;
 use grantspec_reference::{Config, Server};
 use http::{Request, StatusCode};
 
-use crate::support::{Answer, Browser, ISSUER, KEYS, get, send, strict, token};
-
-async fn tell(server: &Server, path: &str, body: &str) -> Answer {
-    let request = Request::post(path).header("content-type", "application/json").body(Bytes::from(body.to_owned()));
-    send(server, request.unwrap()).await
-}
+use crate::support::{Browser, ISSUER, KEYS, get, send, strict, tell, token};
 
 #[tokio::test]
 async fn it_is_not_there_unless_asked_for_and_only_near() {
-    let without = Server::new(Config::demo(ISSUER), Arc::clone(&KEYS));
+    let without = Server::new(Config::demo(ISSUER), Arc::clone(&KEYS)).unwrap();
     assert_eq!(get(&without, "/_/clients").await.status, StatusCode::NOT_FOUND);
 
     let server = strict();
@@ -69,7 +64,7 @@ async fn a_client_that_makes_no_sense_is_refused() {
         (r#""grant_types": ["authorization_code", "hybrid"]"#, "together"),
         (r#""grant_types": ["authorization_code", "authorization_code"]"#, "twice"),
         (r#""grant_types": []"#, "empty"),
-        (r#""grant_types": ["authorization code"]"#, "unknown variant"),
+        (r#""grant_types": ["authorization code"]"#, "space"),
         (r#""grant_types": ["client_credentials"]"#, "public"),
         (r#""grant_types": ["authorization_code"]"#, "redirect URI"),
         (r#""grant_types": ["authorization_code"], "redirect_uris": ["/cb"]"#, "redirect URI"),

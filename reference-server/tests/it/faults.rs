@@ -13,7 +13,7 @@ use crate::support::{Browser, KEYS, basic, config, encode, form_request, redeem,
 fn with(ids: &[&str]) -> Server {
     let seams: Vec<&Seam> =
         ids.iter().flat_map(|id| faults::faults().iter().find(|fault| fault.id == *id).unwrap().seams).collect();
-    faults::server(config(), Arc::clone(&KEYS), &seams)
+    faults::server(config(), Arc::clone(&KEYS), &seams).unwrap()
 }
 
 #[test]
@@ -37,12 +37,12 @@ async fn two_compose() {
 #[tokio::test]
 async fn a_gate_opens_on_its_path_only() {
     let seams = [Seam::Gate(Rule::VerifierMatches, Some(Path::AuthorizationCode))];
-    let server = faults::server(config(), Arc::clone(&KEYS), &seams.iter().collect::<Vec<_>>());
+    let server = faults::server(config(), Arc::clone(&KEYS), &seams.iter().collect::<Vec<_>>()).unwrap();
     let code = Browser::new(&server).code("web", &[]).await;
     redeem(&server, "web", &code, &[("code_verifier", &"x".repeat(50))]).await.is_token();
 
     let seams = [Seam::Gate(Rule::VerifierMatches, Some(Path::CodeToken))];
-    let server = faults::server(config(), Arc::clone(&KEYS), &seams.iter().collect::<Vec<_>>());
+    let server = faults::server(config(), Arc::clone(&KEYS), &seams.iter().collect::<Vec<_>>()).unwrap();
     let code = Browser::new(&server).code("web", &[]).await;
     redeem(&server, "web", &code, &[("code_verifier", &"x".repeat(50))])
         .await

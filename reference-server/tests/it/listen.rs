@@ -23,7 +23,7 @@ async fn ask(address: std::net::SocketAddr, request: &[u8]) -> String {
 async fn it_serves_refuses_large_bodies_and_stops() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let server = Arc::new(Server::new(Config::demo(format!("http://{address}")), Arc::clone(&KEYS)));
+    let server = Arc::new(Server::new(Config::demo(format!("http://{address}")), Arc::clone(&KEYS)).unwrap());
     let (stop, stopped) = oneshot::channel::<()>();
     let serving = tokio::spawn(transport::serve(listener, server, async move {
         stopped.await.ok();

@@ -72,7 +72,7 @@ async fn the_query_of_a_registered_one_stays() {
 async fn a_single_one_may_be_left_out_in_plain_oauth_and_its_query_stays() {
     let mut config = config();
     config.clients[0].redirect_uris = vec![format!("{CALLBACK}?tenant=a%20b")];
-    let server = Server::new(config, Arc::clone(&KEYS));
+    let server = Server::new(config, Arc::clone(&KEYS)).unwrap();
     let mut browser = Browser::new(&server);
 
     let answer = browser.authorize("web", &[("redirect_uri", ""), ("scope", "api:read")]).await;

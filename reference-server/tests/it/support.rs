@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
+use grantspec_reference::model::AuthMethod;
 use grantspec_reference::rules::Rule;
 use grantspec_reference::{Config, Keys, Server};
 use http::{HeaderMap, Method, Request, StatusCode};
@@ -23,7 +24,7 @@ pub const CHALLENGE: &str = "fxHe0odOBc9Qo6cM6MnLEtR8VY4IUbeJwf_VeMzUpWA";
 pub static KEYS: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::generate()));
 
 pub fn strict() -> Server {
-    Server::new(config(), Arc::clone(&KEYS))
+    Server::new(config(), Arc::clone(&KEYS)).unwrap()
 }
 
 pub fn config() -> Config {
@@ -68,7 +69,11 @@ impl Answer {
     /// A parameter of an authorization response.
     pub fn returned(&self, name: &str) -> Option<String> {
         let url = url::Url::parse(self.location()).unwrap();
-        url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+        let own = |pairs: &str| {
+            let mut pairs = form_urlencoded::parse(pairs.as_bytes());
+            pairs.find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+        };
+        url.query().and_then(own).or_else(|| url.fragment().and_then(own))
     }
 
     #[track_caller]
@@ -127,13 +132,15 @@ pub fn basic(client_id: &str, secret: &str) -> String {
 
 /// Post a form as this client, authenticated as it should be.
 pub async fn post(server: &Server, path: &str, client_id: &str, parameters: &[(&str, &str)]) -> Answer {
+    let client = config().clients.into_iter().find(|client| client.client_id == client_id);
+    let method = client.map_or(AuthMethod::ClientSecretBasic, |client| client.auth_method);
     let secret = secret_of(client_id);
     let mut request = form_request(path);
     let mut parameters = parameters.to_vec();
-    match client_id {
-        "spa" => parameters.push(("client_id", client_id)),
-        "web-post" => parameters.extend([("client_id", client_id), ("client_secret", &secret)]),
-        _ => request = request.header("authorization", basic(client_id, &secret)),
+    match method {
+        AuthMethod::None => parameters.push(("client_id", client_id)),
+        AuthMethod::ClientSecretPost => parameters.extend([("client_id", client_id), ("client_secret", &secret)]),
+        AuthMethod::ClientSecretBasic => request = request.header("authorization", basic(client_id, &secret)),
     }
     send(server, request.body(encode(&parameters).into()).unwrap()).await
 }
@@ -292,4 +299,10 @@ pub async fn disable_alice(server: &Server, disabled: bool) {
         .header("content-type", "application/json")
         .body(format!("{{\"disabled\": {disabled}}}").into());
     assert_eq!(send(server, request.unwrap()).await.status, StatusCode::OK);
+}
+
+/// Tell the control API something.
+pub async fn tell(server: &Server, path: &str, body: &str) -> Answer {
+    let request = Request::post(path).header("content-type", "application/json").body(Bytes::from(body.to_owned()));
+    send(server, request.unwrap()).await
 }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use crate::error::{ErrorCode, Refusal};
 use crate::faults::claims::changed;
+use crate::faults::wire::{Asked, before, set_param};
 use crate::faults::{BCP, Fault, OIDC, Seam};
-use crate::model::{Code, Path};
+use crate::model::{Challenge, Code, Path};
 use crate::rules::{Rule, Rules, RulesOver, Ruling};
 
 /// A server that has never heard of PKCE.
@@ -66,7 +67,15 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         says: "A code_challenge without a method is taken for a SHA-256 hash.",
         clause: "rfc7636/4.3/plain-by-default",
         caught_by: &["pkce/plain-by-default"],
-        seams: &[Seam::Rules(|inner| Arc::new(MethodGuessed { inner }))],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/authorize"], |_, request| {
+                let asked = Asked::of(request);
+                if asked.param("code_challenge").is_some() && asked.param("code_challenge_method").is_none() {
+                    set_param(request, "code_challenge_method", "S256");
+                }
+                None
+            })
+        })],
         ..OIDC
     },
     Fault {
@@ -118,7 +127,11 @@ impl RulesOver for Verifiers {
     }
 
     fn verifier_matches(&self, path: Path, code: &Code, verifier: Option<&str>) -> Ruling {
-        if (self.also)(code.challenge.as_deref(), verifier) {
+        let challenge = code.challenge.as_ref().map(|challenge| match challenge {
+            Challenge::S256(text) => text.as_str(),
+            Challenge::Plain(_) => "",
+        });
+        if (self.also)(challenge, verifier) {
             return Ok(());
         }
         self.inner.verifier_matches(path, code, verifier)
@@ -145,19 +158,5 @@ impl RulesOver for LegalVerifiers {
             return Err(Refusal::new(ErrorCode::InvalidGrant, "The code_verifier is malformed."));
         }
         self.inner.verifier_is_well_formed(path, verifier)
-    }
-}
-
-struct MethodGuessed {
-    inner: Arc<dyn Rules>,
-}
-
-impl RulesOver for MethodGuessed {
-    fn inner(&self) -> &dyn Rules {
-        &*self.inner
-    }
-
-    fn challenge_method_is_supported(&self, path: Path, challenge: Option<&str>, method: Option<&str>) -> Ruling {
-        self.inner.challenge_method_is_supported(path, challenge, method.or(Some("S256")))
     }
 }

@@ -75,9 +75,15 @@ impl RulesOver for MethodInAnyCase {
         &*self.inner
     }
 
-    fn challenge_method_is_supported(&self, path: Path, challenge: Option<&str>, method: Option<&str>) -> Ruling {
+    fn challenge_method_is_supported(
+        &self,
+        path: Path,
+        client: &Client,
+        challenge: Option<&str>,
+        method: Option<&str>,
+    ) -> Ruling {
         let upper = method.map(str::to_uppercase);
-        self.inner.challenge_method_is_supported(path, challenge, upper.as_deref())
+        self.inner.challenge_method_is_supported(path, client, challenge, upper.as_deref())
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::config::AccessTokenFormat;
-use crate::model::{AuthMethod, Client, GrantType, Path, Scope};
+use crate::config::{ClientConfig, Config};
+use crate::grants::extension::Extensions;
+use crate::model::{Client, Path, Scope};
 use crate::rules::{Rules, RulesOver, Ruling};
 use crate::store::{Store, StoreOver, Stored};
 use crate::transport::credentials::Presented;
@@ -28,16 +29,16 @@ impl StoreOver for TrustsStrangers {
 }
 
 fn stranger(client_id: String) -> Client {
-    Client {
-        client_id,
-        secret: None,
-        auth_method: AuthMethod::ClientSecretBasic,
-        grant_types: GrantType::AT_TOKEN_ENDPOINT.to_vec(),
-        redirect_uris: Vec::new(),
-        scopes: Scope::parse("api:read"),
-        require_pkce: true,
-        access_token: AccessTokenFormat::Jwt,
-    }
+    let config = ClientConfig {
+        client_id: "stranger".to_owned(),
+        secret: Some("any".to_owned()),
+        grant_types: ["authorization_code", "client_credentials", "refresh_token"].map(str::to_owned).to_vec(),
+        redirect_uris: vec!["http://127.0.0.1/".to_owned()],
+        ..ClientConfig::default()
+    };
+    let offer = Config::demo("http://127.0.0.1").offer(&Extensions::default());
+    let client = Client::parse(&config, &offer).expect("every server can have this client");
+    Client { client_id, secret: None, scopes: Scope::parse("api:read"), redirect_uris: Vec::new(), ..client }
 }
 
 /// Where no secret is known, any will do.

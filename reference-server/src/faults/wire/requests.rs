@@ -220,12 +220,10 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "rfc6749/5.2/error-response",
         caught_by: &["token/unknown-grant-type", "token/implicit-is-no-grant"],
         seams: &[Seam::Wire(|inner| {
-            before(inner, TOKEN, |_, request| {
+            before(inner, TOKEN, |server, request| {
                 let asked = Asked::of(request);
-                let known = asked.param("grant_type").and_then(GrantType::parse);
-                if asked.param("grant_type").is_some()
-                    && !known.is_some_and(|known| GrantType::AT_TOKEN_ENDPOINT.contains(&known))
-                {
+                let known = asked.param("grant_type").and_then(|name| server.grant_type(name));
+                if asked.param("grant_type").is_some() && !known.is_some_and(GrantType::is_at_token_endpoint) {
                     set_param(request, "grant_type", "client_credentials");
                 }
                 None

@@ -1,0 +1,98 @@
+//! One client, as written down by whoever runs the server. What is left out is strict.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Lifetimes;
+use crate::model::{AuthMethod, ResponseType};
+
+/// One client, as written down by whoever runs the server.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClientConfig {
+    /// RFC 6749 §2.2.
+    pub client_id: String,
+    /// RFC 7591 §2, `client_name`: what the consent page calls it.
+    pub name: Option<String>,
+    /// RFC 6749 §2.3.1: printable ASCII; none for a public client.
+    pub secret: Option<String>,
+    /// RFC 7591 §2, `token_endpoint_auth_method`.
+    pub auth_method: AuthMethod,
+    /// What it may use, by name; three pairs cannot be held together.
+    pub grant_types: Vec<String>,
+    /// The response types that it may ask for; left out, all of its grant types'.
+    pub response_types: Option<Vec<ResponseType>>,
+    /// Where authorization responses may go.
+    pub redirect_uris: Vec<String>,
+    /// The most that it may be granted.
+    pub scopes: Vec<String>,
+    /// RFC 7636: whether an authorization request without a challenge is refused.
+    pub require_pkce: bool,
+    /// RFC 7636 §7.2: whether the challenge may be the verifier itself.
+    pub allow_plain_pkce: bool,
+    /// RFC 9700 §2.1.2: whether access tokens may pass through the browser.
+    pub browser_tokens: bool,
+    /// What its access tokens look like.
+    pub access_token: AccessTokenFormat,
+    /// RFC 9700 §4.14.2: whether each use of a refresh token yields a successor.
+    pub refresh_token: RefreshTokenUse,
+    /// Whether what its user allowed is remembered; a public client is asked about each time all the same (RFC 6749 §10.2).
+    pub remember_consent: bool,
+    /// How long what it is given lives; left out, as the server says.
+    pub lifetimes: Option<Lifetimes>,
+}
+
+impl Default for ClientConfig {
+    fn default() -> ClientConfig {
+        ClientConfig {
+            client_id: String::new(),
+            name: None,
+            secret: None,
+            auth_method: AuthMethod::default(),
+            grant_types: Vec::new(),
+            response_types: None,
+            redirect_uris: Vec::new(),
+            scopes: Vec::new(),
+            require_pkce: true,
+            allow_plain_pkce: false,
+            browser_tokens: false,
+            access_token: AccessTokenFormat::default(),
+            refresh_token: RefreshTokenUse::default(),
+            remember_consent: true,
+            lifetimes: None,
+        }
+    }
+}
+
+impl fmt::Debug for ClientConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientConfig")
+            .field("client_id", &self.client_id)
+            .field("auth_method", &self.auth_method)
+            .field("grant_types", &self.grant_types)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an access token looks like from outside.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccessTokenFormat {
+    /// RFC 9068.
+    #[default]
+    Jwt,
+    /// A random string that means nothing to anybody else.
+    Opaque,
+}
+
+/// What happens to a refresh token when it is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefreshTokenUse {
+    /// It dies, and a successor takes its place: RFC 9700 §4.14.2.
+    #[default]
+    OneTime,
+    /// It lives on; each use renews its idle time. For confidential clients only.
+    Reusable,
+}

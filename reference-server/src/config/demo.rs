@@ -1,0 +1,90 @@
+//! The demonstration: two users, and a client for each way to use the seven grants.
+
+use super::{AccessTokenFormat, ClientConfig, Config, Lifetimes, UserConfig, every_response_type};
+use crate::grants::example;
+use crate::model::AuthMethod;
+
+/// Where the clients of the demonstration listen.
+const CALLBACK: &str = "http://127.0.0.1:8765/cb";
+const OTHER_CALLBACK: &str = "http://127.0.0.1:8765/other";
+const CALLBACK_WITH_QUERY: &str = "http://127.0.0.1:8765/query?tenant=a%20b&lang=en";
+/// The one of a client that shares none with the others.
+const CALLBACK_OF_ONE: &str = "http://127.0.0.1:8765/code-only";
+
+const CODE: &str = "authorization_code";
+const IMPLICIT: &str = "implicit";
+const HYBRID: &str = "hybrid";
+const CLIENT: &str = "client_credentials";
+const PASSWORD: &str = "password";
+const REFRESH: &str = "refresh_token";
+
+impl Config {
+    /// The demonstration: two users, and a client of each kind.
+    #[rustfmt::skip]
+    pub fn demo(issuer: impl Into<String>) -> Config {
+        use AuthMethod::{ClientSecretBasic as Basic, ClientSecretPost as Post, None as Public};
+
+        let issuer = issuer.into();
+        let user_scopes: &[&str] = &["openid", "profile", "email", "offline_access", "api:read"];
+        let api: &[&str] = &["api:read"];
+        Config {
+            audience: format!("{issuer}/api"),
+            scopes: owned(&["openid", "profile", "email", "offline_access", "api:read", "api:write"]),
+            without_grant_types: Vec::new(),
+            response_types: every_response_type(),
+            lifetimes: Lifetimes::default(),
+            control: false,
+            users: vec![
+                demo_user("alice", "Alice Adams"),
+                demo_user("bob", "Bob Brown"),
+            ],
+            clients: vec![
+                client("web",          Basic,  "web-secret-4f1c0d8e7b2a95636d3e",        &[CODE, REFRESH, CLIENT], user_scopes),
+                client("web-post",     Post,   "web-post-secret-9b7d2c51e8f04a63",       &[CODE, REFRESH, CLIENT], user_scopes),
+                ClientConfig { access_token: AccessTokenFormat::Opaque,
+                               ..client("spa", Public, "",                               &[CODE, REFRESH],         user_scopes) },
+                client("service",      Basic,  "service-secret-c86e13fa7d5b4092",        &[CLIENT],                api),
+                ClientConfig { redirect_uris: owned(&[CALLBACK_OF_ONE]),
+                               ..client("code-only", Basic, "code-only-secret-27ad90c4be6135f8", &[CODE],        user_scopes) },
+                client("odd+client",   Basic,  "p%+ s:&=?/\"#~odd-secret-51b8e0fd73",    &[CLIENT],                api),
+                client("browser",      Public, "",                                       &[IMPLICIT],              user_scopes),
+                client("hybrid",       Basic,  "hybrid-secret-d0a8f2573c91b46e",         &[HYBRID, REFRESH],       user_scopes),
+                client("hybrid-post",  Post,   "hybrid-post-secret-71e5c3096bd8af24",    &[HYBRID, REFRESH],       user_scopes),
+                client("hybrid-app",   Public, "",                                       &[HYBRID, REFRESH],       user_scopes),
+                client("legacy",       Basic,  "legacy-secret-3b96e4d217fa805c",         &[PASSWORD, REFRESH],     user_scopes),
+                client("legacy-post",  Post,   "legacy-post-secret-a52f7c90e1d8b364",    &[PASSWORD, REFRESH],     user_scopes),
+                client("example",      Basic,  "example-secret-10f8d5b7a6c3e942",        &[example::NAME],         api),
+            ],
+            issuer,
+        }
+    }
+}
+
+fn demo_user(name: &str, full_name: &str) -> UserConfig {
+    UserConfig {
+        name: name.to_owned(),
+        password: format!("{name}-pw"),
+        sub: format!("user-{name}"),
+        full_name: full_name.to_owned(),
+        email: format!("{name}@example.com"),
+        disabled: false,
+    }
+}
+
+fn client(id: &str, auth_method: AuthMethod, secret: &str, grant_types: &[&str], scopes: &[&str]) -> ClientConfig {
+    let interactive = [CODE, IMPLICIT, HYBRID].iter().any(|grant_type| grant_types.contains(grant_type));
+    ClientConfig {
+        client_id: id.to_owned(),
+        secret: (!secret.is_empty()).then(|| secret.to_owned()),
+        auth_method,
+        grant_types: owned(grant_types),
+        redirect_uris: if interactive { owned(&[CALLBACK, OTHER_CALLBACK, CALLBACK_WITH_QUERY]) } else { Vec::new() },
+        scopes: owned(scopes),
+        browser_tokens: [IMPLICIT, HYBRID].iter().any(|grant_type| grant_types.contains(grant_type)),
+        ..ClientConfig::default()
+    }
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}

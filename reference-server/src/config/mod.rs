@@ -1,0 +1,162 @@
+//! What a server can be told before it starts: its name, its clients and users, how long things live.
+
+mod client;
+mod demo;
+mod preset;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+pub use client::{AccessTokenFormat, ClientConfig, RefreshTokenUse};
+pub use preset::Preset;
+
+use crate::grants::extension::Extensions;
+use crate::model::client::{ClientError, Offer};
+use crate::model::{Client, GrantType, ResponseType};
+
+/// The configuration of one server.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// RFC 8414 §2: scheme, host and port, with neither path nor query nor fragment.
+    pub issuer: String,
+    /// RFC 9068 §3: the default resource, the `aud` of access tokens.
+    pub audience: String,
+    /// Who may ask.
+    #[serde(default)]
+    pub clients: Vec<ClientConfig>,
+    /// Who may log in.
+    #[serde(default)]
+    pub users: Vec<UserConfig>,
+    /// Every scope that exists here.
+    pub scopes: Vec<String>,
+    /// Grant types that are not served, by name: RFC 9700 §2.4 wants `password` here.
+    #[serde(default)]
+    pub without_grant_types: Vec<String>,
+    /// The response types that are served.
+    #[serde(default = "every_response_type")]
+    pub response_types: Vec<ResponseType>,
+    /// How long things live.
+    #[serde(default)]
+    pub lifetimes: Lifetimes,
+    /// Whether `/_/` is served.
+    #[serde(default)]
+    pub control: bool,
+}
+
+fn every_response_type() -> Vec<ResponseType> {
+    ResponseType::all().collect()
+}
+
+/// How long things live, in seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Lifetimes {
+    /// RFC 6749 §4.1.2: ten minutes at most.
+    pub code: u64,
+    /// RFC 6750 §5.3: an hour or less.
+    pub access_token: u64,
+    /// RFC 9700 §4.14.2: a refresh token that nobody uses dies (the sliding expiry).
+    pub refresh_token: u64,
+    /// A family of refresh tokens dies, however busy it is (the absolute expiry).
+    pub refresh_token_family: u64,
+    /// OpenID Connect Core §2, `exp`.
+    pub id_token: u64,
+    /// How long a login lasts.
+    pub session: u64,
+    /// How long a login or consent page waits for its user.
+    pub interaction: u64,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Lifetimes {
+        const DAY: u64 = 24 * 60 * 60;
+        Lifetimes {
+            code: 60,
+            access_token: 3600,
+            refresh_token: 14 * DAY,
+            refresh_token_family: 30 * DAY,
+            id_token: 300,
+            session: DAY / 2,
+            interaction: 600,
+        }
+    }
+}
+
+/// One user, as written down by whoever runs the server.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserConfig {
+    /// What the user types to log in.
+    pub name: String,
+    /// What the user types as well.
+    pub password: String,
+    /// OpenID Connect Core §5.1, `sub`.
+    pub sub: String,
+    /// OpenID Connect Core §5.1, `name`.
+    pub full_name: String,
+    /// OpenID Connect Core §5.1, `email`.
+    pub email: String,
+    /// Whether the user is locked out.
+    #[serde(default)]
+    pub disabled: bool,
+}
+
+impl fmt::Debug for UserConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UserConfig").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Why a server cannot start with this configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// A client that cannot be registered.
+    #[error("client {0}: {1}")]
+    Client(String, ClientError),
+    /// Two clients of one name.
+    #[error("client {0} is there twice")]
+    ClientTwice(String),
+    /// Something to leave out that is not there.
+    #[error("without_grant_types names '{0}', which this server does not know")]
+    UnknownGrantType(String),
+}
+
+impl Config {
+    /// What a server with this configuration and these extension grants has to give.
+    pub fn offer(&self, extensions: &Extensions) -> Offer {
+        let served = |grant_type: &GrantType| !self.without_grant_types.iter().any(|name| name == grant_type.as_str());
+        Offer {
+            grant_types: GrantType::BUILT_IN.into_iter().chain(extensions.grant_types()).filter(served).collect(),
+            response_types: self.response_types.clone(),
+            scopes: self.scopes.iter().map(String::as_str).collect(),
+            lifetimes: self.lifetimes.clone(),
+        }
+    }
+
+    /// The clients, each a legal one on a server with these extension grants.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn parse_clients(&self, extensions: &Extensions) -> Result<Vec<Client>, ConfigError> {
+        let known: Vec<GrantType> = GrantType::BUILT_IN.into_iter().chain(extensions.grant_types()).collect();
+        if let Some(unknown) =
+            self.without_grant_types.iter().find(|name| !known.iter().any(|grant_type| grant_type.as_str() == *name))
+        {
+            return Err(ConfigError::UnknownGrantType(unknown.clone()));
+        }
+        let offer = self.offer(extensions);
+        let mut clients: Vec<Client> = Vec::with_capacity(self.clients.len());
+        for config in &self.clients {
+            if clients.iter().any(|known| known.client_id == config.client_id) {
+                return Err(ConfigError::ClientTwice(config.client_id.clone()));
+            }
+            let client =
+                Client::parse(config, &offer).map_err(|error| ConfigError::Client(config.client_id.clone(), error))?;
+            clients.push(client);
+        }
+        Ok(clients)
+    }
+}

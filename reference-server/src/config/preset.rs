@@ -1,0 +1,62 @@
+//! Presets: what a whole server is for, as a change of its configuration.
+
+use super::Config;
+
+/// What a server is started for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preset {
+    /// Everything that the standards define, each part strict.
+    #[default]
+    SevenGrants,
+    /// RFC 9700: no password grant, no access token through the browser, PKCE for everybody.
+    Bcp,
+    /// What outside suites and old clients are run against: PKCE is optional, also with the plain method.
+    OidcCertification,
+}
+
+impl Preset {
+    /// All of them, with the name on the command line.
+    #[rustfmt::skip]
+    pub const ALL: [(&'static str, Preset); 3] = [
+        ("seven-grants",       Preset::SevenGrants),
+        ("bcp",                Preset::Bcp),
+        ("oidc-certification", Preset::OidcCertification),
+    ];
+
+    /// The preset of this name.
+    pub fn parse(name: &str) -> Option<Preset> {
+        Preset::ALL.iter().find(|(known, _)| *known == name).map(|(_, preset)| *preset)
+    }
+}
+
+impl Config {
+    /// The same server for this purpose.
+    #[must_use]
+    pub fn preset(mut self, preset: Preset) -> Config {
+        match preset {
+            Preset::SevenGrants => {}
+            Preset::Bcp => {
+                const PASSWORD: &str = "password";
+                self.without_grant_types.push(PASSWORD.to_owned());
+                self.response_types.retain(|response_type| !response_type.has_token());
+                self.clients.retain_mut(|client| {
+                    client.grant_types.retain(|grant_type| grant_type != PASSWORD);
+                    client.browser_tokens = false;
+                    if let Some(response_types) = &mut client.response_types {
+                        response_types.retain(|response_type| !response_type.has_token());
+                    }
+                    client.require_pkce = true;
+                    client.allow_plain_pkce = false;
+                    client.grant_types.iter().any(|grant_type| grant_type != "refresh_token")
+                });
+            }
+            Preset::OidcCertification => {
+                for client in &mut self.clients {
+                    client.require_pkce = false;
+                    client.allow_plain_pkce = true;
+                }
+            }
+        }
+        self
+    }
+}
