@@ -8,7 +8,8 @@ use crate::model::{Path, ReturnAddress};
 use crate::rules::Rule;
 use crate::store::StoreError;
 
-/// The error codes of RFC 6749 §5.2, of the extension grants, of RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6 and RFC 6750 §3.1, in that order.
+/// The error codes of RFC 6749 §5.2, of the extension grants, of RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6,
+/// RFC 7591 §3.2.2 and RFC 6750 §3.1, in that order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorCode {
     /// Something is missing, repeated or malformed.
@@ -43,10 +44,20 @@ pub enum ErrorCode {
     LoginRequired,
     /// A consent page would be needed, and none may be shown.
     ConsentRequired,
+    /// Several accounts would do, and no page to choose one may be shown.
+    AccountSelectionRequired,
     /// The `request` parameter is not supported.
     RequestNotSupported,
     /// The `request_uri` parameter is not supported.
     RequestUriNotSupported,
+    /// The request object is malformed, not signed as it has to be, or says something else than the request.
+    InvalidRequestObject,
+    /// The `request_uri` leads to nothing that could be used.
+    InvalidRequestUri,
+    /// RFC 7591 §3.2.2: a redirect URI of a registration is not acceptable.
+    InvalidRedirectUri,
+    /// RFC 7591 §3.2.2: another member of a registration is not acceptable.
+    InvalidClientMetadata,
     /// The bearer token is not good.
     InvalidToken,
     /// The bearer token is good, but not for this.
@@ -58,26 +69,31 @@ impl ErrorCode {
     #[rustfmt::skip]
     pub fn as_str(self) -> &'static str {
         match self {
-            ErrorCode::InvalidRequest          => "invalid_request",
-            ErrorCode::InvalidClient           => "invalid_client",
-            ErrorCode::InvalidGrant            => "invalid_grant",
-            ErrorCode::UnauthorizedClient      => "unauthorized_client",
-            ErrorCode::UnsupportedGrantType    => "unsupported_grant_type",
-            ErrorCode::InvalidScope            => "invalid_scope",
-            ErrorCode::AuthorizationPending    => "authorization_pending",
-            ErrorCode::SlowDown                => "slow_down",
-            ErrorCode::ExpiredToken            => "expired_token",
-            ErrorCode::InvalidTarget           => "invalid_target",
-            ErrorCode::Extension(code)         => code,
-            ErrorCode::AccessDenied            => "access_denied",
-            ErrorCode::UnsupportedResponseType => "unsupported_response_type",
-            ErrorCode::ServerError             => "server_error",
-            ErrorCode::LoginRequired           => "login_required",
-            ErrorCode::ConsentRequired         => "consent_required",
-            ErrorCode::RequestNotSupported     => "request_not_supported",
-            ErrorCode::RequestUriNotSupported  => "request_uri_not_supported",
-            ErrorCode::InvalidToken            => "invalid_token",
-            ErrorCode::InsufficientScope       => "insufficient_scope",
+            ErrorCode::InvalidRequest            => "invalid_request",
+            ErrorCode::InvalidClient             => "invalid_client",
+            ErrorCode::InvalidGrant              => "invalid_grant",
+            ErrorCode::UnauthorizedClient        => "unauthorized_client",
+            ErrorCode::UnsupportedGrantType      => "unsupported_grant_type",
+            ErrorCode::InvalidScope              => "invalid_scope",
+            ErrorCode::AuthorizationPending      => "authorization_pending",
+            ErrorCode::SlowDown                  => "slow_down",
+            ErrorCode::ExpiredToken              => "expired_token",
+            ErrorCode::InvalidTarget             => "invalid_target",
+            ErrorCode::Extension(code)           => code,
+            ErrorCode::AccessDenied              => "access_denied",
+            ErrorCode::UnsupportedResponseType   => "unsupported_response_type",
+            ErrorCode::ServerError               => "server_error",
+            ErrorCode::LoginRequired             => "login_required",
+            ErrorCode::ConsentRequired           => "consent_required",
+            ErrorCode::AccountSelectionRequired  => "account_selection_required",
+            ErrorCode::RequestNotSupported       => "request_not_supported",
+            ErrorCode::RequestUriNotSupported    => "request_uri_not_supported",
+            ErrorCode::InvalidRequestObject      => "invalid_request_object",
+            ErrorCode::InvalidRequestUri         => "invalid_request_uri",
+            ErrorCode::InvalidRedirectUri        => "invalid_redirect_uri",
+            ErrorCode::InvalidClientMetadata     => "invalid_client_metadata",
+            ErrorCode::InvalidToken              => "invalid_token",
+            ErrorCode::InsufficientScope         => "insufficient_scope",
         }
     }
 }

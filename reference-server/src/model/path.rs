@@ -35,6 +35,12 @@ pub enum Path {
     Token,
     /// The device authorization endpoint.
     DeviceAuthorization,
+    /// The pushed authorization request endpoint.
+    PushedAuthorization,
+    /// The registration endpoint, and the client configuration endpoint of RFC 7592.
+    Registration,
+    /// The logout endpoint.
+    EndSession,
     /// The userinfo endpoint.
     Userinfo,
     /// The introspection endpoint.
