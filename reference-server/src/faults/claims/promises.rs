@@ -20,14 +20,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "form-post-listed",
-        says: "The metadata lists the response mode form_post, which is refused.",
-        clause: "rfc8414/2/response-modes",
-        caught_by: &["metadata/response-modes-work"],
-        seams: &[changed!(Metadata, |body| set(body, "response_modes_supported", json!(["query", "form_post"])))],
-        ..OIDC
-    },
-    Fault {
         id: "keys-for-another-algorithm",
         says: "The keys are published for another algorithm than that of the tokens which they verify.",
         clause: "oidc-core/10.1/algorithm-appropriate",

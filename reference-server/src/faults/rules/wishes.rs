@@ -31,6 +31,14 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "form-post-listed",
+        says: "An authorization request that names the response mode form_post is refused, although that is listed.",
+        clause: "rfc8414/2/response-modes",
+        caught_by: &["metadata/response-modes-work"],
+        seams: &[Seam::Rules(|inner| requests(inner, |form| form.optional("response_mode") != Some("form_post")))],
+        ..OIDC
+    },
+    Fault {
         id: "max-age-ignored-in-silence",
         says: "With prompt=none a login of any age is good enough, whatever max_age says.",
         clause: "oidc-core/3.1.2.1/max-age",
