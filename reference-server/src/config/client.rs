@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Lifetimes;
 use crate::model::{AuthMethod, ResponseType};
@@ -19,6 +20,8 @@ pub struct ClientConfig {
     pub secret: Option<String>,
     /// RFC 7591 §2, `token_endpoint_auth_method`.
     pub auth_method: AuthMethod,
+    /// RFC 7591 §2, `jwks`: the public keys that it signs with.
+    pub jwks: Option<Value>,
     /// What it may use, by name; three pairs cannot be held together.
     pub grant_types: Vec<String>,
     /// The response types that it may ask for; left out, all of its grant types'.
@@ -50,6 +53,7 @@ impl Default for ClientConfig {
             name: None,
             secret: None,
             auth_method: AuthMethod::default(),
+            jwks: None,
             grant_types: Vec::new(),
             response_types: None,
             redirect_uris: Vec::new(),

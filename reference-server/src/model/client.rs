@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::{GrantType, GrantTypes, GrantTypesError, ResponseType, Scope};
 use crate::config::{AccessTokenFormat, ClientConfig, Lifetimes, RefreshTokenUse};
+use crate::tokens::jwk::{JwkError, JwkSet};
 use crate::tokens::secret::Digest;
 
 /// RFC 7591 §2: how a client proves who it is at the token endpoint.
@@ -42,6 +43,8 @@ pub struct Client {
     pub secret: Option<Digest>,
     /// The one method by which it authenticates.
     pub auth_method: AuthMethod,
+    /// RFC 7591 §2, `jwks`: the public keys that it signs with.
+    pub jwks: Option<JwkSet>,
     /// What it may use.
     pub grant_types: GrantTypes,
     /// The response types that it may ask for: all of its grant types', or fewer.
@@ -109,6 +112,7 @@ impl Client {
             name: config.name.clone(),
             secret: config.secret.as_deref().map(Digest::of),
             auth_method: config.auth_method,
+            jwks: config.jwks.as_ref().map(JwkSet::parse).transpose()?,
             grant_types,
             response_types,
             redirect_uris: config.redirect_uris.clone(),
@@ -202,6 +206,9 @@ pub enum ClientError {
     /// RFC 6749 §2.1.
     #[error("a public client (auth_method none) has no secret")]
     SecretOfPublicClient,
+    /// RFC 7591 §2, `jwks`.
+    #[error("jwks: {0}")]
+    Jwks(#[from] JwkError),
     /// The set of grant types.
     #[error(transparent)]
     GrantTypes(#[from] GrantTypesError),

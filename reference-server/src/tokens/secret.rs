@@ -1,6 +1,8 @@
 //! Random values, and the digests that are kept of them.
 
-use aws_lc_rs::{constant_time, digest, rand};
+use std::fmt;
+
+use aws_lc_rs::{constant_time, digest, hmac, rand};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -17,6 +19,32 @@ impl Digest {
     /// Compare in constant time; as both sides are digests, not even a length leaks.
     pub fn matches(&self, value: &str) -> bool {
         same_bytes(&self.0, &Digest::of(value).0)
+    }
+}
+
+/// OpenID Connect Core §9: a secret that cannot be kept as a digest, because the server computes with it. It never shows itself.
+#[derive(Clone)]
+pub struct SharedSecret(hmac::Key);
+
+impl SharedSecret {
+    /// RFC 7518 §3.2: as many octets as a SHA-256 has, or more.
+    pub const MIN_OCTETS: usize = 32;
+
+    /// The octets of its UTF-8 form are the key; `None` for fewer than the algorithm demands.
+    pub fn new(secret: &str) -> Option<SharedSecret> {
+        let is_long = secret.len() >= SharedSecret::MIN_OCTETS;
+        is_long.then(|| SharedSecret(hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes())))
+    }
+
+    /// RFC 7518 §3.2: whether this is the HMAC of the message; compared in constant time.
+    pub fn has_authenticated(&self, message: &[u8], tag: &[u8]) -> bool {
+        hmac::verify(&self.0, message, tag).is_ok()
+    }
+}
+
+impl fmt::Debug for SharedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedSecret(redacted)")
     }
 }
 
