@@ -20,6 +20,7 @@ mod redirect_uri;
 mod refresh;
 mod revocation;
 mod signer;
+mod rule_book;
 mod support;
 mod token;
 mod userinfo;

@@ -1,0 +1,21 @@
+//! Scope, shown at the token endpoint.
+
+use super::Shows::Refused;
+use super::{Case, cases};
+use crate::support::token;
+
+const GRANT: (&str, &str) = ("grant_type", "client_credentials");
+
+pub const CASES: &[Case] = cases! {
+    ScopeIsWellFormed, Refused("invalid_scope"), |server, side|
+        token(server, "web", &[GRANT, ("scope", side.of("api:read", " api:read"))]);
+
+    ScopeIsKnown, Refused("invalid_scope"), |server, side|
+        token(server, "web", &[GRANT, ("scope", side.of("api:read", "bogus"))]);
+
+    ScopeWithinClient, Refused("invalid_scope"), |server, side|
+        token(server, "web", &[GRANT, ("scope", side.of("api:read", "api:write"))]);
+
+    ScopeFitsGrant, Refused("invalid_scope"), |server, side|
+        token(server, "web", &[GRANT, ("scope", side.of("api:read", "openid"))]);
+};
