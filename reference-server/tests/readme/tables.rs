@@ -1,0 +1,70 @@
+//! The tables of the README: they name every client and every option that there is, and no other.
+
+use std::collections::BTreeSet;
+
+use grantspec_reference::config::AccessTokenFormat;
+use grantspec_reference::{ClientConfig, Config};
+
+use crate::sessions::README;
+use crate::shell::usage;
+
+/// A client as a row of the table.
+fn row(client: &ClientConfig) -> String {
+    let named = |name: &str| match name {
+        "authorization_code" => "authorization code".to_owned(),
+        "client_credentials" => "client credentials".to_owned(),
+        "refresh_token" => "refresh token".to_owned(),
+        "implicit" | "hybrid" | "password" => name.to_owned(),
+        extension => format!("`{extension}`"),
+    };
+    let grants: Vec<String> = client.grant_types.iter().map(|name| named(name)).collect();
+    let opaque = if client.access_token == AccessTokenFormat::Opaque { ", opaque access tokens" } else { "" };
+    let secret = client.secret.as_ref().map_or(String::new(), |secret| format!("`{secret}` "));
+    format!("| `{}` | `{}`{opaque} | {secret}| {} |", client.client_id, client.auth_method.as_str(), grants.join(", "))
+}
+
+/// The rows of the table whose heading begins so.
+fn rows(heading: &str) -> BTreeSet<&'static str> {
+    let table = README.lines().skip_while(|line| !line.starts_with(heading));
+    let rows: BTreeSet<&str> = table.skip(2).take_while(|line| line.starts_with('|')).collect();
+    assert!(!rows.is_empty(), "the page has no table {heading}");
+    rows
+}
+
+#[track_caller]
+fn same(written: &BTreeSet<&str>, true_ones: &BTreeSet<String>, table: &str) {
+    let lacking: Vec<&String> = true_ones.iter().filter(|row| !written.contains(row.as_str())).collect();
+    let wrong: Vec<&&str> = written.iter().filter(|row| !true_ones.contains(**row)).collect();
+    assert!(lacking.is_empty() && wrong.is_empty(), "{table}: it lacks {lacking:#?}, and says {wrong:#?}");
+}
+
+#[test]
+fn the_table_of_clients_is_the_demonstration() {
+    let clients = Config::demo("http://127.0.0.1:9400").clients;
+    same(&rows("| client |"), &clients.iter().map(row).collect(), "the clients in README.md");
+}
+
+#[test]
+fn the_page_names_every_user_scope_and_redirect_uri_of_the_demonstration() {
+    let config = Config::demo("http://127.0.0.1:9400");
+    let users = config.users.iter().map(|user| format!("`{}` with `{}`", user.name, user.password));
+    let redirect_uris = config.clients.iter().flat_map(|client| &client.redirect_uris).map(|uri| format!("`{uri}`"));
+    for words in users.chain(redirect_uris).chain(config.scopes.iter().cloned()) {
+        assert!(README.contains(&words), "README.md does not name {words}");
+    }
+}
+
+#[test]
+fn the_table_of_options_is_the_command_line() {
+    let usage = usage();
+    let options = |text: &str| -> BTreeSet<String> {
+        let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
+        words.filter(|word| word.starts_with("--")).map(str::to_owned).collect()
+    };
+    let written: BTreeSet<String> = rows("| option |").iter().flat_map(|row| options(row)).collect();
+    let mut real = options(&usage);
+    for own in ["--help", "--version"] {
+        real.remove(own);
+    }
+    assert_eq!(written, real, "the options in README.md, and those of the program");
+}
