@@ -23,3 +23,8 @@ pub use clock::Clock;
 pub use config::{ClientConfig, Config, UserConfig};
 pub use server::Server;
 pub use tokens::Keys;
+
+/// The Rust in the README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
