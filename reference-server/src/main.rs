@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use clap::Parser;
 use grantspec_reference::faults::{self, Fault, Seam};
-use grantspec_reference::{Config, Keys, transport};
+use grantspec_reference::transport::{Listening, Tls, TlsError};
+use grantspec_reference::{Config, Keys};
 use tokio::net::TcpListener;
 use tracing::level_filters::LevelFilter;
 
@@ -26,7 +27,13 @@ struct Cli {
     /// Listen on an address that other machines can reach; the demo passwords are public
     #[arg(long)]
     allow_non_loopback: bool,
-    /// The issuer, when it is not http://BIND:PORT
+    /// Serve TLS with the certificate in this PEM file, its chain behind it
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// The issuer, when it is not http://BIND:PORT, or https:// with TLS
     #[arg(long, value_name = "URL")]
     issuer: Option<String>,
     /// Write the issuer to this file once the server listens
@@ -62,7 +69,11 @@ async fn main() -> ExitCode {
         Ok(chosen) => chosen,
         Err(problem) => return usage(&problem),
     };
-    match run(&cli, &chosen).await {
+    let tls = match cli.tls() {
+        Ok(tls) => tls,
+        Err(problem) => return usage(&problem.to_string()),
+    };
+    match run(&cli, &chosen, tls).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -98,11 +109,21 @@ fn unknown_fault(id: &str) -> String {
     }
 }
 
-async fn run(cli: &Cli, chosen: &[&'static Fault]) -> Result<(), Box<dyn Error>> {
+impl Cli {
+    /// What to show to whoever connects, if it is not to be in the clear.
+    fn tls(&self) -> Result<Option<Tls>, TlsError> {
+        match (&self.tls_cert, &self.tls_key) {
+            (Some(certificate), Some(key)) => Tls::read(certificate, key).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+async fn run(cli: &Cli, chosen: &[&'static Fault], tls: Option<Tls>) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(SocketAddr::new(cli.bind, cli.port)).await?;
     let issuer = match &cli.issuer {
         Some(issuer) => issuer.clone(),
-        None => format!("http://{}", listener.local_addr()?),
+        None => format!("{}://{}", if tls.is_some() { "https" } else { "http" }, listener.local_addr()?),
     };
     let mut config = Config::demo(issuer.clone());
     config.control = cli.control;
@@ -117,7 +138,8 @@ async fn run(cli: &Cli, chosen: &[&'static Fault]) -> Result<(), Box<dyn Error>>
     if let Some(file) = &cli.ready_file {
         write_atomically(file, &issuer)?;
     }
-    transport::serve(listener, Arc::new(server), asked_to_stop()).await?;
+    let listening = Listening { tls, ..Listening::default() };
+    listening.serve(listener, Arc::new(server), asked_to_stop()).await?;
     Ok(())
 }
 

@@ -56,7 +56,7 @@ pub async fn answer(server: &Server, request: &Request<Bytes>) -> Reply {
             reply::private_json(StatusCode::BAD_REQUEST, &Map::from_iter([("error".to_owned(), json!(says))]))
         }
         Err(Problem::NotFound) => reply::not_found(),
-        Err(Problem::Server) => reply::with_status(StatusCode::INTERNAL_SERVER_ERROR, "The server failed.\n"),
+        Err(Problem::Server) => reply::plain(StatusCode::INTERNAL_SERVER_ERROR, "The server failed.\n"),
     }
 }
 

@@ -58,7 +58,8 @@ async fn wait(
     asked: AuthorizationRequest,
     user: Option<Authentication>,
 ) -> Result<Reply, AuthorizeError> {
-    let known_browser = cookies::read(headers, BROWSER).filter(|value| value.len() == 43).map(str::to_owned);
+    let known_browser =
+        cookies::read(headers, BROWSER, &server.config.issuer).filter(|value| value.len() == 43).map(str::to_owned);
     let browser = known_browser.clone().unwrap_or_else(random_string);
     let id = random_string();
     let mut page = reply::see_other(&page_of(server, &id, user.is_some()));
@@ -133,7 +134,7 @@ async fn open(server: &Server, request: &Request<Bytes>) -> Result<Open, Reply> 
         );
         reply::page(StatusCode::BAD_REQUEST, pages::error(&refusal))
     })?;
-    let cookie = cookies::read(request.headers(), BROWSER);
+    let cookie = cookies::read(request.headers(), BROWSER, &server.config.issuer);
     server.rules.interaction_belongs_to_browser(path, &interaction, cookie).map_err(forbidden)?;
     server.rules.interaction_is_fresh(path, &interaction, server.clock.now()).map_err(forbidden)?;
     if is_post {
@@ -214,7 +215,7 @@ async fn end(server: &Server, open: &Open) -> Result<(), AuthorizeError> {
 
 /// The session of this browser, if its user may still log in.
 async fn session(server: &Server, headers: &HeaderMap) -> Result<Option<Session>, AuthorizeError> {
-    let Some(cookie) = cookies::read(headers, SESSION) else { return Ok(None) };
+    let Some(cookie) = cookies::read(headers, SESSION, &server.config.issuer) else { return Ok(None) };
     let Some(session) = server.store.session(Digest::of(cookie)).await? else { return Ok(None) };
     let user = server.store.user(&session.authentication.user).await?;
     Ok(server.rules.user_is_active(Path::Interaction, user.as_deref()).is_ok().then_some(session))

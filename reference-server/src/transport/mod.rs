@@ -3,9 +3,14 @@
 pub mod cookies;
 pub mod credentials;
 pub mod form;
+mod limits;
 mod listen;
+mod patience;
 pub mod reply;
 mod route;
+mod tls;
 
-pub use listen::{Peer, serve};
+pub use limits::Limits;
+pub use listen::{Listening, Peer, serve};
 pub use route::{Plain, Wire};
+pub use tls::{Tls, TlsError};

@@ -19,11 +19,20 @@ pub type Reply = Response<Bytes>;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const NO_CACHE: HeaderValue = HeaderValue::from_static("no-cache");
+const NOSNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// A reply with this status and body, and nothing else.
 pub fn with_status(status: StatusCode, body: impl Into<Bytes>) -> Reply {
     let mut reply = Response::new(body.into());
     *reply.status_mut() = status;
+    reply
+}
+
+/// A sentence for whoever reads answers as they are.
+pub fn plain(status: StatusCode, says: &'static str) -> Reply {
+    let mut reply = with_status(status, says);
+    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    reply.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     reply
 }
 
@@ -104,7 +113,7 @@ pub fn page(status: StatusCode, html: String) -> Reply {
         HeaderValue::from_static("default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"),
     );
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     reply
 }

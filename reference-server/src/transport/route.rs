@@ -65,6 +65,6 @@ fn wrong_method(path: &str, method: &Method) -> Option<Reply> {
         path if path.starts_with("/_/")                  => ("GET, POST", [Method::GET, Method::POST].contains(method)),
         _                                                => ("GET, HEAD", [Method::GET, Method::HEAD].contains(method)),
     };
-    let reply = || reply::with_status(StatusCode::METHOD_NOT_ALLOWED, "This is asked with another method.\n");
+    let reply = || reply::plain(StatusCode::METHOD_NOT_ALLOWED, "This is asked with another method.\n");
     (!is_allowed).then(|| reply::method_not_allowed(allow, reply()))
 }

@@ -22,5 +22,6 @@ mod revocation;
 mod signer;
 mod rule_book;
 mod support;
+mod tls;
 mod token;
 mod userinfo;

@@ -203,7 +203,9 @@ impl Wire for HintLogsIn {
             let asked = Asked::of(&request);
             let sub = asked.param("id_token_hint").filter(|_| asked.path == "/authorize").and_then(subject);
             let user = server.config.users.iter().find(|user| Some(&user.sub) == sub.as_ref());
-            if let Some(user) = user.filter(|_| cookies::read(request.headers(), SESSION).is_none()) {
+            if let Some(user) =
+                user.filter(|_| cookies::read(request.headers(), SESSION, &server.config.issuer).is_none())
+            {
                 let cookie = start(server, &user.name).await;
                 add(&mut request, &format!("{SESSION}={cookie}"));
             }

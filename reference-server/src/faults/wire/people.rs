@@ -37,7 +37,7 @@ async fn session(server: &Server, request: &Request<Bytes>, at: &str) -> Option<
     if request.method() != Method::POST || request.uri().path() != at {
         return None;
     }
-    let cookie = cookies::read(request.headers(), "grantspec_session")?;
+    let cookie = cookies::read(request.headers(), "grantspec_session", &server.config.issuer)?;
     server.store.session(Digest::of(cookie)).await.ok()?
 }
 

@@ -23,8 +23,8 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "oidc-core/2/nonce",
         caught_by: &["id-token/nonce"],
         seams: &[Seam::Wire(|inner| {
-            before(inner, &["/authorize"], |_, request| {
-                if cookies::read(request.headers(), "grantspec_session").is_some() {
+            before(inner, &["/authorize"], |server, request| {
+                if cookies::read(request.headers(), "grantspec_session", &server.config.issuer).is_some() {
                     set_param(request, "nonce", "");
                 }
                 None

@@ -37,7 +37,7 @@ struct KeptSession {
 impl Wire for KeptSession {
     fn around<'a>(&'a self, server: &'a Server, mut request: Request<Bytes>) -> BoxFuture<'a, Reply> {
         Box::pin(async move {
-            let brought = cookies::read(request.headers(), BROUGHT).map(str::to_owned);
+            let brought = cookies::read(request.headers(), BROUGHT, &server.config.issuer).map(str::to_owned);
             let session = brought.as_ref().and_then(|brought| locked(&self.known).get(brought).cloned());
             if let Some(session) = session {
                 add(&mut request, &format!("{SESSION}={session}"));
