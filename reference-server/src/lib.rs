@@ -11,6 +11,7 @@ pub mod error;
 pub mod faults;
 mod forward;
 pub mod grants;
+mod login;
 pub mod model;
 mod pages;
 pub mod rules;

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::grants::extension::{Extensions, Parameter};
 use crate::model::client::Offer;
-use crate::model::{GrantType, Path, User};
+use crate::model::{GrantType, Path};
 use crate::rules::{Rules, Strict};
 use crate::store::{MemoryStore, Store};
 use crate::tokens::{AsIs, Claims, Keys};
@@ -41,7 +41,7 @@ impl Server {
     /// A strict server with an empty memory, and the extension grants of this crate.
     ///
     /// # Errors
-    /// A client of the configuration that cannot be registered.
+    /// A client of the configuration that cannot be registered, or a user who is there twice.
     pub fn new(config: Config, keys: Arc<Keys>) -> Result<Server, ConfigError> {
         Server::with_extensions(config, keys, Extensions::standard())
     }
@@ -49,11 +49,11 @@ impl Server {
     /// A strict server with these extension grants.
     ///
     /// # Errors
-    /// A client of the configuration that cannot be registered.
+    /// A client of the configuration that cannot be registered, or a user who is there twice.
     pub fn with_extensions(config: Config, keys: Arc<Keys>, extensions: Extensions) -> Result<Server, ConfigError> {
         let clock = Arc::new(Clock::system());
         let clients = config.parse_clients(&extensions)?;
-        let users = config.users.iter().map(User::new).collect();
+        let users = config.parse_users()?;
         Ok(Server {
             rules: Arc::new(Strict),
             claims: Arc::new(AsIs),

@@ -68,6 +68,7 @@ fn demo_user(name: &str, full_name: &str) -> UserConfig {
         full_name: full_name.to_owned(),
         email: format!("{name}@example.com"),
         disabled: false,
+        locked: false,
     }
 }
 

@@ -14,7 +14,7 @@ pub use preset::Preset;
 
 use crate::grants::extension::Extensions;
 use crate::model::client::{ClientError, Offer};
-use crate::model::{Client, GrantType, ResponseType};
+use crate::model::{Client, GrantType, ResponseType, User};
 
 /// The configuration of one server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -99,9 +99,12 @@ pub struct UserConfig {
     pub full_name: String,
     /// OpenID Connect Core §5.1, `email`.
     pub email: String,
-    /// Whether the user is locked out.
+    /// Whether the user is out: nobody logs in as them, and nothing acts for them.
     #[serde(default)]
     pub disabled: bool,
+    /// Whether the user cannot log in anew, though what was granted lives on.
+    #[serde(default)]
+    pub locked: bool,
 }
 
 impl fmt::Debug for UserConfig {
@@ -119,6 +122,9 @@ pub enum ConfigError {
     /// Two clients of one name.
     #[error("client {0} is there twice")]
     ClientTwice(String),
+    /// Two users of one name, or of one `sub`.
+    #[error("user {0} is there twice, by name or by sub")]
+    UserTwice(String),
     /// Something to leave out that is not there.
     #[error("without_grant_types names '{0}', which this server does not know")]
     UnknownGrantType(String),
@@ -134,6 +140,19 @@ impl Config {
             scopes: self.scopes.iter().map(String::as_str).collect(),
             lifetimes: self.lifetimes.clone(),
         }
+    }
+
+    /// The users, each under a name and a `sub` of their own.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn parse_users(&self) -> Result<Vec<User>, ConfigError> {
+        for (at, user) in self.users.iter().enumerate() {
+            if self.users[..at].iter().any(|known| known.name == user.name || known.sub == user.sub) {
+                return Err(ConfigError::UserTwice(user.name.clone()));
+            }
+        }
+        Ok(self.users.iter().map(User::new).collect())
     }
 
     /// The clients, each a legal one on a server with these extension grants.

@@ -104,9 +104,8 @@ async fn hinted_user(server: &Server, path: Path, hint: &str) -> Result<Result<S
         return Ok(Err(refusal));
     }
     let sub = claims.as_ref().and_then(|claims| claims.get("sub")).and_then(Value::as_str);
-    let users = server.store.users().await?;
-    let user = users.iter().find(|user| Some(user.sub.as_str()) == sub);
-    Ok(user.map(|user| user.name.clone()).ok_or_else(|| {
+    let user = server.store.user_by_sub(sub.unwrap_or_default()).await?;
+    Ok(user.map(|user| user.sub.clone()).ok_or_else(|| {
         Refusal::new(ErrorCode::LoginRequired, "The id_token_hint names no user of this server.").by(Rule::UserIsHinted)
     }))
 }

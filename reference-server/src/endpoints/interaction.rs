@@ -31,7 +31,7 @@ pub async fn begin(
     let travels = |refusal| AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal);
 
     // Somebody else than the hinted user may be logged in: then the hinted one is asked to log in.
-    let other = |session: &Session| server.rules.user_is_hinted(path, &asked, &session.authentication.user).err();
+    let other = |session: &Session| server.rules.user_is_hinted(path, &asked, &session.authentication.sub).err();
     let another_user = session.as_ref().and_then(other);
     if another_user.is_some() || server.rules.login_is_needed(path, &asked, session.as_ref(), server.clock.now()) {
         if let Some(refusal) = another_user.filter(|_| asked.prompt.none) {
@@ -43,7 +43,7 @@ pub async fn begin(
     let Some(user) = session.map(|session| session.authentication) else {
         return wait(server, headers, asked, None).await;
     };
-    let remembered = server.store.consent(&user.user, &client.client_id).await?;
+    let remembered = server.store.consent(&user.sub, &client.client_id).await?;
     if server.rules.consent_is_needed(path, client, &asked, &remembered) {
         server.rules.consent_may_be_prompted(path, asked.prompt).map_err(travels)?;
         return wait(server, headers, asked, Some(user)).await;
@@ -87,12 +87,13 @@ pub async fn login(server: &Server, request: &Request<Bytes>) -> Reply {
     if request.method() != Method::POST {
         return reply::page(StatusCode::OK, pages::login(&open.id, &open.interaction, None));
     }
-    match log_in(server, &open.form).await {
+    let (name, password) = (open.form.optional("username").unwrap_or(""), open.form.optional("password").unwrap_or(""));
+    match server.log_in(Path::Interaction, name, password).await {
         Ok(Ok(user)) => logged_in(server, open, user).await.unwrap_or_else(|error| authorize::failed(server, &error)),
         Ok(Err(refusal)) => {
             reply::page(StatusCode::UNAUTHORIZED, pages::login(&open.id, &open.interaction, Some(&refusal.says)))
         }
-        Err(error) => authorize::failed(server, &error),
+        Err(error) => authorize::failed(server, &error.into()),
     }
 }
 
@@ -106,7 +107,11 @@ pub async fn consent(server: &Server, request: &Request<Bytes>) -> Reply {
         return reply::see_other(&page_of(server, &open.id, false));
     };
     if request.method() != Method::POST {
-        return reply::page(StatusCode::OK, pages::consent(&open.id, &open.interaction, &user.user));
+        return match server.store.user_by_sub(&user.sub).await {
+            Ok(Some(person)) => reply::page(StatusCode::OK, pages::consent(&open.id, &open.interaction, &person.name)),
+            Ok(None) => reply::see_other(&page_of(server, &open.id, false)),
+            Err(error) => authorize::failed(server, &error.into()),
+        };
     }
     decide(server, &open, user).await.unwrap_or_else(|error| authorize::failed(server, &error))
 }
@@ -143,22 +148,6 @@ async fn open(server: &Server, request: &Request<Bytes>) -> Result<Open, Reply> 
     Ok(Open { id, interaction, form })
 }
 
-/// Name and password; the refusal does not tell which of them was wrong.
-async fn log_in(server: &Server, form: &Form) -> Result<Result<Authentication, Refusal>, AuthorizeError> {
-    let path = Path::Interaction;
-    let name = form.optional("username").unwrap_or("");
-    let Some(user) = server.store.user(name).await? else {
-        return Ok(Err(Refusal::wrong_password(path)));
-    };
-    let ruling = server
-        .rules
-        .password_matches(path, &user, form.optional("password").unwrap_or(""))
-        .and_then(|()| server.rules.user_is_active(path, Some(&user)));
-    Ok(ruling
-        .map(|()| Authentication { user: user.name.clone(), auth_time: server.clock.now() })
-        .map_err(|_| Refusal::wrong_password(path)))
-}
-
 /// Start a session under a new name, so that nobody can have planted it, and go on.
 async fn logged_in(server: &Server, open: Open, user: Authentication) -> Result<Reply, AuthorizeError> {
     let cookie = random_string();
@@ -167,14 +156,14 @@ async fn logged_in(server: &Server, open: Open, user: Authentication) -> Result<
 
     let asked = &open.interaction.request;
     let path = Path::of_response_type(asked.response_type);
-    if let Err(refusal) = server.rules.user_is_hinted(path, asked, &user.user) {
+    if let Err(refusal) = server.rules.user_is_hinted(path, asked, &user.sub) {
         end(server, &open).await?;
         return Err(AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal));
     }
     let Some(client) = server.store.client(&asked.client_id).await? else {
         return Err(AuthorizeError::MustBeShown(Refusal::unknown_client()));
     };
-    let remembered = server.store.consent(&user.user, &asked.client_id).await?;
+    let remembered = server.store.consent(&user.sub, &asked.client_id).await?;
     let mut reply = if server.rules.consent_is_needed(path, &client, asked, &remembered) {
         let page = reply::see_other(&page_of(server, &open.id, true));
         server.store.put_interaction(Interaction { user: Some(user), ..open.interaction }).await?;
@@ -195,13 +184,13 @@ async fn decide(server: &Server, open: &Open, user: Authentication) -> Result<Re
 
     end(server, open).await?;
     server.rules.user_allows(path, open.form.optional("decision")).map_err(travels)?;
-    let person = server.store.user(&user.user).await?;
+    let person = server.store.user_by_sub(&user.sub).await?;
     server.rules.user_is_active(Path::Interaction, person.as_deref()).map_err(travels)?;
 
     let Some(client) = server.store.client(&asked.client_id).await? else {
         return Err(AuthorizeError::MustBeShown(Refusal::unknown_client()));
     };
-    server.store.put_consent(&user.user, &asked.client_id, asked.scope.clone()).await?;
+    server.store.put_consent(&user.sub, &asked.client_id, asked.scope.clone()).await?;
     authorize::grant(server, &client, asked, user).await
 }
 
@@ -217,7 +206,7 @@ async fn end(server: &Server, open: &Open) -> Result<(), AuthorizeError> {
 async fn session(server: &Server, headers: &HeaderMap) -> Result<Option<Session>, AuthorizeError> {
     let Some(cookie) = cookies::read(headers, SESSION, &server.config.issuer) else { return Ok(None) };
     let Some(session) = server.store.session(Digest::of(cookie)).await? else { return Ok(None) };
-    let user = server.store.user(&session.authentication.user).await?;
+    let user = server.store.user_by_sub(&session.authentication.sub).await?;
     Ok(server.rules.user_is_active(Path::Interaction, user.as_deref()).is_ok().then_some(session))
 }
 

@@ -93,7 +93,7 @@ async fn describe(server: &Server, grant: &Grant) -> Result<Option<Map>, StoreEr
         body.insert("sub".to_owned(), json!(grant.client_id));
         return Ok(Some(body));
     };
-    let user = server.store.user(&authentication.user).await?;
+    let user = server.store.user_by_sub(&authentication.sub).await?;
     if server.rules.user_is_active(Path::Introspection, user.as_deref()).is_err() {
         return Ok(None);
     }

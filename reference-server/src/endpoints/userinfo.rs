@@ -66,7 +66,7 @@ async fn claims(server: &Server, request: &Request<Bytes>) -> Result<Map, Denied
     server.rules.userinfo_needs_openid(path, &token)?;
 
     let authentication = token.grant.user.as_ref().ok_or_else(unknown_token)?;
-    let user = server.store.user(&authentication.user).await?;
+    let user = server.store.user_by_sub(&authentication.sub).await?;
     server.rules.user_is_active(path, user.as_deref())?;
     let user = user.ok_or_else(unknown_token)?;
 

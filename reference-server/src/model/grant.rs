@@ -13,8 +13,8 @@ pub struct Lineage(pub [u8; 32]);
 /// Who logged in, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authentication {
-    /// The login name.
-    pub user: String,
+    /// Who: OpenID Connect Core §2, `sub`, which stays when the login name changes.
+    pub sub: String,
     /// OpenID Connect Core §2: when the user proved who they are.
     pub auth_time: u64,
 }
@@ -178,7 +178,7 @@ pub struct AuthorizationRequest {
     pub prompt: Prompt,
     /// How old the login may be, in seconds.
     pub max_age: Option<u64>,
-    /// The login name of the user whom `id_token_hint` speaks of.
+    /// The `sub` of the user whom `id_token_hint` speaks of.
     pub hinted_user: Option<String>,
 }
 

@@ -10,7 +10,7 @@ use crate::tokens::secret;
 /// A person who can log in.
 #[derive(Clone, Debug)]
 pub struct User {
-    /// What the user types to log in.
+    /// What the user types to log in; it may change, and then be somebody else's.
     pub name: String,
     /// OpenID Connect Core §5.1: the stable identifier, never reassigned.
     pub sub: String,
@@ -20,6 +20,8 @@ pub struct User {
     pub email: String,
     /// A disabled user can neither log in nor be acted for.
     pub disabled: bool,
+    /// A locked user does not log in anew; what was granted before lives on.
+    pub locked: bool,
     password: PasswordHash,
 }
 
@@ -32,6 +34,7 @@ impl User {
             full_name: config.full_name.clone(),
             email: config.email.clone(),
             disabled: config.disabled,
+            locked: config.locked,
             password: PasswordHash::new(&config.password),
         }
     }
@@ -39,6 +42,11 @@ impl User {
     /// Whether this is the password of this user; takes as long for a wrong one as for the right one.
     pub fn has_password(&self, password: &str) -> bool {
         self.password.matches(password)
+    }
+
+    /// What it takes to find out that a password is wrong, where there is no user whose password it could be.
+    pub fn nobody_has_password(password: &str) {
+        std::hint::black_box(argon2id(password, &[0; 32]));
     }
 }
 

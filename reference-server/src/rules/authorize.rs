@@ -103,8 +103,8 @@ pub(super) fn id_token_hint_is_own(claims: Option<&Map>, issuer: &str) -> Ruling
     Err(Refusal::new(ErrorCode::InvalidRequest, "The id_token_hint is no ID token of this server."))
 }
 
-pub(super) fn user_is_hinted(request: &AuthorizationRequest, user: &str) -> Ruling {
-    if request.hinted_user.as_ref().is_none_or(|hinted| hinted == user) {
+pub(super) fn user_is_hinted(request: &AuthorizationRequest, sub: &str) -> Ruling {
+    if request.hinted_user.as_ref().is_none_or(|hinted| hinted == sub) {
         return Ok(());
     }
     Err(Refusal::new(ErrorCode::LoginRequired, "The user who logged in is not the one whom the id_token_hint names."))

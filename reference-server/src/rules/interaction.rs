@@ -33,6 +33,13 @@ pub(super) fn password_matches(path: Path, user: &User, password: &str) -> Rulin
     Err(Refusal::wrong_password(path))
 }
 
+pub(super) fn user_may_log_in(user: &User) -> Ruling {
+    if user.locked {
+        return Err(Refusal::new(ErrorCode::AccessDenied, "The user is locked."));
+    }
+    Ok(())
+}
+
 pub(super) fn user_allows(decision: Option<&str>) -> Ruling {
     if decision == Some("allow") {
         return Ok(());

@@ -256,8 +256,8 @@ pub trait Rules: Send + Sync {
     }
 
     /// OpenID Connect Core §3.1.2.1, §3.1.2.2: a request with an `id_token_hint` is answered for the user whom it names, or not at all.
-    fn user_is_hinted(&self, path: Path, request: &AuthorizationRequest, user: &str) -> Ruling {
-        self.hold(Rule::UserIsHinted, path, &|| authorize::user_is_hinted(request, user))
+    fn user_is_hinted(&self, path: Path, request: &AuthorizationRequest, sub: &str) -> Ruling {
+        self.hold(Rule::UserIsHinted, path, &|| authorize::user_is_hinted(request, sub))
     }
 
     /// OpenID Connect Core §3.1.2.3: whether the user has to log in: no session, too old a session, or `prompt=login`.
@@ -312,6 +312,11 @@ pub trait Rules: Send + Sync {
     /// RFC 6749 §3.1, §4.3.2: the authorization server verifies who the user is.
     fn password_matches(&self, path: Path, user: &User, password: &str) -> Ruling {
         self.hold(Rule::PasswordMatches, path, &|| interaction::password_matches(path, user, password))
+    }
+
+    /// RFC 6749 §3.1: whoever is locked cannot log in anew; whoever asks is told the same as with a wrong password.
+    fn user_may_log_in(&self, path: Path, user: &User) -> Ruling {
+        self.hold(Rule::UserMayLogIn, path, &|| interaction::user_may_log_in(user))
     }
 
     /// RFC 6749 §4.1.2.1: what the user did not allow is denied.

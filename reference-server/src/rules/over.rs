@@ -55,7 +55,7 @@ forwarding! {
         fn prompt_is_consistent(&self, path: Path, prompt: Prompt) -> Ruling;
         fn max_age_is_a_number(&self, path: Path, max_age: Option<&str>) -> Ruling;
         fn id_token_hint_is_own(&self, path: Path, claims: Option<&Map>, issuer: &str) -> Ruling;
-        fn user_is_hinted(&self, path: Path, request: &AuthorizationRequest, user: &str) -> Ruling;
+        fn user_is_hinted(&self, path: Path, request: &AuthorizationRequest, sub: &str) -> Ruling;
         fn login_is_needed(&self, path: Path, request: &AuthorizationRequest, session: Option<&Session>, now: u64) -> bool;
         fn consent_is_needed(&self, path: Path, client: &Client, request: &AuthorizationRequest, remembered: &Scope) -> bool;
         fn login_may_be_prompted(&self, path: Path, prompt: Prompt) -> Ruling;
@@ -64,6 +64,7 @@ forwarding! {
         fn interaction_is_fresh(&self, path: Path, interaction: &Interaction, now: u64) -> Ruling;
         fn csrf_token_matches(&self, path: Path, interaction: &Interaction, csrf: Option<&str>) -> Ruling;
         fn password_matches(&self, path: Path, user: &User, password: &str) -> Ruling;
+        fn user_may_log_in(&self, path: Path, user: &User) -> Ruling;
         fn user_allows(&self, path: Path, decision: Option<&str>) -> Ruling;
         fn user_is_active(&self, path: Path, user: Option<&User>) -> Ruling;
         fn code_belongs_to(&self, path: Path, code: &Code, client: &Client) -> Ruling;

@@ -82,6 +82,7 @@ rules! {
     InteractionIsFresh             "interaction-is-fresh"               "RFC 6749 §10.12"           "A login or consent page is answered in time, and once."
     CsrfTokenMatches               "csrf-token-matches"                 "RFC 6749 §10.12"           "A form carries the value that its page was given."
     PasswordMatches                "password-matches"                   "RFC 6749 §3.1, §4.3.2"             "The user proves who they are."
+    UserMayLogIn                   "user-may-log-in"                    "RFC 6749 §3.1"             "A locked user does not log in anew."
     UserAllows                     "user-allows"                        "RFC 6749 §4.1.2.1"         "Nothing is granted that the user did not allow."
     UserIsActive                   "user-is-active"                     "RFC 6749 §5.2"             "Nothing is granted in the name of a disabled user."
 

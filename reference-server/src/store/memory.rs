@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Rotated, Spent, Store, Stored};
+use super::{NameTaken, Rotated, Spent, Store, Stored};
 use crate::clock::Clock;
 use crate::model::{AccessToken, Client, Code, Interaction, Lineage, RefreshToken, Scope, Session, User};
 use crate::tokens::secret::Digest;
@@ -22,6 +22,7 @@ pub struct MemoryStore {
 #[derive(Debug)]
 struct Shelves {
     clients: BTreeMap<String, Arc<Client>>,
+    /// By `sub`.
     users: BTreeMap<String, Arc<User>>,
     codes: Shelf<KeptCode>,
     access_tokens: Shelf<AccessToken>,
@@ -66,7 +67,7 @@ impl MemoryStore {
     pub fn new(clients: Vec<Client>, users: Vec<User>, clock: Arc<Clock>) -> MemoryStore {
         let shelves = Shelves {
             clients: clients.into_iter().map(|client| (client.client_id.clone(), Arc::new(client))).collect(),
-            users: users.into_iter().map(|user| (user.name.clone(), Arc::new(user))).collect(),
+            users: users.into_iter().map(|user| (user.sub.clone(), Arc::new(user))).collect(),
             codes: Shelf::new(|kept| kept.code.expires_at),
             access_tokens: Shelf::new(|token| token.expires_at),
             refresh_tokens: Shelf::new(|token| token.expires_at),
@@ -104,16 +105,24 @@ impl Store for MemoryStore {
     }
 
     fn user(&self, name: &str) -> Stored<'_, Option<Arc<User>>> {
-        done(self.shelves().users.get(name).cloned())
+        done(self.shelves().users.values().find(|user| user.name == name).cloned())
+    }
+
+    fn user_by_sub(&self, sub: &str) -> Stored<'_, Option<Arc<User>>> {
+        done(self.shelves().users.get(sub).cloned())
     }
 
     fn users(&self) -> Stored<'_, Vec<Arc<User>>> {
         done(self.shelves().users.values().cloned().collect())
     }
 
-    fn put_user(&self, user: User) -> Stored<'_, ()> {
-        self.shelves().users.insert(user.name.clone(), Arc::new(user));
-        done(())
+    fn put_user(&self, user: User) -> Stored<'_, Result<(), NameTaken>> {
+        let mut shelves = self.shelves();
+        if shelves.users.values().any(|other| other.name == user.name && other.sub != user.sub) {
+            return done(Err(NameTaken(user.name)));
+        }
+        shelves.users.insert(user.sub.clone(), Arc::new(user));
+        done(Ok(()))
     }
 
     fn code(&self, digest: Digest) -> Stored<'_, Option<Code>> {
@@ -211,13 +220,13 @@ impl Store for MemoryStore {
         done(self.shelves().interactions.things.remove(&digest).is_some())
     }
 
-    fn consent(&self, user: &str, client_id: &str) -> Stored<'_, Scope> {
-        let key = (user.to_owned(), client_id.to_owned());
+    fn consent(&self, sub: &str, client_id: &str) -> Stored<'_, Scope> {
+        let key = (sub.to_owned(), client_id.to_owned());
         done(self.shelves().consents.get(&key).cloned().unwrap_or_default())
     }
 
-    fn put_consent(&self, user: &str, client_id: &str, scope: Scope) -> Stored<'_, ()> {
-        let key = (user.to_owned(), client_id.to_owned());
+    fn put_consent(&self, sub: &str, client_id: &str, scope: Scope) -> Stored<'_, ()> {
+        let key = (sub.to_owned(), client_id.to_owned());
         let mut shelves = self.shelves();
         let allowed = shelves.consents.entry(key).or_default();
         *allowed = allowed.union(&scope);

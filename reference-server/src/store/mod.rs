@@ -25,6 +25,11 @@ pub type Stored<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 #[error("the store cannot answer: {0}")]
 pub struct StoreError(pub String);
 
+/// A login name belongs to one user at a time.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("the name {0} is another user's")]
+pub struct NameTaken(pub String);
+
 /// Whether a code was spent by this call, or by an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spent {
@@ -54,10 +59,12 @@ pub trait Store: Send + Sync {
 
     /// The user of this login name.
     fn user(&self, name: &str) -> Stored<'_, Option<Arc<User>>>;
-    /// All users, by name.
+    /// The user of this `sub`, whatever the login name is by now.
+    fn user_by_sub(&self, sub: &str) -> Stored<'_, Option<Arc<User>>>;
+    /// All users, by `sub`.
     fn users(&self) -> Stored<'_, Vec<Arc<User>>>;
-    /// Add a user, or replace the one of the same name.
-    fn put_user(&self, user: User) -> Stored<'_, ()>;
+    /// Add a user, or replace the one of the same `sub`; nothing changes when the login name is somebody else's.
+    fn put_user(&self, user: User) -> Stored<'_, Result<(), NameTaken>>;
 
     /// The code, used or not.
     fn code(&self, digest: Digest) -> Stored<'_, Option<Code>>;
@@ -96,9 +103,9 @@ pub trait Store: Send + Sync {
     fn end_interaction(&self, digest: Digest) -> Stored<'_, bool>;
 
     /// What this user has allowed this client so far.
-    fn consent(&self, user: &str, client_id: &str) -> Stored<'_, Scope>;
+    fn consent(&self, sub: &str, client_id: &str) -> Stored<'_, Scope>;
     /// Add to what this user has allowed this client.
-    fn put_consent(&self, user: &str, client_id: &str, scope: Scope) -> Stored<'_, ()>;
+    fn put_consent(&self, sub: &str, client_id: &str, scope: Scope) -> Stored<'_, ()>;
 }
 
 forwarding! {
@@ -108,8 +115,9 @@ forwarding! {
         fn clients(&self) -> Stored<'_, Vec<Arc<Client>>>;
         fn put_client(&self, client: Client) -> Stored<'_, ()>;
         fn user(&self, name: &str) -> Stored<'_, Option<Arc<User>>>;
+        fn user_by_sub(&self, sub: &str) -> Stored<'_, Option<Arc<User>>>;
         fn users(&self) -> Stored<'_, Vec<Arc<User>>>;
-        fn put_user(&self, user: User) -> Stored<'_, ()>;
+        fn put_user(&self, user: User) -> Stored<'_, Result<(), NameTaken>>;
         fn code(&self, digest: Digest) -> Stored<'_, Option<Code>>;
         fn put_code(&self, code: Code) -> Stored<'_, ()>;
         fn spend(&self, code: &Code) -> Stored<'_, Spent>;
@@ -125,7 +133,7 @@ forwarding! {
         fn interaction(&self, digest: Digest) -> Stored<'_, Option<Interaction>>;
         fn put_interaction(&self, interaction: Interaction) -> Stored<'_, ()>;
         fn end_interaction(&self, digest: Digest) -> Stored<'_, bool>;
-        fn consent(&self, user: &str, client_id: &str) -> Stored<'_, Scope>;
-        fn put_consent(&self, user: &str, client_id: &str, scope: Scope) -> Stored<'_, ()>;
+        fn consent(&self, sub: &str, client_id: &str) -> Stored<'_, Scope>;
+        fn put_consent(&self, sub: &str, client_id: &str, scope: Scope) -> Stored<'_, ()>;
     }
 }

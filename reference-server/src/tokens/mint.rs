@@ -122,7 +122,7 @@ impl Server {
     /// When the store fails.
     pub async fn user_of(&self, grant: &Grant) -> Result<Option<Arc<User>>, StoreError> {
         match &grant.user {
-            Some(authentication) => self.store.user(&authentication.user).await,
+            Some(authentication) => self.store.user_by_sub(&authentication.sub).await,
             None => Ok(None),
         }
     }

@@ -60,8 +60,8 @@ impl ExtensionGrant for OnBehalf {
 
     fn approve<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<Approved, TokenError>> {
         Box::pin(async move {
-            let user = asked.form.required("user")?.to_owned();
-            let subject = Subject::User(Authentication { user, auth_time: asked.server.clock.now() });
+            let sub = asked.form.required("user")?.to_owned();
+            let subject = Subject::User(Authentication { sub, auth_time: asked.server.clock.now() });
             Ok(Approved { refresh: Refresh::Allowed, ..Approved::new(subject, asked.scope.clone()) })
         })
     }
@@ -84,7 +84,7 @@ async fn a_server_serves_the_extensions_that_it_is_given() {
     let extensions = Extensions::default().with(Arc::new(OnBehalf));
     let server = Server::with_extensions(config, Arc::clone(&KEYS), extensions).unwrap();
 
-    let grant = [("grant_type", "urn:example:on-behalf"), ("user", "alice"), ("scope", "openid api:read")];
+    let grant = [("grant_type", "urn:example:on-behalf"), ("user", "user-alice"), ("scope", "openid api:read")];
     let answer = token(&server, "legacy", &[&grant[..], &[("reason", "a"), ("reason", "b")]].concat()).await;
     assert_eq!(claims(&answer.is_token().member("access_token"))["sub"], "user-alice");
     assert_eq!(answer.member("id_token"), "", "nobody logged in");

@@ -60,6 +60,8 @@ pub enum Shows {
     Shown(StatusCode),
     /// `"active": false`, for introspection does not say why (RFC 7662 §2.2): that it was this rule shows when its gate is open.
     Inactive,
+    /// As a refusal by another rule, so that a stranger does not learn which of the two it was: that it was this one shows when its gate is open.
+    As(&'static str, Rule),
 }
 
 /// Which of the two requests of a case is sent.
@@ -138,20 +140,27 @@ async fn deviates(case: &'static Case) {
         Shows::Shown(status) => answer.is_shown(status, case.rule),
         Shows::Inactive => {
             assert_eq!(answer.json(), serde_json::json!({ "active": false }), "{:?}", case.rule);
-            let gate = Seam::Gate(case.rule, None);
-            let ungated = faults::server(config(), Arc::clone(&KEYS), &[&gate]).unwrap();
-            succeeds(case, ungated, Side::Deviation).await;
+            succeeds(case, ungated(case.rule), Side::Deviation).await;
+        }
+        Shows::As(error, rule) => {
+            answer.is_refused(error, rule);
+            succeeds(case, ungated(case.rule), Side::Deviation).await;
         }
     }
     let explained = get(&server, &format!("/rules/{}", case.rule.name())).await;
     assert_eq!(explained.status, StatusCode::OK, "what is refused is explained");
 }
 
+/// The server that does not ask this rule.
+fn ungated(rule: Rule) -> Server {
+    faults::server(config(), Arc::clone(&KEYS), &[&Seam::Gate(rule, None)]).unwrap()
+}
+
 async fn succeeds(case: &'static Case, server: Server, side: Side) {
     let answer = (case.ask)(&server, side).await;
     let is_redirect = answer.status == StatusCode::SEE_OTHER;
     let success = match case.shows {
-        Shows::Refused(_) => answer.status == StatusCode::OK,
+        Shows::Refused(_) | Shows::As(..) => answer.status == StatusCode::OK,
         Shows::Returned(_) => is_redirect && brings_something(&answer),
         Shows::Shown(_) => answer.status == StatusCode::OK || (is_redirect && answer.returned("error").is_none()),
         Shows::Inactive => answer.status == StatusCode::OK && answer.json()["active"] == true,

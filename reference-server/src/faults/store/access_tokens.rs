@@ -190,7 +190,7 @@ impl StoreOver for UserOfMachines {
             if token.grant.user.is_none() {
                 let users = self.inner.users().await?;
                 let auth_time = token.issued_at;
-                token.grant.user = users.first().map(|user| Authentication { user: user.name.clone(), auth_time });
+                token.grant.user = users.first().map(|user| Authentication { sub: user.sub.clone(), auth_time });
                 token.grant.scope = token.grant.scope.union(&Scope::parse("openid"));
             }
             self.inner.put_access_token(token).await

@@ -41,7 +41,7 @@ impl StoreOver for OneCodeEver {
     }
 
     fn put_code(&self, code: Code) -> Stored<'_, ()> {
-        let user = code.grant.user.as_ref().map(|user| user.user.clone()).unwrap_or_default();
+        let user = code.grant.user.as_ref().map(|user| user.sub.clone()).unwrap_or_default();
         if locked(&self.seen).insert((user, code.grant.client_id.clone())) {
             return self.inner.put_code(code);
         }

@@ -167,12 +167,12 @@ impl StoreOver for AnyClient {
         &*self.inner
     }
 
-    fn consent(&self, user: &str, _client_id: &str) -> Stored<'_, Scope> {
-        let user = user.to_owned();
+    fn consent(&self, sub: &str, _client_id: &str) -> Stored<'_, Scope> {
+        let sub = sub.to_owned();
         Box::pin(async move {
             let mut allowed = Scope::default();
             for client in self.inner.clients().await? {
-                allowed = allowed.union(&self.inner.consent(&user, &client.client_id).await?);
+                allowed = allowed.union(&self.inner.consent(&sub, &client.client_id).await?);
             }
             Ok(allowed)
         })

@@ -135,7 +135,7 @@ impl StoreOver for OneFamilyEver {
     }
 
     fn put_refresh_token(&self, token: RefreshToken) -> Stored<'_, ()> {
-        let user = token.grant.user.as_ref().map(|user| user.user.clone()).unwrap_or_default();
+        let user = token.grant.user.as_ref().map(|user| user.sub.clone()).unwrap_or_default();
         if locked(&self.seen).insert((user, token.grant.client_id.clone())) {
             return self.inner.put_refresh_token(token);
         }

@@ -164,9 +164,9 @@ fn append(reply: &mut Reply, text: &str) {
 }
 
 /// Start a session; its cookie. A store that fails here fails again in a moment, and is answered then.
-async fn start(server: &Server, user: &str) -> String {
+async fn start(server: &Server, sub: &str) -> String {
     let cookie = random_string();
-    let authentication = Authentication { user: user.to_owned(), auth_time: server.clock.now() };
+    let authentication = Authentication { sub: sub.to_owned(), auth_time: server.clock.now() };
     let expires_at = server.clock.now() + server.config.lifetimes.session;
     let _ = server.store.put_session(Session { digest: Digest::of(&cookie), authentication, expires_at }).await;
     cookie
@@ -182,8 +182,9 @@ impl Wire for AlwaysLoggedIn {
             let asked = Asked::of(&request);
             let mut reply = self.inner.around(server, request).await;
             let refused = asked.path == "/login" && reply.status() == StatusCode::UNAUTHORIZED;
-            if let Some(user) = asked.param("username").filter(|_| refused) {
-                let cookie = cookies::write(SESSION, &start(server, user).await, &server.config.issuer);
+            let user = server.config.users.iter().find(|user| asked.param("username") == Some(user.name.as_str()));
+            if let Some(user) = user.filter(|_| refused) {
+                let cookie = cookies::write(SESSION, &start(server, &user.sub).await, &server.config.issuer);
                 if let Ok(cookie) = HeaderValue::from_str(&cookie) {
                     reply.headers_mut().append(SET_COOKIE, cookie);
                 }
@@ -206,7 +207,7 @@ impl Wire for HintLogsIn {
             if let Some(user) =
                 user.filter(|_| cookies::read(request.headers(), SESSION, &server.config.issuer).is_none())
             {
-                let cookie = start(server, &user.name).await;
+                let cookie = start(server, &user.sub).await;
                 add(&mut request, &format!("{SESSION}={cookie}"));
             }
             self.inner.around(server, request).await

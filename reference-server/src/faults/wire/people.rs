@@ -49,7 +49,7 @@ impl Wire for FirstUserStays {
     fn around<'a>(&'a self, server: &'a Server, mut request: Request<Bytes>) -> BoxFuture<'a, Reply> {
         Box::pin(async move {
             if let Some(session) = session(server, &request, "/login").await {
-                let first = server.config.users.iter().find(|user| user.name == session.authentication.user);
+                let first = server.config.users.iter().find(|user| user.sub == session.authentication.sub);
                 if let Some(first) = first {
                     set_param(&mut request, "username", &first.name);
                     set_param(&mut request, "password", &first.password);

@@ -1,10 +1,11 @@
 //! Login and consent.
 
+use grantspec_reference::rules::Rule;
 use http::StatusCode;
 
-use super::Shows::{Refused, Returned, Shown};
+use super::Shows::{As, Refused, Returned, Shown};
 use super::{Case, cases};
-use crate::support::{Browser, disable_alice, hidden, pass, refresh, token, tokens};
+use crate::support::{Browser, disable_alice, hidden, pass, refresh, tell, token, tokens};
 
 const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
 const ALICE: &[(&str, &str)] = &[("username", "alice"), ("password", "alice-pw")];
@@ -34,6 +35,11 @@ pub const CASES: &[Case] = cases! {
 
     PasswordMatches, Refused("invalid_grant"), |server, side|
         token(server, "legacy", &[("grant_type", "password"), ALICE[0], ("password", side.of("alice-pw", "bob-pw"))]);
+
+    UserMayLogIn, As("invalid_grant", Rule::PasswordMatches), |server, side| async {
+        tell(server, "/_/users/alice", side.of(r#"{"locked": false}"#, r#"{"locked": true}"#)).await;
+        token(server, "legacy", &[("grant_type", "password"), ALICE[0], ALICE[1]]).await
+    };
 
     UserAllows, Returned("access_denied"), |server, side| async {
         let mut browser = Browser::new(server);
