@@ -12,7 +12,7 @@ use crate::model::client::Offer;
 use crate::model::{GrantType, Path};
 use crate::rules::{Rules, Strict};
 use crate::store::{MemoryStore, Store};
-use crate::tokens::{AsIs, Claims, Keys};
+use crate::tokens::{AsIs, Claims, KeyRing, Keys};
 use crate::transport::{Plain, Wire};
 
 /// Everything that a request can touch.
@@ -25,8 +25,8 @@ pub struct Server {
     pub claims: Arc<dyn Claims>,
     /// What is remembered.
     pub store: Arc<dyn Store>,
-    /// What tokens are signed with.
-    pub keys: Arc<Keys>,
+    /// What tokens are signed with, and were.
+    pub keys: KeyRing,
     /// What time it is.
     pub clock: Arc<Clock>,
     /// What happens around the routes.
@@ -58,7 +58,7 @@ impl Server {
             rules: Arc::new(Strict),
             claims: Arc::new(AsIs),
             store: Arc::new(MemoryStore::new(clients, users, Arc::clone(&clock))),
-            keys,
+            keys: KeyRing::new(keys),
             clock,
             wire: Arc::new(Plain),
             offer: config.offer(&extensions),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Lifetimes;
 use crate::model::{AuthMethod, ResponseType};
+use crate::tokens::Algorithm;
 
 /// One client, as written down by whoever runs the server.
 #[derive(Clone, Serialize, Deserialize)]
@@ -38,6 +39,10 @@ pub struct ClientConfig {
     pub browser_tokens: bool,
     /// What its access tokens look like.
     pub access_token: AccessTokenFormat,
+    /// RFC 9068 §2.1: what its JWT access tokens are signed with.
+    pub access_token_signing_alg: Algorithm,
+    /// RFC 7591 §2, OpenID Connect Registration §2: what its ID tokens are signed with.
+    pub id_token_signed_response_alg: Algorithm,
     /// RFC 9700 §4.14.2: whether each use of a refresh token yields a successor.
     pub refresh_token: RefreshTokenUse,
     /// Whether what its user allowed is remembered; a public client is asked about each time all the same (RFC 6749 §10.2).
@@ -62,6 +67,8 @@ impl Default for ClientConfig {
             allow_plain_pkce: false,
             browser_tokens: false,
             access_token: AccessTokenFormat::default(),
+            access_token_signing_alg: Algorithm::Es256,
+            id_token_signed_response_alg: Algorithm::Rs256,
             refresh_token: RefreshTokenUse::default(),
             remember_consent: true,
             lifetimes: None,

@@ -34,6 +34,8 @@ fn describe(client: &Client) -> Map {
         ("allow_plain_pkce".to_owned(), json!(client.allow_plain_pkce)),
         ("browser_tokens".to_owned(), json!(client.browser_tokens)),
         ("access_token".to_owned(), json!(client.access_token)),
+        ("access_token_signing_alg".to_owned(), json!(client.access_token_signing_alg)),
+        ("id_token_signed_response_alg".to_owned(), json!(client.id_token_signed_response_alg)),
         ("refresh_token".to_owned(), json!(client.refresh_token)),
         ("remember_consent".to_owned(), json!(client.remember_consent)),
         ("lifetimes".to_owned(), json!(client.lifetimes)),

@@ -2,6 +2,7 @@
 
 mod clients;
 mod clock;
+mod keys;
 mod users;
 
 use bytes::Bytes;
@@ -57,6 +58,8 @@ async fn act(server: &Server, request: &Request<Bytes>) -> Result<Map, Problem> 
         (true, "clock") => clock::advance(server, &body(request)?),
         (true, "clients") => clients::register(server, &body(request)?).await,
         (false, "clients") => clients::list(server).await,
+        (true, "keys") => keys::rotate(server, &body(request)?).await,
+        (false, "keys") => Ok(keys::list(server)),
         (false, "users") => users::list(server).await,
         (true, path) => match path.strip_prefix("users/") {
             Some(name) => users::change(server, name, body(request)?).await,

@@ -5,7 +5,7 @@ use crate::transport::reply::{self, Reply};
 
 /// Answer the key set.
 pub fn answer(server: &Server) -> Reply {
-    let mut jwks = server.keys.jwks();
+    let mut jwks = server.keys.jwks(server.clock.now());
     server.claims.jwks(&mut jwks);
     reply::public_json(&jwks)
 }

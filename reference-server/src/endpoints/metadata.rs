@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::{AuthMethod, GrantType, ResponseMode};
 use crate::server::Server;
+use crate::tokens::Algorithm;
 use crate::transport::reply::{self, Reply};
 
 /// Answer the same document at both addresses.
@@ -36,7 +37,7 @@ pub fn answer(server: &Server) -> Reply {
         "revocation_endpoint_auth_methods_supported": all_methods,
         "code_challenge_methods_supported": ["S256"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": Algorithm::ASYMMETRIC,
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "c_hash", "name", "preferred_username", "email", "email_verified"],
         "claim_types_supported": ["normal"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::{GrantType, GrantTypes, GrantTypesError, ResponseType, Scope};
 use crate::config::{AccessTokenFormat, ClientConfig, Lifetimes, RefreshTokenUse};
+use crate::tokens::Algorithm;
 use crate::tokens::jwk::{JwkError, JwkSet};
 use crate::tokens::secret::Digest;
 
@@ -61,6 +62,10 @@ pub struct Client {
     pub browser_tokens: bool,
     /// Whether its access tokens are JWTs or opaque strings.
     pub access_token: AccessTokenFormat,
+    /// RFC 9068 §2.1: what its JWT access tokens are signed with.
+    pub access_token_signing_alg: Algorithm,
+    /// OpenID Connect Registration §2: what its ID tokens are signed with.
+    pub id_token_signed_response_alg: Algorithm,
     /// RFC 9700 §4.14.2: whether each use of a refresh token yields a successor.
     pub refresh_token: RefreshTokenUse,
     /// Whether its user is asked each time, or what was allowed is remembered.
@@ -121,6 +126,8 @@ impl Client {
             allow_plain_pkce: config.allow_plain_pkce,
             browser_tokens: config.browser_tokens,
             access_token: config.access_token,
+            access_token_signing_alg: public("access_token_signing_alg", config.access_token_signing_alg)?,
+            id_token_signed_response_alg: public("id_token_signed_response_alg", config.id_token_signed_response_alg)?,
             refresh_token: config.refresh_token,
             remember_consent: config.remember_consent,
             lifetimes: config.lifetimes.clone().unwrap_or_else(|| offer.lifetimes.clone()),
@@ -135,6 +142,15 @@ impl Client {
     /// Whether it is registered for this grant type.
     pub fn may_use(&self, grant_type: GrantType) -> bool {
         self.grant_types.contains(grant_type)
+    }
+}
+
+/// What a server signs, everybody can verify: OpenID Connect Core §10.1 would let HS256 take the client's secret, which is kept as a digest.
+fn public(member: &'static str, algorithm: Algorithm) -> Result<Algorithm, ClientError> {
+    if Algorithm::ASYMMETRIC.contains(&algorithm) {
+        Ok(algorithm)
+    } else {
+        Err(ClientError::SigningAlg(member, algorithm))
     }
 }
 
@@ -209,6 +225,9 @@ pub enum ClientError {
     /// RFC 7591 §2, `jwks`.
     #[error("jwks: {0}")]
     Jwks(#[from] JwkError),
+    /// Nothing is signed here with a secret.
+    #[error("{0} is {1}, and this server signs with RS256, ES256, PS256 and EdDSA only")]
+    SigningAlg(&'static str, Algorithm),
     /// The set of grant types.
     #[error(transparent)]
     GrantTypes(#[from] GrantTypesError),

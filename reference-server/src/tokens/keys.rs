@@ -1,134 +1,142 @@
-//! The signing keys, parsed once, and their public halves as a JWK set.
+//! The signing keys of a server, one for each algorithm (RFC 8725 §3.1), parsed once, and their public halves.
 
 use std::fmt;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair,
-    UnparsedPublicKey,
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RSA_PSS_SHA256,
+    RsaEncoding, RsaKeyPair,
 };
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::Map;
+use super::algorithm::Algorithm;
 use super::secret::{base64url, sha256};
 
-/// One ES256 key for access tokens and one RS256 key for ID tokens. Making them is slow: share them between servers.
+/// One key for each of [`Algorithm::ASYMMETRIC`]. Making them is slow: share them between servers.
 pub struct Keys {
-    rsa: RsaKeyPair,
-    rsa_jwk: Value,
-    ec: EcdsaKeyPair,
-    ec_jwk: Value,
+    keys: [Key; Algorithm::ASYMMETRIC.len()],
 }
 
-/// What a token is signed with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Algorithm {
-    /// ECDSA on P-256: access tokens.
-    Es256,
-    /// RSA PKCS #1: ID tokens.
-    Rs256,
+/// A private key, and the JWK of its public half.
+#[derive(Debug)]
+pub struct Key {
+    algorithm: Algorithm,
+    private: Private,
+    kid: String,
+    jwk: Value,
 }
 
-impl Algorithm {
-    /// RFC 7518 §3.1.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Algorithm::Es256 => "ES256",
-            Algorithm::Rs256 => "RS256",
-        }
-    }
+enum Private {
+    Rsa(RsaKeyPair, &'static dyn RsaEncoding),
+    Ec(EcdsaKeyPair),
+    Ed(Ed25519KeyPair),
 }
 
 impl Keys {
     /// Make new keys.
     pub fn generate() -> Keys {
-        let rsa = RsaKeyPair::generate(KeySize::Rsa2048).expect("the operating system gives random bytes");
-        let ec =
-            EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("the operating system gives random bytes");
-        let rsa_jwk = rsa_jwk(&rsa);
-        let ec_jwk = ec_jwk(&ec);
-        Keys { rsa, rsa_jwk, ec, ec_jwk }
+        Keys { keys: [rsa(Algorithm::Rs256, &RSA_PKCS1_SHA256), ec(), rsa(Algorithm::Ps256, &RSA_PSS_SHA256), ed()] }
     }
 
-    /// RFC 7515 §4.1.4: the identifier of a key, its thumbprint (RFC 7638).
-    pub fn kid(&self, algorithm: Algorithm) -> &str {
-        let jwk = match algorithm {
-            Algorithm::Es256 => &self.ec_jwk,
-            Algorithm::Rs256 => &self.rsa_jwk,
-        };
-        jwk["kid"].as_str().unwrap_or_default()
+    /// The key for an algorithm; where there is none, that for RS256, which everybody understands (OpenID Connect Discovery §3).
+    pub fn key(&self, algorithm: Algorithm) -> &Key {
+        self.keys.iter().find(|key| key.algorithm == algorithm).unwrap_or(&self.keys[0])
     }
 
-    /// RFC 7517 §5: the public keys.
-    pub fn jwks(&self) -> Map {
-        let mut jwks = Map::new();
-        jwks.insert("keys".to_owned(), json!([self.rsa_jwk, self.ec_jwk]));
-        jwks
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter()
+    }
+}
+
+impl Key {
+    /// What it signs with.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// RFC 7515 §4.1.4: its identifier, which is its thumbprint (RFC 7638).
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// RFC 7517 §4: its public half.
+    pub fn jwk(&self) -> &Value {
+        &self.jwk
     }
 
     /// RFC 7515 §3.1: header, payload and signature in the compact form.
-    pub fn sign(&self, algorithm: Algorithm, header: &Map, claims: &Map) -> String {
+    pub fn sign(&self, header: &Map, claims: &Map) -> String {
         let encode = |map: &Map| base64url(Value::Object(map.clone()).to_string());
         let message = format!("{}.{}", encode(header), encode(claims));
-        let signature = self.signature(algorithm, message.as_bytes());
+        let signature = self.signature(message.as_bytes());
         format!("{message}.{}", base64url(signature))
     }
 
-    /// RFC 7515 §5.2: the claims of a JWT that was signed by [`Keys::sign`] with RS256, which makes it an ID token; `None` for
-    /// everything else.
-    pub fn read_id_token(&self, jwt: &str) -> Option<Map> {
-        let (message, signature) = jwt.rsplit_once('.')?;
-        let (header, claims) = message.split_once('.')?;
-        let header: Map = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
-        if header.get("alg")? != Algorithm::Rs256.as_str() {
-            return None;
-        }
-        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.rsa.public_key())
-            .verify(message.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).ok()?)
-            .ok()?;
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
-    }
-
-    fn signature(&self, algorithm: Algorithm, message: &[u8]) -> Vec<u8> {
-        let random = SystemRandom::new();
-        match algorithm {
-            Algorithm::Es256 => {
-                let signature = self.ec.sign(&random, message).expect("a P-256 key signs any message");
-                signature.as_ref().to_vec()
-            }
-            Algorithm::Rs256 => {
-                let mut signature = vec![0; self.rsa.public_modulus_len()];
-                self.rsa
-                    .sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)
+    fn signature(&self, message: &[u8]) -> Vec<u8> {
+        match &self.private {
+            Private::Rsa(pair, padding) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(*padding, &SystemRandom::new(), message, &mut signature)
                     .expect("an RSA key signs any message into a buffer of its own length");
                 signature
             }
+            Private::Ec(pair) => {
+                let signature = pair.sign(&SystemRandom::new(), message).expect("a P-256 key signs any message");
+                signature.as_ref().to_vec()
+            }
+            Private::Ed(pair) => pair.sign(message).as_ref().to_vec(),
         }
     }
+}
+
+const RANDOM: &str = "the operating system gives random bytes";
+
+/// RFC 7518 §6.3.1.
+fn rsa(algorithm: Algorithm, padding: &'static dyn RsaEncoding) -> Key {
+    let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect(RANDOM);
+    let public = pair.public_key();
+    let n = base64url(public.modulus().big_endian_without_leading_zero());
+    let e = base64url(public.exponent().big_endian_without_leading_zero());
+    let kid = thumbprint(&format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#));
+    let jwk = json!({ "kty": "RSA", "use": "sig", "alg": algorithm.as_str(), "kid": kid, "n": n, "e": e });
+    Key { algorithm, private: Private::Rsa(pair, padding), kid, jwk }
+}
+
+/// RFC 7518 §6.2.1. The public key is the byte 4, then x, then y, 32 bytes each.
+fn ec() -> Key {
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect(RANDOM);
+    let point = pair.public_key().as_ref();
+    let (x, y) = (base64url(&point[1..33]), base64url(&point[33..65]));
+    let kid = thumbprint(&format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#));
+    let jwk = json!({ "kty": "EC", "use": "sig", "alg": "ES256", "kid": kid, "crv": "P-256", "x": x, "y": y });
+    Key { algorithm: Algorithm::Es256, private: Private::Ec(pair), kid, jwk }
+}
+
+/// RFC 8037 §2.
+fn ed() -> Key {
+    let pair = Ed25519KeyPair::generate().expect(RANDOM);
+    let x = base64url(pair.public_key());
+    let kid = thumbprint(&format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#));
+    let jwk = json!({ "kty": "OKP", "use": "sig", "alg": "EdDSA", "kid": kid, "crv": "Ed25519", "x": x });
+    Key { algorithm: Algorithm::EdDsa, private: Private::Ed(pair), kid, jwk }
+}
+
+/// RFC 7638 §3: the hash of the required members, in order and without white space.
+fn thumbprint(members: &str) -> String {
+    base64url(sha256(members.as_bytes()))
 }
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keys").finish_non_exhaustive()
+        f.debug_list().entries(self.iter().map(Key::kid)).finish()
     }
 }
 
-/// RFC 7518 §6.3.1.
-fn rsa_jwk(key: &RsaKeyPair) -> Value {
-    let public = key.public_key();
-    let n = base64url(public.modulus().big_endian_without_leading_zero());
-    let e = base64url(public.exponent().big_endian_without_leading_zero());
-    let kid = base64url(sha256(format!(r#"{{"e":"{e}","kty":"RSA","n":"{n}"}}"#).as_bytes()));
-    json!({ "kty": "RSA", "use": "sig", "alg": "RS256", "kid": kid, "n": n, "e": e })
-}
-
-/// RFC 7518 §6.2.1. The public key is the byte 4, then x, then y, 32 bytes each.
-fn ec_jwk(key: &EcdsaKeyPair) -> Value {
-    let point = key.public_key().as_ref();
-    let (x, y) = (base64url(&point[1..33]), base64url(&point[33..65]));
-    let kid = base64url(sha256(format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#).as_bytes()));
-    json!({ "kty": "EC", "use": "sig", "alg": "ES256", "kid": kid, "crv": "P-256", "x": x, "y": y })
+impl fmt::Debug for Private {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Private(redacted)")
+    }
 }

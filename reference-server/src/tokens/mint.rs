@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::keys::Algorithm;
-use super::secret::{Digest, base64url, random_bytes, random_string, sha256};
+use super::keys::Key;
+use super::secret::{Digest, base64url, random_bytes, random_string};
 use super::{Map, person};
 use crate::config::AccessTokenFormat;
 use crate::model::{AccessToken, Client, Grant, Lineage, Path, RefreshToken, Scope, User};
@@ -202,9 +202,10 @@ impl Server {
                 if let Some(actor) = &grant.actor {
                     claims.insert("act".to_owned(), actor.clone().into());
                 }
-                let mut header = self.header(Algorithm::Es256, "at+jwt");
+                let signing_key = self.keys.signing_key(client.access_token_signing_alg);
+                let mut header = header(signing_key.key(), "at+jwt");
                 self.claims.access_token(&mut header, &mut claims);
-                self.keys.sign(Algorithm::Es256, &header, &claims)
+                signing_key.sign(&header, &claims, expires_at)
             }
         };
         let record = AccessToken {
@@ -243,20 +244,23 @@ impl Server {
         if !self.rules.id_token_is_issued(path, grant) {
             return Ok(None);
         }
+        let signing_key = self.keys.signing_key(client.id_token_signed_response_alg);
+        let hash = |value: &str| base64url(signing_key.key().algorithm().left_half_hash(value));
         let now = self.clock.now();
+        let expires_at = now + client.lifetimes.id_token;
         let mut claims = object(json!({
             "iss": self.config.issuer,
             "sub": user.sub,
             "aud": client.client_id,
-            "exp": now + client.lifetimes.id_token,
+            "exp": expires_at,
             "iat": now,
             "auth_time": authentication.auth_time,
         }));
         if let Some(access_token) = beside.access_token {
-            claims.insert("at_hash".to_owned(), left_half_hash(access_token).into());
+            claims.insert("at_hash".to_owned(), hash(access_token).into());
         }
         if let Some(code) = beside.code {
-            claims.insert("c_hash".to_owned(), left_half_hash(code).into());
+            claims.insert("c_hash".to_owned(), hash(code).into());
         }
         if let Some(nonce) = &grant.nonce {
             claims.insert("nonce".to_owned(), nonce.as_str().into());
@@ -265,20 +269,15 @@ impl Server {
         if path == Path::ImplicitIdToken {
             claims.extend(person::claims(&user, &grant.scope));
         }
-        let mut header = self.header(Algorithm::Rs256, "JWT");
+        let mut header = header(signing_key.key(), "JWT");
         self.claims.id_token(&mut header, &mut claims);
-        Ok(Some(self.keys.sign(Algorithm::Rs256, &header, &claims)))
-    }
-
-    /// RFC 7515 §4.1.
-    fn header(&self, algorithm: Algorithm, typ: &str) -> Map {
-        object(json!({ "alg": algorithm.as_str(), "typ": typ, "kid": self.keys.kid(algorithm) }))
+        Ok(Some(signing_key.sign(&header, &claims, expires_at)))
     }
 }
 
-/// OpenID Connect Core §3.1.3.6, §3.3.2.11: the left half of the hash.
-fn left_half_hash(value: &str) -> String {
-    base64url(&sha256(value.as_bytes())[..16])
+/// RFC 7515 §4.1.
+fn header(key: &Key, typ: &str) -> Map {
+    object(json!({ "alg": key.algorithm().as_str(), "typ": typ, "kid": key.kid() }))
 }
 
 fn object(value: Value) -> Map {

@@ -8,8 +8,10 @@ pub mod jwt;
 pub mod keys;
 pub mod mint;
 pub mod person;
+pub mod ring;
 pub mod secret;
 
 pub use algorithm::Algorithm;
 pub use claims::{AsIs, Claims, ClaimsOver, Map};
 pub use keys::Keys;
+pub use ring::KeyRing;

@@ -14,6 +14,7 @@ mod interaction;
 mod introspection;
 mod junk;
 mod jwt;
+mod keys;
 mod listen;
 mod password;
 mod redirect_uri;

@@ -163,6 +163,11 @@ pub fn claims(jwt: &str) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(jwt.split('.').nth(1).unwrap()).unwrap()).unwrap()
 }
 
+/// The header of a JWT.
+pub fn header(jwt: &str) -> Value {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(jwt.split('.').next().unwrap()).unwrap()).unwrap()
+}
+
 /// A valid authorization request of a client, with deviations: a value replaces, an empty one removes.
 pub fn asking(client_id: &str, deviations: &[(&str, &str)]) -> Vec<(String, String)> {
     let valid = [

@@ -57,7 +57,7 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
             changed!(IdToken, |header, _| drop(header.remove("kid"))),
             changed!(Jwks, |body| {
                 if let Some(keys) = body.get_mut("keys").and_then(Value::as_array_mut) {
-                    keys.retain(|key| key["kty"] == "RSA");
+                    keys.retain(|key| key["alg"] == "RS256");
                     keys.iter_mut().filter_map(Value::as_object_mut).for_each(|key| drop(key.remove("kid")));
                 }
             }),
