@@ -1,0 +1,10 @@
+//! Real clients: libraries that others wrote drive the reference server through every grant that they know.
+
+#[path = "clients/browser.rs"]
+mod browser;
+#[path = "clients/oauth.rs"]
+mod oauth;
+#[path = "clients/openid_connect.rs"]
+mod openid_connect;
+#[path = "clients/server.rs"]
+mod server;
