@@ -6,5 +6,7 @@ mod browser;
 mod oauth;
 #[path = "clients/openid_connect.rs"]
 mod openid_connect;
+#[path = "clients/other_languages.rs"]
+mod other_languages;
 #[path = "clients/server.rs"]
 mod server;
