@@ -153,7 +153,10 @@ impl Check {
 /// The first of `clauses` that speaks of the cell's grant or of all grants; the first of them all if none does. RFC 6749
 /// lays many duties down once for each grant, and a finding names the one that was broken.
 pub fn clause_in(cell: Cell, clauses: &'static [&'static str]) -> &'static str {
-    let fits = |id: &&&'static str| Grant::of_clause(id).is_none_or(|grant| Some(grant) == cell.grant);
+    let fits = |id: &&&'static str| {
+        let grants = Grant::of_clause(id);
+        grants.is_empty() || cell.grant.is_some_and(|grant| grants.contains(&grant))
+    };
     clauses.iter().find(fits).unwrap_or(&clauses[0])
 }
 

@@ -62,6 +62,7 @@ impl Running {
             scopes: Scopes {
                 authorization_code: Some("openid profile email offline_access api:read".to_owned()),
                 client_credentials: Some("api:read".to_owned()),
+                password: None,
                 beyond_client: Some("api:write".to_owned()),
             },
             abilities: Abilities {
@@ -114,6 +115,7 @@ fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
             secret: client.secret.clone(),
             auth: AuthMethod::parse(client.auth_method.as_str()).unwrap_or(AuthMethod::None),
             grants: client.grant_types.clone(),
+            response_types: Vec::new(),
             redirect_uris: client.redirect_uris.clone(),
         })
         .collect();

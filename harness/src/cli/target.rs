@@ -100,6 +100,7 @@ impl TargetArgs {
         let scopes = Scopes {
             authorization_code: self.scope.clone().or(scopes.authorization_code),
             client_credentials: self.client_scope.clone().or(scopes.client_credentials),
+            password: scopes.password,
             beyond_client: scopes.beyond_client,
         };
         let mut authorize_extra: Vec<(String, String)> = file.authorize.extra.clone().into_iter().collect();
@@ -148,14 +149,15 @@ impl TargetArgs {
         for grant in &self.grants {
             grants::known(grant).map_err(|says| Failure::usage(format!("--grants: {says}")))?;
         }
-        let by_code = self.grants.iter().any(|grant| grant == "authorization_code");
-        if self.redirect_uri.is_empty() && (by_code || self.user.is_some() || secret.is_none()) {
+        let through_browser = self.grants.iter().any(|grant| grants::THROUGH_BROWSER.contains(&grant.as_str()));
+        let learned = self.grants.is_empty() && (self.user.is_some() || secret.is_none());
+        if self.redirect_uri.is_empty() && (through_browser || learned) {
             return Err(Failure::usage(
-                "the authorization code grant needs --redirect-uri, a registered redirect URI of the client; nothing has to listen there",
+                "a grant that goes through the browser needs --redirect-uri, a registered redirect URI of the client; nothing has to listen there",
             ));
         }
-        let grants = self.grants.clone();
-        Ok(Some(Client { id: id.clone(), secret, auth, grants, redirect_uris: self.redirect_uri.clone() }))
+        let (grants, redirect_uris) = (self.grants.clone(), self.redirect_uri.clone());
+        Ok(Some(Client { id: id.clone(), secret, auth, grants, response_types: Vec::new(), redirect_uris }))
     }
 
     fn given_user(&self) -> Result<Option<User>, Failure> {

@@ -1,6 +1,7 @@
 //! The authorization request as a verb: valid by default, logged in, consented to, and where it ended.
 
 use super::{Browser, Lab, Landing, Person, challenge, random};
+use crate::cell::ResponseType;
 use crate::check::{Reason, Stop};
 use crate::exchange::{Deviation, Exchange, Wire};
 use crate::login::Decision;
@@ -59,6 +60,8 @@ pub struct Authorized {
     pub request: Exchange,
     /// The registered redirect URIs of the client that was named.
     pub(super) registered: Vec<String>,
+    /// What was asked for, by the cell.
+    pub(super) response_type: ResponseType,
     verifier: String,
 }
 
@@ -142,14 +145,8 @@ impl Authorize {
 impl Authorized {
     /// The code that was issued, if the browser was sent to the client with one.
     pub(super) fn issued(&self) -> Option<Code> {
-        let Landing::Client { uri, .. } = &self.landing else {
-            return None;
-        };
         let asked = self.request.value("redirect_uri");
-        if asked.is_some_and(|asked| asked.split(['?', '#']).next() != Some(uri)) {
-            return None;
-        }
-        let value = self.landing.param("code").filter(|code| !code.is_empty())?;
+        let value = self.delivered("code")?;
         Some(Code {
             value: value.to_owned(),
             redirect_uri: asked.map(str::to_owned),
@@ -158,6 +155,18 @@ impl Authorized {
             nonce: self.request.value("nonce").map(str::to_owned),
             scope: self.request.value("scope").map(str::to_owned),
         })
+    }
+
+    /// A value that was delivered to the redirect URI of the request.
+    pub(super) fn delivered(&self, name: &str) -> Option<&str> {
+        let Landing::Client { uri, .. } = &self.landing else {
+            return None;
+        };
+        let asked = self.request.value("redirect_uri");
+        if asked.is_some_and(|asked| asked.split(['?', '#']).next() != Some(uri)) {
+            return None;
+        }
+        self.landing.param(name).filter(|value| !value.is_empty())
     }
 }
 
@@ -202,7 +211,8 @@ impl Lab {
         {
             return Err(Stop::Inconclusive(format!("the login failed: {}", landing.summary())));
         }
-        Ok(Authorized { landing, request, registered: client.redirect_uris.clone(), verifier })
+        let response_type = self.cell.response_type();
+        Ok(Authorized { landing, request, registered: client.redirect_uris.clone(), response_type, verifier })
     }
 
     /// Sends a form of the server in this browser, and follows where it leads; no further page is filled in.
@@ -224,20 +234,24 @@ impl Lab {
         &self.browser
     }
 
-    /// The valid authorization request: RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1.
+    /// The valid authorization request of the cell: RFC 6749 §4.1.1, §4.2.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1,
+    /// §3.2.2.1, §3.3.2.1.
     pub fn authorization_request(&self, client: &Client, verifier: &str) -> Result<Exchange, Stop> {
         let url = self.endpoint("authorization_endpoint", self.target().metadata.authorization_endpoint.as_ref())?;
         let scope = self.target().authorization_scope();
+        let response_type = self.cell.response_type();
         let openid = scope.is_some_and(|scope| scope.split(' ').any(|one| one == "openid"));
         let mut request = Exchange::fetch(url)
-            .param("response_type", self.cell.response_type().name())
+            .param("response_type", response_type.name())
             .param("client_id", &client.id)
             .maybe("redirect_uri", client.redirect_uris.first())
             .maybe("scope", scope)
             .param("state", random())
-            .maybe("nonce", openid.then(random))
-            .param("code_challenge", challenge(verifier))
-            .param("code_challenge_method", "S256");
+            .maybe("nonce", openid.then(random));
+        // RFC 7636 §4.3: what belongs to a code is sent where one is asked for.
+        if response_type.has_code() {
+            request = request.param("code_challenge", challenge(verifier)).param("code_challenge_method", "S256");
+        }
         for (name, value) in &self.target().authorize_extra {
             request = request.param(name, value);
         }

@@ -60,7 +60,7 @@ pub enum Landing {
     Client {
         /// The URI it was sent to, without query and fragment parameters that the server added.
         uri: String,
-        /// What the query and the fragment said.
+        /// What the query, the fragment or the form said.
         params: Vec<(String, String)>,
         /// The whole location.
         location: String,
@@ -68,6 +68,8 @@ pub enum Landing {
         status: u16,
         /// Did the redirect answer a POST of the password or the decision?
         after_post: bool,
+        /// The page whose form carried the parameters there, if no redirect did.
+        page: Option<Box<Reply>>,
     },
     /// It stayed at the server.
     Page {
@@ -78,6 +80,17 @@ pub enum Landing {
         /// The login form came back after the password was sent.
         login_refused: bool,
     },
+}
+
+/// Where a parameter of an authorization response travelled: OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode §2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the query of the redirect URI.
+    Query,
+    /// In its fragment.
+    Fragment,
+    /// In the body of a POST.
+    Body,
 }
 
 impl Browser {
@@ -126,6 +139,9 @@ impl Browser {
     fn answered(&self, transcript: &Transcript, scene: &Scene<'_>, way: &mut Way) -> Step {
         way.sent_on = 0;
         let page = Page::read(&scene.reply.body, scene.here);
+        if let Some(form) = page.response().filter(|form| scene.bounds.are_left(form.action.as_str(), scene.here)) {
+            return Step::End(Landing::posted(form, scene.reply, way.after_post));
+        }
         if let Some(form) = page.login() {
             form.password_fields().for_each(|name| transcript.hide_field(name));
             return self.at_login(form, scene, way);
@@ -265,7 +281,32 @@ impl Landing {
             .iter()
             .flat_map(|part| form_urlencoded::parse(part.as_bytes()).into_owned().collect::<Vec<_>>())
             .collect();
-        Self::Client { uri: uri.to_owned(), params, location: location.to_owned(), status: reply.status, after_post }
+        let (uri, location) = (uri.to_owned(), location.to_owned());
+        Self::Client { uri, params, location, status: reply.status, after_post, page: None }
+    }
+
+    /// A page that posts the response to the client: a script sends the form, or the user does.
+    fn posted(form: &Form, reply: &Reply, after_post: bool) -> Self {
+        let location = form.action.to_string();
+        let uri = location.split(['?', '#']).next().unwrap_or_default().to_owned();
+        let page = Some(Box::new(reply.clone()));
+        Self::Client { uri, params: form.as_it_stands(), location, status: reply.status, after_post, page }
+    }
+
+    /// Where a parameter travelled; none if it did not.
+    pub fn place(&self, name: &str) -> Option<Place> {
+        let Self::Client { location, params, page, .. } = self else {
+            return None;
+        };
+        let holds = |part: &str| form_urlencoded::parse(part.as_bytes()).any(|(known, _)| known == name);
+        let (head, fragment) = location.split_once('#').unwrap_or((location, ""));
+        if page.is_some() && params.iter().any(|(known, _)| known == name) {
+            return Some(Place::Body);
+        }
+        if head.split_once('?').is_some_and(|(_, query)| holds(query)) {
+            return Some(Place::Query);
+        }
+        holds(fragment).then_some(Place::Fragment)
     }
 
     pub(super) fn page(reply: Reply, asks: bool, login_refused: bool) -> Self {

@@ -86,8 +86,8 @@ impl Lab {
 
     /// What comes of a request for the usual scope and `more`, after one for the usual scope, which is the control.
     async fn beside_the_usual(&self, more: &str) -> Result<Came, Stop> {
-        if self.cell().grant == Some(Grant::ClientCredentials) {
-            let request = self.client_credentials_request()?;
+        if matches!(self.cell().grant, Some(Grant::ClientCredentials | Grant::Password)) {
+            let request = self.grant_request().await?;
             self.send(&request).await?.is_token()?;
             let asked = beside(request.value("scope"), more);
             let reply = self.send(&request.with("scope", &asked)).await?;

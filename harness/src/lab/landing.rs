@@ -5,7 +5,7 @@ use url::{Host, Url};
 use super::browser::Landing;
 use super::{Authorized, Code};
 use crate::check::Stop;
-use crate::exchange::ErrorCode;
+use crate::exchange::{ErrorCode, Jwt};
 
 impl Landing {
     /// A parameter of the response, if the browser was sent to the client.
@@ -38,7 +38,50 @@ impl Landing {
     }
 }
 
+/// What came through the browser.
+#[derive(Clone, Debug)]
+pub struct Granted {
+    /// `code`, with what it was asked for with.
+    pub code: Option<Code>,
+    /// `access_token`
+    pub access_token: Option<String>,
+    /// `id_token`
+    pub id_token: Option<String>,
+    /// `scope`
+    pub scope: Option<String>,
+}
+
+impl Granted {
+    /// The ID token, where it can be read.
+    pub fn id_claims(&self) -> Option<Jwt> {
+        self.id_token.as_deref().and_then(Jwt::read)
+    }
+}
+
 impl Authorized {
+    /// The control: everything that the response type promises. Anything else makes the check inconclusive.
+    pub fn granted(&self) -> Result<Granted, Stop> {
+        self.promised().map_err(|missing| {
+            Stop::Inconclusive(format!("expected {missing} in the response; got {}", self.landing.summary()))
+        })
+    }
+
+    /// Everything that the response type promises; what is missing breaks `clause`.
+    pub fn grants(&self, clause: &'static str) -> Result<Granted, Stop> {
+        self.promised().map_err(|missing| Stop::finding(clause, format!("the parameter {missing}"), self.landing.summary()))
+    }
+
+    /// What the response type names, or the first of it that is missing.
+    fn promised(&self) -> Result<Granted, &'static str> {
+        let asked = self.response_type;
+        let names = [("code", asked.has_code()), ("access_token", asked.has_token()), ("id_token", asked.has_id_token())];
+        if let Some((missing, _)) = names.iter().find(|(name, promised)| *promised && self.delivered(name).is_none()) {
+            return Err(missing);
+        }
+        let text = |name: &str| self.delivered(name).map(str::to_owned);
+        Ok(Granted { code: self.issued(), access_token: text("access_token"), id_token: text("id_token"), scope: text("scope") })
+    }
+
     /// The control: a code. Anything else makes the check inconclusive.
     pub fn code(&self) -> Result<Code, Stop> {
         self.issued().ok_or_else(|| Stop::Inconclusive(format!("expected a code; got {}", self.landing.summary())))

@@ -17,7 +17,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub use authorize::{Authorize, Authorized, Code};
-pub use browser::{Browser, Landing, Person};
+pub use browser::{Browser, Landing, Person, Place};
 pub use living::{PROPAGATION, Witness};
 pub use setting::Setting;
 pub use transcript::{Gave, Recorded, Transcript};
@@ -46,6 +46,15 @@ pub struct Lab {
 impl Lab {
     /// A lab for one cell; not applicable where the target has no client for it.
     pub fn new(setting: Arc<Setting>, cell: Cell) -> Result<Self, Stop> {
+        if let Some(response_type) = cell.response_type.filter(|response_type| !setting.target.answers(*response_type)) {
+            return Err(Stop::not_applicable(
+                Reason::NotAdvertised,
+                format!(
+                    "the server does not list the response type {}, or the target file asks for no openid",
+                    response_type.name()
+                ),
+            ));
+        }
         let client =
             setting.target.client_for(cell).cloned().ok_or_else(|| {
                 Stop::not_applicable(Reason::NoClient, format!("the target has no client for {cell}"))
@@ -67,8 +76,9 @@ impl Lab {
     pub async fn posting(&self) -> Option<Self> {
         let posting =
             || Self { posts: true, ..Self::with_client(Arc::clone(&self.setting), self.cell, self.client.clone()) };
-        let taken = self.setting.control("authorization requests by POST".to_owned(), async {
-            posting().authorize(Authorize::valid()).await?.code().map(drop)
+        let key = format!("authorization requests by POST: {}", self.cell.response_type().name());
+        let taken = self.setting.control(key, async {
+            posting().authorize(Authorize::valid()).await?.granted().map(drop)
         });
         Box::pin(taken).await.ok().map(|()| posting())
     }
@@ -145,6 +155,23 @@ impl Lab {
         self.send(&self.redemption(code)?).await
     }
 
+    /// The valid password request: RFC 6749 §4.3.2.
+    pub fn password_request(&self, user: &User) -> Result<Exchange, Stop> {
+        let scope = self.target().password_scope();
+        let request = self.token_request("password")?;
+        Ok(request.param("username", &user.name).param("password", &user.password).maybe("scope", scope))
+    }
+
+    /// The user who told the client their password: the one who logs in.
+    pub fn resource_owner(&self) -> Result<&User, Stop> {
+        self.user.as_ref().ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no user"))
+    }
+
+    /// Asks for a token by the password of a user.
+    pub async fn password(&self, user: &User) -> Result<Reply, Stop> {
+        self.send(&self.password_request(user)?).await
+    }
+
     /// The valid client credentials request: RFC 6749 §4.4.2.
     pub fn client_credentials_request(&self) -> Result<Exchange, Stop> {
         let scope = self.target().scopes.client_credentials.as_ref();
@@ -219,9 +246,17 @@ impl Lab {
         Ok((code, tokens))
     }
 
+    /// The tokens of the grant that comes first in the cell: of a code, or of a password; a control.
+    pub async fn first_tokens(&self) -> Result<Tokens, Stop> {
+        match self.cell.first_grant() {
+            Some(Grant::Password) => self.password(self.resource_owner()?).await?.is_token(),
+            _ => Ok(self.user_tokens().await?.1),
+        }
+    }
+
     /// Tokens with a refresh token among them; a control.
     pub async fn refreshable(&self) -> Result<(Tokens, String), Stop> {
-        let (_, tokens) = self.user_tokens().await?;
+        let tokens = self.first_tokens().await?;
         let refresh_token = renewable(&tokens)?;
         Ok((tokens, refresh_token))
     }
@@ -230,7 +265,9 @@ impl Lab {
     pub async fn grant_request(&self) -> Result<Exchange, Stop> {
         match self.cell.grant {
             Some(Grant::ClientCredentials) | None => self.client_credentials_request(),
-            Some(Grant::AuthorizationCode) => {
+            Some(Grant::Password) => self.password_request(self.resource_owner()?),
+            Some(Grant::Implicit) => Err(Stop::Error("the implicit grant makes no token request".to_owned())),
+            Some(Grant::AuthorizationCode | Grant::Hybrid) => {
                 let code = self.authorize(Authorize::valid()).await?.code()?;
                 self.redemption(&code)
             }

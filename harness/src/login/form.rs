@@ -135,6 +135,17 @@ impl Page {
         link.or_else(|| form.asks_by_boxes().then_some(Denial::Boxes))
     }
 
+    /// The form that carries an authorization response to the client: it is posted, nobody fills it in, and it has what
+    /// such a response has.
+    pub fn response(&self) -> Option<&Form> {
+        const RESPONSE: [&str; 4] = ["code", "access_token", "id_token", "error"];
+        let carries = |form: &&Form| {
+            let hidden = form.fields.iter().all(|field| field.kind == Kind::Hidden);
+            form.post && hidden && form.fields.iter().any(|field| RESPONSE.contains(&field.name.as_str()))
+        };
+        self.forms.iter().find(carries)
+    }
+
     /// Does the page ask a person for anything?
     pub fn asks(&self) -> bool {
         self.login().is_some() || self.consent().is_some()
@@ -275,6 +286,11 @@ impl Form {
         let names_scopes = |field: &Field| field.kind == Kind::Box && field.name.to_lowercase().contains("scope");
         let silent = matches!(self.buttons.as_slice(), [button] if button.name.is_none());
         silent && !self.settled && self.fields.iter().any(names_scopes)
+    }
+
+    /// The fields as the page has them, without a button.
+    pub fn as_it_stands(&self) -> Vec<(String, String)> {
+        self.fields.iter().map(Field::pair).collect()
     }
 
     /// The fields to send to allow what a consent page asks for; every box of it is ticked.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::cell::{AuthMethod, Cell, ClientKind, Grant};
+use crate::cell::Grant;
 use crate::check::Finding;
 use crate::clause::{self, Level};
 use crate::profile;
@@ -56,12 +56,9 @@ pub fn report(summary: &Summary, seed: u64, detail: &Detail) -> String {
     text
 }
 
-/// The grants in the order of the report; the server as a whole comes first.
-const GRANTS: [Option<Grant>; 4] =
-    [None, Some(Grant::AuthorizationCode), Some(Grant::ClientCredentials), Some(Grant::RefreshToken)];
-
+/// The grants in their order; the server as a whole comes first.
 fn by_grant(text: &mut String, summary: &Summary) {
-    for grant in GRANTS {
+    for grant in std::iter::once(None).chain(Grant::ALL.iter().copied().map(Some)) {
         let of_grant: Vec<&Outcome> = summary.outcomes.iter().filter(|outcome| outcome.cell.grant == grant).collect();
         if of_grant.is_empty() {
             continue;
@@ -75,7 +72,7 @@ fn by_grant(text: &mut String, summary: &Summary) {
                 outcome.check.id == first.check.id && outcome.verdict == first.verdict && code(outcome) == code(first)
             };
             let run = rest.iter().take_while(same).count();
-            let cells: Vec<&str> = rest[..run].iter().filter_map(|outcome| axes(outcome.cell)).collect();
+            let cells: Vec<String> = rest[..run].iter().map(|outcome| outcome.cell.axes().join(" ")).filter(|axes| !axes.is_empty()).collect();
             let style = style(first.verdict);
             let word = format!("{} {}", first.verdict.glyph(), first.verdict);
             let line = format!(
@@ -89,11 +86,6 @@ fn by_grant(text: &mut String, summary: &Summary) {
         }
     }
     text.push('\n');
-}
-
-/// What varies within a grant.
-fn axes(cell: Cell) -> Option<&'static str> {
-    cell.auth.map(AuthMethod::name).or(cell.kind.map(ClientKind::name))
 }
 
 fn counts(outcomes: &[&Outcome]) -> String {

@@ -100,7 +100,7 @@ impl Play<'_> {
             "@challenge-of-short" => challenge(&self.short_verifier),
             "@code" => captured(&self.code.as_ref().map(|code| code.value.clone()), value)?,
             "@foreign" => FOREIGN.to_owned(),
-            "@grant_type" => self.lab.cell().grant.map_or("", Grant::name).to_owned(),
+            "@grant_type" => self.lab.cell().grant.and_then(Grant::on_wire).unwrap_or_default().to_owned(),
             "@granted-reversed" => self.granted_reversed()?,
             "@longer" => format!("{}xx", current.unwrap_or_default()),
             "@narrow" => self.narrow()?,
@@ -143,7 +143,7 @@ impl Play<'_> {
 
     fn client_of_other_kind(&self) -> Result<Client, Stop> {
         let lab = self.lab;
-        let may = |client: &&Client| lab.cell().grant.is_none_or(|grant| client.may(grant));
+        let may = |client: &&Client| client.may_use(lab.cell());
         let other = lab.target().clients.iter().filter(may).find(|client| client.kind() != lab.client().kind());
         other.cloned().ok_or_else(|| {
             let kind = match lab.client().kind() {

@@ -8,9 +8,9 @@ use base64::engine::general_purpose::STANDARD;
 use url::Url;
 
 use super::{Client, Target, User};
-use crate::cell::{AuthMethod, Cell, Grant};
+use crate::cell::{AuthMethod, Cell, Grant, ResponseType};
 use crate::check::Stop;
-use crate::exchange::Reply;
+use crate::exchange::{Reply, Tokens};
 use crate::lab::{Authorize, Authorized, Lab, Landing, Setting};
 
 /// How long a server that crashed is left alone.
@@ -76,31 +76,38 @@ pub async fn prove(setting: &Arc<Setting>) -> Result<Vec<String>, Vec<SetupError
 /// The login that was proven with the clients, and what was asked for.
 fn first_login(target: &Target) -> Option<String> {
     let user = target.users.first()?;
-    target.clients.iter().find(|client| client.may(Grant::AuthorizationCode))?;
+    target.clients.iter().find_map(|client| login_cell(target, client))?;
     let scope = target.authorization_scope().map(|scope| format!(", for the scope {scope:?}"));
     let extra: Vec<String> = target.authorize_extra.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let extra = if extra.is_empty() { String::new() } else { format!(" with {}", extra.join(", ")) };
     Some(format!("user {}: login{}{extra}", user.name, scope.unwrap_or_default()))
 }
 
-/// Does the user log in? Nothing is consented to in their name; without a client that asks for codes nobody can log in.
+/// The first cell in which the client has a user log in: for a code alone, if it can.
+fn login_cell(target: &Target, client: &Client) -> Option<Cell> {
+    let asks = |one: &ResponseType| client.may_ask_for(*one) && target.answers(*one);
+    ResponseType::ALL.iter().copied().find(asks).map(Cell::of)
+}
+
+/// Does the user log in? Nothing is consented to in their name; without a client that sends its users there nobody can log in.
 async fn user_proof(setting: &Arc<Setting>, user: &User) -> Result<bool, SetupError> {
-    let Some(client) = setting.target.clients.iter().find(|client| client.may(Grant::AuthorizationCode)) else {
+    let found = |client| Some((client, login_cell(&setting.target, client)?));
+    let Some((client, cell)) = setting.target.clients.iter().find_map(found) else {
         return Ok(false);
     };
-    let lab = Lab::with_client(Arc::clone(setting), Cell::CODE, client.clone());
+    let lab = Lab::with_client(Arc::clone(setting), cell, client.clone());
     let what = format!("user {}", user.name);
     let authorized =
         lab.authorize(Authorize::valid().user(user).undecided()).await.map_err(|stop| stopped(&what, &stop))?;
     // Whoever is asked for consent is logged in.
-    if authorized.code().is_ok() || lab.browser().pending_consent().is_some() {
+    if authorized.granted().is_ok() || lab.browser().pending_consent().is_some() {
         return Ok(true);
     }
     let remedy = format!(
-        "the first user came to a code of {} in this way: check the name and the password of {} under [[user]], and whether they may use {0} at all",
+        "the first user came to an answer for {} in this way: check the name and the password of {} under [[user]], and whether they may use {0} at all",
         client.id, user.name
     );
-    Err(SetupError { remedy, ..no_code(&what, client, &authorized) })
+    Err(SetupError { remedy, ..no_answer(&what, client, &authorized) })
 }
 
 /// Is there enough to judge anything?
@@ -150,34 +157,67 @@ async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'s
             return Err(refused_token(&what, client, &reply, "client_credentials"));
         }
     }
-    if client.may(Grant::AuthorizationCode) && !setting.target.users.is_empty() {
-        let lab = lab(Cell::CODE);
-        let authorized = lab.authorize(Authorize::valid()).await.map_err(|stop| stopped(&what, &stop))?;
-        let Ok(code) = authorized.code() else {
-            let user = setting.target.users.first().map_or("nobody", |user| user.name.as_str());
-            return Err(no_code(&format!("{what}, user {user}"), client, &authorized));
-        };
-        let reply = lab.redeem(&code).await.map_err(|stop| stopped(&what, &stop))?;
+    if setting.target.users.is_empty() {
+        return Ok(facts);
+    }
+    for response_type in ResponseType::ALL.iter().copied().filter(|one| client.may_ask_for(*one)) {
+        // What the metadata does not list is not asked for.
+        if !setting.target.answers(response_type) && response_type != ResponseType::Code {
+            continue;
+        }
+        let lab = lab(Cell::of(response_type));
+        let tokens = browser_proof(&what, &lab, client).await?;
+        facts.push(if response_type == ResponseType::Code { "authorization_code" } else { response_type.name() });
+        let refreshes = client.may(Grant::RefreshToken) && !facts.contains(&"refresh_token");
+        if let Some(tokens) = tokens.filter(|_| refreshes) {
+            refresh_proof(&what, &lab, client, tokens).await?;
+            facts.push("refresh_token");
+        }
+    }
+    if client.may(Grant::Password) {
+        let lab = lab(Cell::PASSWORD);
+        let owner = lab.resource_owner().map_err(|stop| stopped(&what, &stop))?;
+        let reply = lab.password(owner).await.map_err(|stop| stopped(&what, &stop))?;
         let Some(tokens) = reply.tokens() else {
-            return Err(refused_token(&what, client, &reply, "authorization_code"));
+            return Err(refused_token(&what, client, &reply, "password"));
         };
-        facts.push("authorization_code");
-        if client.may(Grant::RefreshToken) {
-            let Some(refresh_token) = tokens.refresh_token else {
-                return Err(SetupError::new(
-                    what,
-                    "it is said to have the grant refresh_token, but its code bought no refresh token",
-                    "many servers want --scope 'openid offline_access' and --authorize-extra prompt=consent; or take refresh_token out of its grants",
-                ));
-            };
-            let reply = lab.refresh(&refresh_token).await.map_err(|stop| stopped(&what, &stop))?;
-            if reply.tokens().is_none() {
-                return Err(refused_token(&what, client, &reply, "refresh_token"));
-            }
+        facts.push("password");
+        if client.may(Grant::RefreshToken) && !facts.contains(&"refresh_token") {
+            refresh_proof(&what, &lab, client, tokens).await?;
             facts.push("refresh_token");
         }
     }
     Ok(facts)
+}
+
+/// The response type of the lab, in its plainest form: what it promises comes, and a code of it buys a token.
+async fn browser_proof(what: &str, lab: &Lab, client: &Client) -> Result<Option<Tokens>, SetupError> {
+    let authorized = lab.authorize(Authorize::valid()).await.map_err(|stop| stopped(what, &stop))?;
+    let Ok(granted) = authorized.granted() else {
+        let user = lab.target().users.first().map_or("nobody", |user| user.name.as_str());
+        return Err(no_answer(&format!("{what}, user {user}"), client, &authorized));
+    };
+    let Some(code) = granted.code else {
+        return Ok(None);
+    };
+    let reply = lab.redeem(&code).await.map_err(|stop| stopped(what, &stop))?;
+    reply.tokens().map(Some).ok_or_else(|| refused_token(what, client, &reply, "authorization_code"))
+}
+
+/// The tokens brought a refresh token along, and it works.
+async fn refresh_proof(what: &str, lab: &Lab, client: &Client, tokens: Tokens) -> Result<(), SetupError> {
+    let Some(refresh_token) = tokens.refresh_token else {
+        return Err(SetupError::new(
+            what,
+            "it is said to have the grant refresh_token, but no refresh token came",
+            "many servers want --scope 'openid offline_access' and --authorize-extra prompt=consent; or take refresh_token out of its grants",
+        ));
+    };
+    let reply = lab.refresh(&refresh_token).await.map_err(|stop| stopped(what, &stop))?;
+    match reply.tokens() {
+        Some(_) => Ok(()),
+        None => Err(refused_token(what, client, &reply, "refresh_token")),
+    }
 }
 
 /// Are id and secret right, and does the server merely not decode them? Then the client is what it is said to be, and the
@@ -232,11 +272,13 @@ fn in_short(description: &str) -> String {
     }
 }
 
-fn no_code(what: &str, client: &Client, authorized: &Authorized) -> SetupError {
+fn no_answer(what: &str, client: &Client, authorized: &Authorized) -> SetupError {
     let landing = &authorized.landing;
     let description =
         landing.param("error_description").map(|text| format!(" ({})", in_short(text))).unwrap_or_default();
-    let says = format!("the authorization request came to no code: {}{description}", landing.summary());
+    let asked = authorized.request.value("response_type").unwrap_or_default();
+    let promised = if asked == ResponseType::Code.name() { "code".to_owned() } else { format!("answer of the response type {asked}") };
+    let says = format!("the authorization request came to no {promised}: {}{description}", landing.summary());
     let remedy = match landing {
         Landing::Client { uri, .. } if !authorized.reaches_client() => {
             let origin = Url::parse(uri).map_or_else(|_| uri.clone(), |url| url.origin().ascii_serialization());
@@ -244,6 +286,10 @@ fn no_code(what: &str, client: &Client, authorized: &Authorized) -> SetupError {
                 "the browser was sent to an address that is neither the server's nor a redirect URI; if the login lives there, name it: --login-origin {origin}, or [login] origins = [\"{origin}\"] in grantspec.toml"
             )
         }
+        Landing::Client { .. } if asked != ResponseType::Code.name() => format!(
+            "register {} for this response type, or name those that it may ask for: response_types = [\"…\"] under [[client]] in grantspec.toml",
+            client.id
+        ),
         Landing::Client { .. } => format!(
             "check scopes, grants and redirect URI of {} (now {}) at the server",
             client.id,

@@ -75,6 +75,8 @@ pub struct ClientEntry {
     auth: Option<AuthMethod>,
     #[serde(default)]
     grants: Vec<String>,
+    #[serde(default)]
+    response_types: Vec<String>,
     redirect_uri: Option<String>,
     #[serde(default)]
     redirect_uris: Vec<String>,
@@ -105,6 +107,7 @@ pub struct AuthorizeEntry {
 pub struct ScopesEntry {
     authorization_code: Option<String>,
     client_credentials: Option<String>,
+    password: Option<String>,
     beyond_client: Option<String>,
 }
 
@@ -232,6 +235,7 @@ impl TargetFile {
         Scopes {
             authorization_code: self.scopes.authorization_code.clone(),
             client_credentials: self.scopes.client_credentials.clone(),
+            password: self.scopes.password.clone(),
             beyond_client: self.scopes.beyond_client.clone(),
         }
     }
@@ -303,15 +307,17 @@ impl ClientEntry {
             grants::known(grant).map_err(|says| unusable("grants", says))?;
         }
         let redirect_uris: Vec<String> = self.redirect_uri.iter().chain(&self.redirect_uris).cloned().collect();
-        let needs_uri = if self.grants.is_empty() { secret.is_none() } else { self.has("authorization_code") };
-        if redirect_uris.is_empty() && needs_uri {
+        let through_browser = grants::THROUGH_BROWSER.into_iter().find(|grant| self.has(grant));
+        let needs_uri = if self.grants.is_empty() && secret.is_none() { Some("authorization_code") } else { through_browser };
+        if let Some(grant) = needs_uri.filter(|_| redirect_uris.is_empty()) {
             return Err(unusable(
                 "redirect_uri",
-                "the authorization code grant needs the registered redirect URI; nothing has to listen there"
-                    .to_owned(),
+                format!("the grant {grant} needs the registered redirect URI; nothing has to listen there"),
             ));
         }
-        Ok(Client { id: self.id.clone(), secret, auth, grants: self.grants.clone(), redirect_uris })
+        let response_types = self.response_types.iter().map(|name| grants::response_type(name));
+        let response_types = response_types.collect::<Result<_, _>>().map_err(|says| unusable("response_types", says))?;
+        Ok(Client { id: self.id.clone(), secret, auth, grants: self.grants.clone(), response_types, redirect_uris })
     }
 
     fn has(&self, grant: &str) -> bool {

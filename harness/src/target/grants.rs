@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Client, Target};
-use crate::cell::{Cell, Grant};
+use crate::cell::{Cell, Grant, ResponseType};
 use crate::check::Stop;
 use crate::lab::http::Http;
 use crate::lab::{Authorize, Lab, Setting};
@@ -29,9 +29,25 @@ pub fn known(name: &str) -> Result<(), String> {
     Err(format!("there is no grant `{name}`{}", suggest::hint(name, NAMES)))
 }
 
+/// The grants that begin with an authorization request, and so need a redirect URI.
+pub const THROUGH_BROWSER: [&str; 3] =
+    [Grant::AuthorizationCode.name(), Grant::Implicit.name(), Grant::Hybrid.name()];
+
+/// The response type of that name; the order of its words means nothing.
+///
+/// # Errors
+/// Says what is wrong with the name, with a suggestion.
+pub fn response_type(name: &str) -> Result<ResponseType, String> {
+    let known = ResponseType::ALL.iter().find(|known| known.is_named(name));
+    known.copied().ok_or_else(|| {
+        let hint = suggest::hint(name, ResponseType::ALL.iter().map(|known| known.name()));
+        format!("there is no response type `{name}`{hint}")
+    })
+}
+
 /// The target, with the grants of every client. A client without any is tried in each grant that it could use, and keeps
-/// those that the server does not say it may not have; whatever else goes wrong is for the set-up proof to tell. Where no
-/// refresh token comes and nobody said what to ask for, OpenID Connect Core §11 is tried: `offline_access`, with consent.
+/// those that the server does not say it may not have; whatever else goes wrong is for the set-up proof to tell. Who may ask
+/// for codes is not tried in the grants that are weaker: that they are served may be what is wrong. Where no refresh token comes and nobody said what to ask for, OpenID Connect Core §11 is tried: `offline_access`, with consent.
 pub async fn learned(target: Target, http: &Http) -> Target {
     let wider = asking_for_offline_access(&target);
     let learned = with_grants(target, http).await;
@@ -74,23 +90,46 @@ async fn with_grants(target: Target, http: &Http) -> Target {
 
 async fn learn(setting: &Arc<Setting>, client: Client) -> Client {
     let mut grants = Vec::new();
-    let lab = |cell, grant: Grant| {
-        let grants = grant.needs().iter().map(|&name| name.to_owned()).collect();
+    let lab = |cell: Cell| {
+        let grants = cell.needs().map(str::to_owned).collect();
         Lab::with_client(Arc::clone(setting), cell, Client { grants, ..client.clone() })
     };
     if client.secret.is_some()
-        && !refuses_client_credentials(&lab(Cell::CLIENT_CREDENTIALS, Grant::ClientCredentials)).await
+        && !refuses_client_credentials(&lab(Cell::CLIENT_CREDENTIALS)).await
     {
         grants.push("client_credentials".to_owned());
     }
     if !client.redirect_uris.is_empty() && !setting.target.users.is_empty() {
-        match code_grants(&lab(Cell::CODE, Grant::RefreshToken)).await {
+        match code_grants(&lab(Cell::CODE)).await {
+            Ok([]) => grants.extend(weaker_grants(setting, lab).await.iter().map(|&name| name.to_owned())),
             Ok(learned) => grants.extend(learned.iter().map(|&name| name.to_owned())),
             // Why not is told by the set-up proof, which asks the same again.
             Err(_) => grants.push("authorization_code".to_owned()),
         }
     }
     Client { grants, ..client }
+}
+
+/// The grants of a client that may not ask for codes alone: hybrid, else implicit, else the password.
+async fn weaker_grants(setting: &Setting, lab: impl Fn(Cell) -> Lab) -> &'static [&'static str] {
+    for response_type in ResponseType::ALL.iter().copied().filter(|one| *one != ResponseType::Code) {
+        if !setting.target.answers(response_type) {
+            continue;
+        }
+        let asked = lab(Cell::of(response_type)).authorize(Authorize::valid()).await;
+        if asked.is_ok_and(|authorized| authorized.granted().is_ok()) {
+            return match response_type.grant() {
+                Grant::Hybrid => &["hybrid"],
+                _ => &["implicit"],
+            };
+        }
+    }
+    let password = lab(Cell::PASSWORD);
+    match password.first_tokens().await {
+        Ok(tokens) if tokens.refresh_token.is_some() => &["password", "refresh_token"],
+        Ok(_) => &["password"],
+        Err(_) => &[],
+    }
 }
 
 async fn refuses_client_credentials(lab: &Lab) -> bool {

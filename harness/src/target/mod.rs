@@ -10,7 +10,7 @@ use std::fmt;
 pub use discovery::Metadata;
 pub use file::{FileError, Origin, TargetFile, unknown_auth_method};
 
-use crate::cell::{AuthMethod, Cell, ClientKind, Grant};
+use crate::cell::{AuthMethod, Cell, ClientKind, Grant, ResponseType};
 use crate::check::Need;
 
 /// The server under test, and what it lets us do.
@@ -45,6 +45,8 @@ pub struct Client {
     pub auth: AuthMethod,
     /// The grant types that it is registered for, by their names on the wire; none where they are still to be learned.
     pub grants: Vec<String>,
+    /// The response types that it may ask for; none where it may ask for all of its grants'.
+    pub response_types: Vec<ResponseType>,
     /// Its registered redirect URIs; the first one is used.
     pub redirect_uris: Vec<String>,
 }
@@ -79,6 +81,8 @@ pub struct Scopes {
     pub authorization_code: Option<String>,
     /// In client credentials requests.
     pub client_credentials: Option<String>,
+    /// In password requests; without it that of authorization requests is asked for.
+    pub password: Option<String>,
     /// A scope that exists at the server, but that none of the clients may have.
     pub beyond_client: Option<String>,
 }
@@ -111,9 +115,15 @@ impl Client {
         }
     }
 
-    /// Is the client registered for everything that this grant needs?
+    /// Is the client registered for this grant?
     pub fn may(&self, grant: Grant) -> bool {
-        grant.needs().iter().all(|name| self.is_registered_for(name))
+        self.is_registered_for(grant.name())
+    }
+
+    /// May the client ask for this response type?
+    pub fn may_ask_for(&self, response_type: ResponseType) -> bool {
+        let named = self.response_types.is_empty() || self.response_types.contains(&response_type);
+        named && self.may(response_type.grant())
     }
 
     /// Is the client registered for the grant type of that name?
@@ -125,7 +135,13 @@ impl Client {
     pub fn fits(&self, cell: Cell) -> bool {
         cell.kind.is_none_or(|kind| kind == self.kind())
             && cell.auth.is_none_or(|auth| auth == self.auth)
-            && cell.grant.is_none_or(|grant| self.may(grant))
+            && self.may_use(cell)
+    }
+
+    /// May the client ask for what is asked for in the cell, whoever it is?
+    pub fn may_use(&self, cell: Cell) -> bool {
+        cell.needs().all(|name| self.is_registered_for(name))
+            && cell.response_type.is_none_or(|response_type| self.may_ask_for(response_type))
     }
 }
 
@@ -140,7 +156,7 @@ impl Target {
         let mut others: Vec<&Client> = self
             .clients
             .iter()
-            .filter(|other| other.id != client.id && cell.grant.is_none_or(|grant| other.may(grant)))
+            .filter(|other| other.id != client.id && other.may_use(cell))
             .collect();
         others.sort_by_key(|other| other.kind() != client.kind());
         others.first().copied()
@@ -213,5 +229,29 @@ impl Target {
     /// The scope of an authorization request.
     pub fn authorization_scope(&self) -> Option<&str> {
         self.scopes.authorization_code.as_deref().or(self.metadata.oidc.then_some("openid"))
+    }
+
+    /// The scope of a password request. OpenID Connect knows no such grant, so that nothing is asked for unless somebody said what.
+    pub fn password_scope(&self) -> Option<&str> {
+        self.scopes.password.as_deref().or(self.scopes.authorization_code.as_deref())
+    }
+
+    /// The scope that the first request of this cell asks for.
+    pub fn scope_in(&self, cell: Cell) -> Option<&str> {
+        match cell.first_grant() {
+            Some(Grant::ClientCredentials) => self.scopes.client_credentials.as_deref(),
+            Some(Grant::Password) => self.password_scope(),
+            _ => self.authorization_scope(),
+        }
+    }
+
+    /// Does the server answer this response type, by its own word? RFC 8414 §2: a server that publishes anything lists
+    /// them. An ID token is asked for with `openid` (OpenID Connect Core §3.1.2.1).
+    pub fn answers(&self, response_type: ResponseType) -> bool {
+        const LIST: &str = "response_types_supported";
+        let openid = self.authorization_scope().is_some_and(|scope| scope.split(' ').any(|one| one == "openid"));
+        let listed = !self.metadata.document.contains_key(LIST)
+            || self.metadata.list(LIST).into_iter().any(|listed| response_type.is_named(listed));
+        listed && (openid || !response_type.has_id_token())
     }
 }

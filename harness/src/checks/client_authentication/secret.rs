@@ -10,6 +10,7 @@ pub const NEAR_MISSES: Check = Check {
     why: "A comparison of a part of the secret, or after clean-up, makes it easier to guess; one method that nobody checks makes it void.",
     clauses: &[
         "rfc6749/4.1.3/client-authenticated",
+        "rfc6749/4.3.2/client-authenticated",
         "rfc6749/4.4.2/client-authenticated",
         "rfc6749/6/client-authenticated",
         "rfc6749/5.2/error-response",

@@ -1,4 +1,4 @@
-//! Which grant a request is for, if it holds the parameters of several: RFC 6749 §4.1.3, §4.4.2, §6.
+//! Which grant a request is for, if it holds the parameters of several: RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6.
 
 use crate::cell::{Cells, Grant};
 use crate::check::{Answer, Ask, Check, Reason, Stop};
@@ -11,6 +11,7 @@ pub const DECIDES: Check = Check {
     why: "A server that goes by the parameters it finds checks one grant and serves another: limits on a grant type can be walked around.",
     clauses: &[
         "rfc6749/4.1.3/code-verified",
+        "rfc6749/4.3.2/password-validated",
         "rfc6749/4.4.2/required-parameters",
         "rfc6749/6/token-validated",
         "rfc6749/5.2/error-response",
@@ -22,7 +23,8 @@ pub const DECIDES: Check = Check {
 
 async fn decides(lab: &Lab) -> Answer {
     match lab.cell().grant {
-        Some(Grant::AuthorizationCode) => code(lab).await,
+        Some(Grant::AuthorizationCode | Grant::Hybrid | Grant::Implicit) => code(lab).await,
+        Some(Grant::Password) => password(lab).await,
         Some(Grant::RefreshToken) => refresh(lab).await,
         Some(Grant::ClientCredentials) | None => client_credentials(lab).await,
     }
@@ -48,6 +50,14 @@ async fn refresh(lab: &Lab) -> Answer {
         .maybe("redirect_uri", code.redirect_uri.as_ref())
         .param("code_verifier", &code.verifier);
     lab.send(&request).await?.refused("rfc6749/6/token-validated").map(drop)
+}
+
+/// A user who does not exist, and a refresh token that does.
+async fn password(lab: &Lab) -> Answer {
+    let (_, refresh_token) = lab.refreshable().await?;
+    let request = lab.password_request(lab.resource_owner()?)?;
+    let request = request.with("username", random()).param("refresh_token", refresh_token);
+    lab.send(&request).await?.refused("rfc6749/4.3.2/password-validated").map(drop)
 }
 
 fn no_refresh_token() -> Stop {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cell::{Cells, Grant};
+use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::lab::Lab;
 
@@ -19,10 +19,7 @@ pub const ALMOST_KNOWN: Check = Check {
 const CLAUSE: &str = "rfc6749/5.2/invalid-scope";
 
 async fn almost_known(lab: &Lab) -> Answer {
-    let asked = match lab.cell().grant {
-        Some(Grant::ClientCredentials) => lab.target().scopes.client_credentials.as_deref(),
-        _ => lab.target().authorization_scope(),
-    };
+    let asked = lab.target().scope_in(lab.cell());
     // Those that mean something to the protocol may be found by other ways than a comparison.
     let by_length = |value: &&str| (!["openid", "offline_access"].contains(value), value.len());
     let longest = asked.unwrap_or_default().split(' ').max_by_key(by_length).unwrap_or_default();

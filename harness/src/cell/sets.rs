@@ -1,0 +1,121 @@
+//! The named sets of cells: in which combinations a check is asked.
+
+use super::{Cell, ResponseType};
+
+/// A named set of cells: the combinations in which a check is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cells {
+    /// The name by which a scenario file asks for the set.
+    pub name: &'static str,
+    /// What the set is for, in a few words.
+    pub says: &'static str,
+    /// The cells, in the order of the report.
+    pub list: &'static [Cell],
+}
+
+const CODE: Cell = Cell::CODE;
+const CODE_ID_TOKEN: Cell = Cell::of(ResponseType::CodeIdToken);
+const CODE_TOKEN: Cell = Cell::of(ResponseType::CodeToken);
+const CODE_ID_TOKEN_TOKEN: Cell = Cell::of(ResponseType::CodeIdTokenToken);
+/// Who asks for tokens through the browser does not authenticate, so that both kinds of client ask alike.
+const TOKEN: Cell = Cell::of(ResponseType::Token);
+const ID_TOKEN: Cell = Cell::of(ResponseType::IdToken);
+const ID_TOKEN_TOKEN: Cell = Cell::of(ResponseType::IdTokenToken);
+const PASSWORD: Cell = Cell::PASSWORD;
+const CLIENT: Cell = Cell::CLIENT_CREDENTIALS;
+const REFRESH: Cell = Cell::REFRESH;
+const REFRESH_OF_PASSWORD: Cell = Cell::REFRESH_OF_PASSWORD;
+
+#[rustfmt::skip]
+impl Cells {
+    /// The server as a whole.
+    pub const SERVER: Self             = Self { name: "server",             says: "the server as a whole",                              list: &[Cell::SERVER] };
+    /// Every response type that returns a code, for both kinds of client.
+    pub const CODE_BEARING: Self       = Self { name: "code-bearing",       says: "response types that return a code, both client kinds", list: &[
+        CODE.confidential(), CODE.public(), CODE_ID_TOKEN.confidential(), CODE_ID_TOKEN.public(),
+        CODE_TOKEN.confidential(), CODE_TOKEN.public(), CODE_ID_TOKEN_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.public(),
+    ] };
+    /// The code flow alone, for both kinds of client.
+    pub const CODE: Self               = Self { name: "code",               says: "the code flow, both client kinds",                   list: &[CODE.confidential(), CODE.public()] };
+    /// Every response type that does without a nonce.
+    pub const CODE_NONCE_OPTIONAL: Self = Self { name: "code-nonce-optional", says: "response types that return a code and no ID token", list: &[CODE.confidential(), CODE.public(), CODE_TOKEN.confidential(), CODE_TOKEN.public()] };
+    /// Every authorization request: each response type, for each kind of client that asks for it in its own way.
+    pub const EVERY_RESPONSE_TYPE: Self = Self { name: "every-response-type", says: "every response type",                              list: &[
+        CODE.confidential(), CODE.public(), TOKEN, ID_TOKEN, ID_TOKEN_TOKEN, CODE_ID_TOKEN.confidential(), CODE_ID_TOKEN.public(),
+        CODE_TOKEN.confidential(), CODE_TOKEN.public(), CODE_ID_TOKEN_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.public(),
+    ] };
+    /// The implicit grant.
+    pub const IMPLICIT: Self           = Self { name: "implicit",           says: "the implicit grant, each response type",             list: &[TOKEN, ID_TOKEN, ID_TOKEN_TOKEN] };
+    /// The hybrid flow.
+    pub const HYBRID: Self             = Self { name: "hybrid",             says: "the hybrid flow, each response type, both client kinds", list: &[
+        CODE_ID_TOKEN.confidential(), CODE_ID_TOKEN.public(), CODE_TOKEN.confidential(), CODE_TOKEN.public(),
+        CODE_ID_TOKEN_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.public(),
+    ] };
+    /// A code beside an ID token that vouches for it.
+    pub const HYBRID_ID_TOKENS: Self   = Self { name: "hybrid-id-tokens",   says: "a code and an ID token, both client kinds",          list: &[
+        CODE_ID_TOKEN.confidential(), CODE_ID_TOKEN.public(), CODE_ID_TOKEN_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.public(),
+    ] };
+    /// Whatever passes through the browser beside a code, or without one.
+    pub const FRONT_CHANNEL: Self      = Self { name: "front-channel",      says: "response types that return a token through the browser", list: &[
+        TOKEN, ID_TOKEN, ID_TOKEN_TOKEN, CODE_ID_TOKEN.confidential(), CODE_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.confidential(),
+    ] };
+    /// An access token through the browser.
+    pub const FRONT_CHANNEL_TOKENS: Self = Self { name: "front-channel-tokens", says: "response types that return an access token through the browser", list: &[TOKEN, ID_TOKEN_TOKEN, CODE_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.confidential()] };
+    /// An ID token through the browser.
+    pub const FRONT_CHANNEL_ID_TOKENS: Self = Self { name: "front-channel-id-tokens", says: "response types that return an ID token through the browser", list: &[ID_TOKEN, ID_TOKEN_TOKEN, CODE_ID_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.confidential()] };
+    /// Both tokens through the browser, one of which vouches for the other.
+    pub const FRONT_CHANNEL_BOTH: Self = Self { name: "front-channel-both", says: "response types that return both tokens through the browser", list: &[ID_TOKEN_TOKEN, CODE_ID_TOKEN_TOKEN.confidential()] };
+    /// The password grant, whichever way the client authenticates.
+    pub const PASSWORD: Self           = Self { name: "password",           says: "the password grant",                                 list: &[PASSWORD.confidential()] };
+    /// The password grant by each authentication method.
+    pub const PASSWORD_METHODS: Self   = Self { name: "password-methods",   says: "the password grant by each authentication method",   list: &[PASSWORD.basic(), PASSWORD.post()] };
+    /// A refresh token that came with a password.
+    pub const REFRESH_OF_PASSWORD: Self = Self { name: "refresh-of-password", says: "a refresh token that came with a password",        list: &[REFRESH_OF_PASSWORD.confidential()] };
+    /// A code and a confidential client.
+    pub const CODE_CONFIDENTIAL: Self  = Self { name: "code-confidential",  says: "a code for a confidential client",                   list: &[CODE.confidential()] };
+    /// A code and a public client.
+    pub const CODE_PUBLIC: Self        = Self { name: "code-public",        says: "a code for a public client",                         list: &[CODE.public()] };
+    /// Client credentials, whichever way the client authenticates.
+    pub const CLIENT_CREDENTIALS: Self = Self { name: "client-credentials", says: "the client credentials grant",                       list: &[CLIENT.confidential()] };
+    /// Client credentials by each authentication method.
+    pub const CLIENT_METHODS: Self     = Self { name: "client-credentials-methods", says: "client credentials by each authentication method", list: &[CLIENT.basic(), CLIENT.post()] };
+    /// Refresh for both kinds of client.
+    pub const REFRESH: Self            = Self { name: "refresh",            says: "a refresh token, both client kinds",                 list: &[REFRESH.confidential(), REFRESH.public()] };
+    /// Refresh for a confidential client.
+    pub const REFRESH_CONFIDENTIAL: Self = Self { name: "refresh-confidential", says: "a refresh token of a confidential client",       list: &[REFRESH.confidential()] };
+    /// Refresh for a public client.
+    pub const REFRESH_PUBLIC: Self     = Self { name: "refresh-public",     says: "a refresh token of a public client",                 list: &[REFRESH.public()] };
+    /// A code for a client of each way to authenticate: what is asked of one of them only, one of them may be spared.
+    pub const CODE_BY_METHOD: Self     = Self { name: "code-by-method",     says: "a code by each authentication method, none included", list: &[CODE.basic(), CODE.post(), CODE.public()] };
+    /// Refresh for a client of each way to authenticate.
+    pub const REFRESH_BY_METHOD: Self  = Self { name: "refresh-by-method",  says: "a refresh token by each authentication method, none included", list: &[REFRESH.basic(), REFRESH.post(), REFRESH.public()] };
+    /// The grants in which a scope is asked for the first time.
+    pub const FIRST_GRANTS: Self       = Self { name: "first-grants",       says: "the grants that need no token, each kind of client that may use them", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential()] };
+    /// Every grant at the token endpoint, asked by a confidential client.
+    pub const EVERY_GRANT: Self        = Self { name: "every-grant",        says: "every grant, a confidential client",                 list: &[CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential()] };
+    /// Every grant at the token endpoint, asked by each kind of client that may use it.
+    pub const EVERY_CLIENT: Self       = Self { name: "every-client",       says: "every grant, each kind of client that may use it",   list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential()] };
+    /// Every grant at the token endpoint by each authentication method with a secret.
+    pub const EVERY_METHOD: Self       = Self { name: "every-method",       says: "every grant by each authentication method with a secret", list: &[CODE.basic(), CODE.post(), PASSWORD.basic(), PASSWORD.post(), CLIENT.basic(), CLIENT.post(), REFRESH.basic(), REFRESH.post()] };
+    /// Every grant at the token endpoint with the credentials in the Authorization header.
+    pub const EVERY_BASIC: Self        = Self { name: "every-basic",        says: "every grant with credentials in the Authorization header", list: &[CODE.basic(), PASSWORD.basic(), CLIENT.basic(), REFRESH.basic()] };
+    /// The grants that come from a user's authorization.
+    pub const USER_GRANTS: Self        = Self { name: "user-grants",        says: "the grants that a user authorized, both client kinds", list: &[CODE.confidential(), CODE.public(), REFRESH.confidential(), REFRESH.public()] };
+
+    /// All named sets, in the order of this file.
+    pub const ALL: &'static [Self] = &[
+        Self::SERVER, Self::CODE_BEARING, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_METHODS,
+        Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
+        Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::CODE,
+        Self::CODE_NONCE_OPTIONAL, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
+        Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
+        Self::REFRESH_OF_PASSWORD,
+    ];
+}
+
+impl Cells {
+    /// The set of that name, as scenario files spell it.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|cells| cells.name == name)
+    }
+}
