@@ -58,6 +58,8 @@ pub enum ErrorCode {
     InvalidRedirectUri,
     /// RFC 7591 §3.2.2: another member of a registration is not acceptable.
     InvalidClientMetadata,
+    /// RFC 7591 §3.2.2: a software statement that this server does not go by.
+    UnapprovedSoftwareStatement,
     /// The bearer token is not good.
     InvalidToken,
     /// The bearer token is good, but not for this.
@@ -92,6 +94,7 @@ impl ErrorCode {
             ErrorCode::InvalidRequestUri         => "invalid_request_uri",
             ErrorCode::InvalidRedirectUri        => "invalid_redirect_uri",
             ErrorCode::InvalidClientMetadata     => "invalid_client_metadata",
+            ErrorCode::UnapprovedSoftwareStatement => "unapproved_software_statement",
             ErrorCode::InvalidToken              => "invalid_token",
             ErrorCode::InsufficientScope         => "insufficient_scope",
         }

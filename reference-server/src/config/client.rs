@@ -49,6 +49,8 @@ pub struct ClientConfig {
     pub remember_consent: bool,
     /// How long what it is given lives; left out, as the server says.
     pub lifetimes: Option<Lifetimes>,
+    /// OpenID Connect Registration §2: how old a login may be, in seconds, where the request does not say.
+    pub default_max_age: Option<u64>,
 }
 
 impl Default for ClientConfig {
@@ -72,6 +74,7 @@ impl Default for ClientConfig {
             refresh_token: RefreshTokenUse::default(),
             remember_consent: true,
             lifetimes: None,
+            default_max_age: None,
         }
     }
 }

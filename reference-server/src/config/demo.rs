@@ -1,6 +1,9 @@
 //! The demonstration: two users, and a client for each way to use the seven grants.
 
-use super::{AccessTokenFormat, ClientConfig, Config, Lifetimes, UserConfig, every_response_type};
+use super::{
+    AccessTokenFormat, ClientConfig, Config, Lifetimes, Registration, RegistrationAccess, UserConfig,
+    every_response_type,
+};
 use crate::grants::example;
 use crate::model::AuthMethod;
 
@@ -33,6 +36,9 @@ impl Config {
             without_grant_types: Vec::new(),
             response_types: every_response_type(),
             lifetimes: Lifetimes::default(),
+            // Whoever studies or judges the grants registers clients for them, all seven of them.
+            registration: Registration { allow: RegistrationAccess::Open, scopes: owned(user_scopes), browser_tokens: true,
+                                         ..Registration::default() },
             control: false,
             users: vec![
                 demo_user("alice", "Alice Adams"),

@@ -3,6 +3,7 @@
 mod client;
 mod demo;
 mod preset;
+mod registration;
 
 use std::fmt;
 
@@ -11,6 +12,7 @@ use thiserror::Error;
 
 pub use client::{AccessTokenFormat, ClientConfig, RefreshTokenUse};
 pub use preset::Preset;
+pub use registration::{Registration, RegistrationAccess};
 
 use crate::grants::extension::Extensions;
 use crate::model::client::{ClientError, Offer};
@@ -41,6 +43,9 @@ pub struct Config {
     /// How long things live.
     #[serde(default)]
     pub lifetimes: Lifetimes,
+    /// Who may register clients, and what such clients get.
+    #[serde(default)]
+    pub registration: Registration,
     /// Whether `/_/` is served.
     #[serde(default)]
     pub control: bool,
@@ -125,6 +130,12 @@ pub enum ConfigError {
     /// Two users of one name, or of one `sub`.
     #[error("user {0} is there twice, by name or by sub")]
     UserTwice(String),
+    /// RFC 7591 §3.
+    #[error("registration.allow is token, and there is no registration.initial_access_token to ask for")]
+    NoInitialAccessToken,
+    /// RFC 6749 §3.3.
+    #[error("registration.scopes names '{0}', which is not in scopes")]
+    UnknownScope(String),
     /// Something to leave out that is not there.
     #[error("without_grant_types names '{0}', which this server does not know")]
     UnknownGrantType(String),
@@ -166,6 +177,7 @@ impl Config {
         {
             return Err(ConfigError::UnknownGrantType(unknown.clone()));
         }
+        self.check_registration()?;
         let offer = self.offer(extensions);
         let mut clients: Vec<Client> = Vec::with_capacity(self.clients.len());
         for config in &self.clients {
@@ -177,5 +189,17 @@ impl Config {
             clients.push(client);
         }
         Ok(clients)
+    }
+
+    fn check_registration(&self) -> Result<(), ConfigError> {
+        let registration = &self.registration;
+        let has_token = registration.initial_access_token.as_ref().is_some_and(|token| !token.is_empty());
+        if registration.allow == RegistrationAccess::Token && !has_token {
+            return Err(ConfigError::NoInitialAccessToken);
+        }
+        match registration.scopes.iter().find(|scope| !self.scopes.contains(scope)) {
+            Some(unknown) => Err(ConfigError::UnknownScope(unknown.clone())),
+            None => Ok(()),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Presets: what a whole server is for, as a change of its configuration.
 
-use super::Config;
+use super::{Config, RegistrationAccess};
 
 /// What a server is started for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub enum Preset {
     SevenGrants,
     /// RFC 9700: no password grant, no access token through the browser, PKCE for everybody.
     Bcp,
-    /// What outside suites and old clients are run against: PKCE is optional, also with the plain method.
+    /// What outside suites and old clients are run against: open registration, PKCE optional and plain allowed.
     OidcCertification,
 }
 
@@ -38,6 +38,9 @@ impl Config {
             Preset::Bcp => {
                 const PASSWORD: &str = "password";
                 self.without_grant_types.push(PASSWORD.to_owned());
+                self.registration.require_pkce = true;
+                self.registration.allow_plain_pkce = false;
+                self.registration.browser_tokens = false;
                 self.response_types.retain(|response_type| !response_type.has_token());
                 self.clients.retain_mut(|client| {
                     client.grant_types.retain(|grant_type| grant_type != PASSWORD);
@@ -55,6 +58,10 @@ impl Config {
                     client.require_pkce = false;
                     client.allow_plain_pkce = true;
                 }
+                self.registration.allow = RegistrationAccess::Open;
+                self.registration.require_pkce = false;
+                self.registration.allow_plain_pkce = true;
+                self.registration.browser_tokens = true;
             }
         }
         self

@@ -90,7 +90,7 @@ async fn judge(server: &Server, form: &Form) -> Result<(Arc<Client>, Authorizati
         nonce: form.optional("nonce").map(str::to_owned),
         challenge,
         prompt: Prompt::parse(form.optional("prompt")),
-        max_age: form.optional("max_age").and_then(|seconds| seconds.parse().ok()),
+        max_age: form.optional("max_age").and_then(|seconds| seconds.parse().ok()).or(client.default_max_age),
         hinted_user,
         return_address,
     };

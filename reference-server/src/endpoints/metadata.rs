@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::config::RegistrationAccess;
 use crate::model::{AuthMethod, GrantType, ResponseMode};
 use crate::server::Server;
 use crate::tokens::Algorithm;
@@ -49,6 +50,9 @@ pub fn answer(server: &Server) -> Reply {
     let Value::Object(mut document) = document else {
         return reply::not_found();
     };
+    if server.config.registration.allow != RegistrationAccess::Off {
+        document.insert("registration_endpoint".to_owned(), json!(format!("{issuer}/register")));
+    }
     server.claims.metadata(&mut document);
     reply::public_json(&document)
 }

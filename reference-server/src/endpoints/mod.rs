@@ -2,11 +2,14 @@
 
 mod authenticate;
 pub mod authorize;
+pub mod client_configuration;
 pub mod interaction;
 pub mod introspection;
 pub mod jwks;
 pub mod metadata;
+mod protected;
 pub mod read;
+pub mod registration;
 pub mod revocation;
 pub mod token;
 pub mod userinfo;

@@ -5,52 +5,24 @@ use http::header::CONTENT_TYPE;
 use http::{Request, StatusCode};
 use serde_json::json;
 
+use super::protected::Denied;
 use super::{header, query};
 use crate::error::{ErrorCode, Refusal};
 use crate::model::Path;
 use crate::rules::Rule;
 use crate::server::Server;
-use crate::store::StoreError;
 use crate::tokens::secret::Digest;
 use crate::tokens::{Map, person};
 use crate::transport::credentials::bearer;
 use crate::transport::form::Form;
 use crate::transport::reply::{self, Reply};
 
-/// Why no claims are given.
-enum Denied {
-    /// RFC 6750 §3: no token came, so no error code either.
-    NoToken,
-    /// RFC 6750 §3.1.
-    Refused(Refusal),
-    Server,
-}
-
-impl From<Refusal> for Denied {
-    fn from(refusal: Refusal) -> Denied {
-        Denied::Refused(refusal)
-    }
-}
-
-impl From<StoreError> for Denied {
-    fn from(error: StoreError) -> Denied {
-        tracing::error!(%error, "a request could not be finished");
-        Denied::Server
-    }
-}
-
 /// Answer the claims of the user, by scope.
 pub async fn answer(server: &Server, request: &Request<Bytes>) -> Reply {
     let issuer = &server.config.issuer;
     match claims(server, request).await {
         Ok(claims) => reply::private_json(StatusCode::OK, &claims),
-        Err(Denied::NoToken) => {
-            let mut reply = reply::with_status(StatusCode::UNAUTHORIZED, Bytes::new());
-            reply::challenge(&mut reply, &format!("Bearer realm=\"{issuer}\""));
-            reply
-        }
-        Err(Denied::Refused(refusal)) => refused(issuer, &refusal),
-        Err(Denied::Server) => reply::token_error(issuer, &crate::error::TokenError::Server),
+        Err(denied) => denied.into_reply(issuer),
     }
 }
 
@@ -88,21 +60,4 @@ fn body(request: &Request<Bytes>) -> Form {
 
 fn unknown_token() -> Refusal {
     Refusal::new(ErrorCode::InvalidToken, "The access token was not issued by this server.").by(Rule::BearerTokenIsLive)
-}
-
-/// RFC 6750 §3.1: the status follows from the code.
-fn refused(issuer: &str, refusal: &Refusal) -> Reply {
-    let status = match refusal.code {
-        ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
-        ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
-        _ => StatusCode::UNAUTHORIZED,
-    };
-    let scope = if refusal.code == ErrorCode::InsufficientScope { ", scope=\"openid\"" } else { "" };
-    let mut reply = reply::private_json(status, &reply::error_body(issuer, refusal));
-    let (code, says) = (refusal.code.as_str(), &refusal.says);
-    reply::challenge(
-        &mut reply,
-        &format!("Bearer realm=\"{issuer}\", error=\"{code}\", error_description=\"{says}\"{scope}"),
-    );
-    reply
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{GrantType, GrantTypes, GrantTypesError, ResponseType, Scope};
+use super::{ClientMetadata, GrantType, GrantTypes, GrantTypesError, ResponseType, Scope};
 use crate::config::{AccessTokenFormat, ClientConfig, Lifetimes, RefreshTokenUse};
 use crate::tokens::Algorithm;
 use crate::tokens::jwk::{JwkError, JwkSet};
@@ -23,6 +23,19 @@ pub enum AuthMethod {
 }
 
 impl AuthMethod {
+    /// All of them.
+    pub const ALL: [AuthMethod; 3] = [AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost, AuthMethod::None];
+
+    /// The method of this name.
+    pub fn parse(name: &str) -> Option<AuthMethod> {
+        AuthMethod::ALL.into_iter().find(|method| method.as_str() == name)
+    }
+
+    /// Whether the client proves who it is with a secret.
+    pub fn has_secret(self) -> bool {
+        matches!(self, AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost)
+    }
+
     /// The registered name.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -72,6 +85,21 @@ pub struct Client {
     pub remember_consent: bool,
     /// How long what it is given lives.
     pub lifetimes: Lifetimes,
+    /// OpenID Connect Registration §2: how old a login may be, in seconds, where the request does not say.
+    pub default_max_age: Option<u64>,
+    /// What it said of itself, if it registered itself.
+    pub registered: Option<Registered>,
+}
+
+/// A client that registered itself: RFC 7591, RFC 7592.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    /// The SHA-256 of the registration access token.
+    pub access_token: Digest,
+    /// When it registered, in seconds since 1970.
+    pub issued_at: u64,
+    /// What it said.
+    pub metadata: ClientMetadata,
 }
 
 /// What a server has to give: a client cannot be registered for more.
@@ -131,6 +159,8 @@ impl Client {
             refresh_token: config.refresh_token,
             remember_consent: config.remember_consent,
             lifetimes: config.lifetimes.clone().unwrap_or_else(|| offer.lifetimes.clone()),
+            default_max_age: config.default_max_age,
+            registered: None,
         })
     }
 
@@ -184,20 +214,30 @@ fn check_redirect_uris(config: &ClientConfig, grant_types: &GrantTypes) -> Resul
         return Err(ClientError::NoRedirectUri);
     }
     for (at, uri) in config.redirect_uris.iter().enumerate() {
-        let Some(url) = url::Url::parse(uri).ok().filter(|_| !uri.contains('#')) else {
-            return Err(ClientError::RedirectUri(at + 1));
-        };
-        if ["javascript", "data", "vbscript", "file", "blob", "about"].contains(&url.scheme()) {
-            return Err(ClientError::RedirectUriScheme(at + 1));
-        }
-        if grant_types.contains(GrantType::Implicit) && url.scheme() == "http" && !is_loopback(&url) {
-            return Err(ClientError::PlainHttp(at + 1));
-        }
+        redirect_uri(at + 1, uri)?;
     }
     Ok(())
 }
 
-fn is_loopback(url: &url::Url) -> bool {
+/// RFC 6749 §3.1.2, RFC 7591 §5, RFC 8252 §8.4, RFC 9700 §2.6: https, http on this machine, or a scheme that only the client answers.
+///
+/// # Errors
+/// What is wrong with the redirect URI of this number.
+pub fn redirect_uri(number: usize, uri: &str) -> Result<url::Url, ClientError> {
+    let is_uri = uri.bytes().all(|b| b.is_ascii_graphic()) && !uri.contains('#');
+    let url = url::Url::parse(uri).ok().filter(|_| is_uri).ok_or(ClientError::RedirectUri(number))?;
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(&url) => Ok(url),
+        "http" => Err(ClientError::PlainHttp(number)),
+        "javascript" | "data" | "vbscript" | "file" | "blob" | "about" => Err(ClientError::RedirectUriScheme(number)),
+        scheme if scheme.contains('.') => Ok(url),
+        _ => Err(ClientError::PrivateUseScheme(number)),
+    }
+}
+
+/// RFC 8252 §7.3, §8.3: this machine, by address or by name.
+pub fn is_loopback(url: &url::Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -252,9 +292,12 @@ pub enum ClientError {
     /// RFC 7591 §5: a browser would run it.
     #[error("redirect URI number {0} has a scheme that a browser treats as its own")]
     RedirectUriScheme(usize),
-    /// OpenID Connect Core §3.2.2.1.
+    /// RFC 8252 §8.4.
+    #[error("redirect URI number {0} has a scheme without a period; a scheme of one's own is a domain name in reverse")]
+    PrivateUseScheme(usize),
+    /// RFC 9700 §2.6.
     #[error(
-        "redirect URI number {0} is plain http, and the tokens of an implicit client would cross the network in the open"
+        "redirect URI number {0} is plain http on another machine, and the response would cross the network in the open"
     )]
     PlainHttp(usize),
     /// RFC 6749 §3.3.

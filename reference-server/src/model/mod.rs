@@ -1,16 +1,19 @@
 //! What the server talks about: clients, users, scopes, grant types, response types, and what it hands out.
 
 pub mod client;
+pub mod client_metadata;
 pub mod grant;
 pub mod grant_type;
 pub mod path;
 pub mod prompt;
+pub mod registration;
 pub mod response_type;
 pub mod return_address;
 pub mod scope;
 pub mod user;
 
-pub use client::{AuthMethod, Client};
+pub use client::{AuthMethod, Client, Registered};
+pub use client_metadata::ClientMetadata;
 pub use grant::{
     AccessToken, Authentication, AuthorizationRequest, Challenge, Code, Grant, Interaction, Lineage, RefreshToken,
     Session,

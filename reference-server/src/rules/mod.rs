@@ -12,6 +12,7 @@ mod over;
 mod pkce;
 mod redirect_uri;
 mod refresh;
+mod registration;
 mod request;
 mod rule;
 mod scope;
@@ -20,13 +21,14 @@ mod token;
 pub use over::RulesOver;
 pub use rule::Rule;
 
-use crate::config::AccessTokenFormat;
+use crate::config::{AccessTokenFormat, ClientConfig, Registration};
 use crate::error::Refusal;
 use crate::grants::extension::Parameter;
+use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseMode, ResponseType,
-    Scope, Session, User,
+    AccessToken, Client, ClientMetadata, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseMode,
+    ResponseType, Scope, Session, User,
 };
 use crate::tokens::Map;
 use crate::transport::credentials::Presented;
@@ -396,6 +398,98 @@ pub trait Rules: Send + Sync {
     /// RFC 9068 §2: which form the access tokens of a client have.
     fn access_token_format(&self, _path: Path, client: &Client) -> AccessTokenFormat {
         client.access_token
+    }
+
+    // Registration
+
+    /// RFC 7591 §3: where registration is not open, whoever registers a client was given the token for it.
+    fn initial_access_token_matches(&self, path: Path, registration: &Registration, presented: &str) -> Ruling {
+        self.hold(Rule::InitialAccessTokenMatches, path, &|| {
+            registration::initial_access_token_matches(registration, presented)
+        })
+    }
+
+    /// RFC 7592 §2, §2.1: a registration is read, changed and deleted with its own token; the answer is the same if there is no such client.
+    fn registration_access_token_matches(&self, path: Path, client: Option<&Client>, presented: &str) -> Ruling {
+        self.hold(Rule::RegistrationAccessTokenMatches, path, &|| {
+            registration::registration_access_token_matches(client, presented)
+        })
+    }
+
+    /// RFC 7591 §3.1, RFC 7592 §2.2: client metadata is a JSON object in a body of that type.
+    fn registration_is_json(&self, path: Path, content_type: Option<&str>, members: Option<&Map>) -> Ruling {
+        self.hold(Rule::RegistrationIsJson, path, &|| registration::is_json(content_type, members))
+    }
+
+    /// RFC 7591 §2, OpenID Connect Registration §2: each member is what its definition says; an unknown one is ignored.
+    fn metadata_is_well_formed(&self, path: Path, members: &Map) -> Ruling {
+        self.hold(Rule::MetadataIsWellFormed, path, &|| registration::metadata_is_well_formed(members))
+    }
+
+    /// RFC 7591 §3.1.1, §3.2.2: a software statement may be ignored by a server that trusts nobody's; what it says would be lost unseen, so it is refused.
+    fn software_statement_is_absent(&self, path: Path, metadata: &ClientMetadata) -> Ruling {
+        self.hold(Rule::SoftwareStatementIsAbsent, path, &|| registration::software_statement_is_absent(metadata))
+    }
+
+    /// RFC 7591 §2, §3.2.2: a member that asks for what the server cannot give is refused rather than replaced, because a client may rely on it.
+    fn metadata_is_supported(&self, path: Path, metadata: &ClientMetadata) -> Ruling {
+        self.hold(Rule::MetadataIsSupported, path, &|| registration::metadata_is_supported(metadata))
+    }
+
+    /// RFC 7591 §2.1, OpenID Connect Registration §2: grant types and response types of a registration do not contradict each other.
+    fn response_types_fit_grant_types(&self, path: Path, metadata: &ClientMetadata) -> Ruling {
+        self.hold(Rule::ResponseTypesFitGrantTypes, path, &|| registration::response_types_fit_grant_types(metadata))
+    }
+
+    /// RFC 7591 §5: an authorization server may keep grant types apart; this one keeps three pairs apart, because whoever writes the
+    /// authorization request chooses its response type.
+    fn grant_types_can_be_held(&self, path: Path, names: &[&str], served: &[GrantType]) -> Ruling {
+        self.hold(Rule::GrantTypesCanBeHeld, path, &|| registration::grant_types_can_be_held(names, served))
+    }
+
+    /// RFC 7591 §5: a client that uses redirection registers where it may lead.
+    fn redirect_uris_are_given(&self, path: Path, metadata: &ClientMetadata) -> Ruling {
+        self.hold(Rule::RedirectUrisAreGiven, path, &|| registration::redirect_uris_are_given(metadata))
+    }
+
+    /// RFC 7591 §5, RFC 8252 §8.4, RFC 9700 §2.6: a redirect URI leads to a site under TLS, to this machine, or to a scheme of the client's own.
+    fn redirect_uris_are_safe(&self, path: Path, metadata: &ClientMetadata) -> Ruling {
+        self.hold(Rule::RedirectUrisAreSafe, path, &|| registration::redirect_uris_are_safe(metadata))
+    }
+
+    /// OpenID Connect Registration §2: web and native applications have redirect URIs of different kinds, so that no two applications share a client.
+    fn redirect_uris_fit_application(&self, path: Path, metadata: &ClientMetadata) -> Ruling {
+        self.hold(Rule::RedirectUrisFitApplication, path, &|| registration::redirect_uris_fit_application(metadata))
+    }
+
+    /// RFC 7591 §2: a scope is a list of tokens, of which at least one is open to clients that register.
+    fn scope_can_be_registered(&self, path: Path, metadata: &ClientMetadata, registration: &Registration) -> Ruling {
+        self.hold(Rule::ScopeCanBeRegistered, path, &|| registration::scope_can_be_registered(metadata, registration))
+    }
+
+    /// RFC 7591 §2, §3.2.1: what such a client gets: what it asked for, as far as that is open to it; all of that, if it asked for nothing.
+    fn registered_scope(&self, _path: Path, metadata: &ClientMetadata, registration: &Registration) -> Scope {
+        registration::registered_scope(metadata, registration)
+    }
+
+    /// RFC 7591 §3.2.2: what the configuration would not take, registration does not take either.
+    fn client_can_be_registered(&self, path: Path, config: &ClientConfig, offer: &Offer) -> Ruling {
+        self.hold(Rule::ClientCanBeRegistered, path, &|| registration::client_can_be_registered(config, offer))
+    }
+
+    /// RFC 7592 §2.2: an update names its client, whose identifier never changes.
+    fn update_names_its_client(&self, path: Path, client: &Client, members: &Map) -> Ruling {
+        self.hold(Rule::UpdateNamesItsClient, path, &|| registration::update_names_its_client(client, members))
+    }
+
+    /// RFC 7592 §2.2: an update may repeat the secret of the client; it never chooses one.
+    fn update_keeps_secret(&self, path: Path, client: &Client, members: &Map) -> Ruling {
+        self.hold(Rule::UpdateKeepsSecret, path, &|| registration::update_keeps_secret(client, members))
+    }
+
+    /// RFC 7592 §2.2: an update holds metadata, not what the server gave with it.
+    fn update_is_metadata_only(&self, path: Path, members: &Map) -> Ruling {
+        self.hold(Rule::UpdateIsMetadataOnly, path, &|| registration::update_is_metadata_only(members))
     }
 
     // Userinfo

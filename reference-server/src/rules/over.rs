@@ -1,13 +1,14 @@
 //! A rule book over another rule book: what is not overridden is asked of the inner one.
 
 use super::{Rule, Rules, Ruling};
-use crate::config::AccessTokenFormat;
+use crate::config::{AccessTokenFormat, ClientConfig, Registration};
 use crate::forward::forwarding;
 use crate::grants::extension::Parameter;
+use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, Client, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseMode, ResponseType,
-    Scope, Session, User,
+    AccessToken, Client, ClientMetadata, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseMode,
+    ResponseType, Scope, Session, User,
 };
 use crate::tokens::Map;
 use crate::transport::credentials::Presented;
@@ -80,6 +81,23 @@ forwarding! {
         fn refresh_token_is_fresh(&self, path: Path, token: &RefreshToken, now: u64) -> Ruling;
         fn refresh_scope_within_grant(&self, path: Path, requested: &Scope, token: &RefreshToken) -> Ruling;
         fn access_token_format(&self, path: Path, client: &Client) -> AccessTokenFormat;
+        fn initial_access_token_matches(&self, path: Path, registration: &Registration, presented: &str) -> Ruling;
+        fn registration_access_token_matches(&self, path: Path, client: Option<&Client>, presented: &str) -> Ruling;
+        fn registration_is_json(&self, path: Path, content_type: Option<&str>, members: Option<&Map>) -> Ruling;
+        fn metadata_is_well_formed(&self, path: Path, members: &Map) -> Ruling;
+        fn software_statement_is_absent(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
+        fn metadata_is_supported(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
+        fn response_types_fit_grant_types(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
+        fn grant_types_can_be_held(&self, path: Path, names: &[&str], served: &[GrantType]) -> Ruling;
+        fn redirect_uris_are_given(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
+        fn redirect_uris_are_safe(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
+        fn redirect_uris_fit_application(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
+        fn scope_can_be_registered(&self, path: Path, metadata: &ClientMetadata, registration: &Registration) -> Ruling;
+        fn registered_scope(&self, path: Path, metadata: &ClientMetadata, registration: &Registration) -> Scope;
+        fn client_can_be_registered(&self, path: Path, config: &ClientConfig, offer: &Offer) -> Ruling;
+        fn update_names_its_client(&self, path: Path, client: &Client, members: &Map) -> Ruling;
+        fn update_keeps_secret(&self, path: Path, client: &Client, members: &Map) -> Ruling;
+        fn update_is_metadata_only(&self, path: Path, members: &Map) -> Ruling;
         fn bearer_token_in_header(&self, path: Path, in_header: bool, query: &Form, body: &Form) -> Ruling;
         fn bearer_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling;
         fn bearer_token_speaks_for_user(&self, path: Path, token: &AccessToken) -> Ruling;

@@ -103,6 +103,25 @@ rules! {
     RefreshScopeWithinGrant        "refresh-scope-within-grant"         "RFC 6749 §6"               "A refreshed scope stays within what the user granted."
     RefreshTokenIsUnused           "refresh-token-is-unused"            "RFC 9700 §4.14.2"          "The refresh token is used once; a second use revokes its family."
 
+    // Registration
+    InitialAccessTokenMatches      "initial-access-token-matches"       "RFC 7591 §3"               "Where registration is not open, a client is registered with the initial access token."
+    RegistrationsAreBounded        "registrations-are-bounded"          "RFC 7591 §3"               "No more clients register than the server has room for."
+    RegistrationAccessTokenMatches "registration-access-token-matches"  "RFC 7592 §2, §2.1"         "A registration is read, changed and deleted with its own registration access token."
+    RegistrationIsJson             "registration-is-json"               "RFC 7591 §3.1, RFC 7592 §2.2" "Client metadata is sent as one JSON object."
+    MetadataIsWellFormed           "metadata-is-well-formed"            "RFC 7591 §2, OpenID Connect Registration §2" "Each member of client metadata is what its definition says."
+    SoftwareStatementIsAbsent      "software-statement-is-absent"       "RFC 7591 §3.1.1, §3.2.2"   "No software statement is approved of here."
+    MetadataIsSupported            "metadata-is-supported"              "RFC 7591 §3.2.2"           "Client metadata asks for nothing that this server cannot give."
+    ResponseTypesFitGrantTypes     "response-types-fit-grant-types"     "RFC 7591 §2.1, OpenID Connect Registration §2" "The grant types and response types of a registration go together."
+    GrantTypesCanBeHeld            "grant-types-can-be-held"            "RFC 7591 §5"               "A client holds at least one grant type that is served, none twice, and no two that would let an authorization request choose between them."
+    RedirectUrisAreGiven           "redirect-uris-are-given"            "RFC 7591 §5"               "A client that uses the authorization endpoint registers its redirect URIs."
+    RedirectUrisAreSafe            "redirect-uris-are-safe"             "RFC 7591 §5, RFC 8252 §8.4, RFC 9700 §2.6" "A redirect URI has https, http on a loopback address, or a private-use scheme that is a domain name in reverse, and no fragment."
+    RedirectUrisFitApplication     "redirect-uris-fit-application"      "OpenID Connect Registration §2" "The redirect URIs are of the kind that web, or native, applications have."
+    ScopeCanBeRegistered           "scope-can-be-registered"            "RFC 7591 §2"               "The scope of a registration is well formed, and some of it is open to clients that register."
+    ClientCanBeRegistered          "client-can-be-registered"           "RFC 7591 §3.2.2"           "A client that registers itself is one that the configuration could hold."
+    UpdateNamesItsClient           "update-names-its-client"            "RFC 7592 §2.2"             "An update carries the client_id of its client."
+    UpdateKeepsSecret              "update-keeps-secret"                "RFC 7592 §2.2"             "A client does not choose its own secret."
+    UpdateIsMetadataOnly           "update-is-metadata-only"            "RFC 7592 §2.2"             "An update leaves out what the server gave."
+
     // Userinfo
     BearerTokenInHeader            "bearer-token-in-header"             "RFC 6750 §2"               "The access token is sent once, in the Authorization header."
     BearerTokenIsLive              "bearer-token-is-live"               "RFC 6750 §3.1"             "The access token is known, neither expired nor revoked."

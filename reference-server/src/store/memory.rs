@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{NameTaken, Rotated, Spent, Store, Stored};
 use crate::clock::Clock;
-use crate::model::{AccessToken, Client, Code, Interaction, Lineage, RefreshToken, Scope, Session, User};
+use crate::model::{AccessToken, Client, Code, Grant, Interaction, Lineage, RefreshToken, Scope, Session, User};
 use crate::tokens::secret::Digest;
 
 /// A shelf is swept for the first time when it holds this many.
@@ -85,6 +85,24 @@ impl MemoryStore {
     }
 }
 
+impl Shelves {
+    /// A client and all that it was granted.
+    fn forget_client(&mut self, client_id: &str) -> bool {
+        let is_others = |grant: &Grant| grant.client_id != client_id;
+        self.codes.things.retain(|_, kept| is_others(&kept.code.grant));
+        self.access_tokens.things.retain(|_, token| is_others(&token.grant));
+        self.refresh_tokens.things.retain(|_, token| is_others(&token.grant));
+        self.interactions.things.retain(|_, interaction| interaction.request.client_id != client_id);
+        self.consents.retain(|(_, client), _| client != client_id);
+        self.clients.remove(client_id).is_some()
+    }
+
+    /// Whether a grant stands no more: a token may be put here after its lineage was revoked, or its client deleted.
+    fn is_dead(&self, grant: &Grant) -> bool {
+        self.revoked_lineages.contains(&grant.lineage) || !self.clients.contains_key(&grant.client_id)
+    }
+}
+
 /// The answer is there at once.
 fn done<'a, T: Send + 'a>(answer: T) -> Stored<'a, T> {
     Box::pin(ready(Ok(answer)))
@@ -102,6 +120,26 @@ impl Store for MemoryStore {
     fn put_client(&self, client: Client) -> Stored<'_, ()> {
         self.shelves().clients.insert(client.client_id.clone(), Arc::new(client));
         done(())
+    }
+
+    fn register_client(&self, client: Client, at_most: usize) -> Stored<'_, bool> {
+        let mut shelves = self.shelves();
+        let registered = shelves.clients.values().filter(|client| client.registered.is_some()).count();
+        let has_room = registered < at_most;
+        if has_room {
+            shelves.clients.insert(client.client_id.clone(), Arc::new(client));
+        }
+        done(has_room)
+    }
+
+    fn replace_client(&self, client: Client) -> Stored<'_, bool> {
+        let mut shelves = self.shelves();
+        let kept = shelves.clients.get_mut(&client.client_id);
+        done(kept.map(|kept| *kept = Arc::new(client)).is_some())
+    }
+
+    fn delete_client(&self, client_id: &str) -> Stored<'_, bool> {
+        done(self.shelves().forget_client(client_id))
     }
 
     fn user(&self, name: &str) -> Stored<'_, Option<Arc<User>>> {
@@ -148,7 +186,7 @@ impl Store for MemoryStore {
     fn access_token(&self, digest: Digest) -> Stored<'_, Option<AccessToken>> {
         let shelves = self.shelves();
         let token = shelves.access_tokens.things.get(&digest).cloned().map(|mut token| {
-            token.revoked |= shelves.revoked_lineages.contains(&token.grant.lineage);
+            token.revoked |= shelves.is_dead(&token.grant);
             token
         });
         done(token)
@@ -169,7 +207,7 @@ impl Store for MemoryStore {
     fn refresh_token(&self, digest: Digest) -> Stored<'_, Option<RefreshToken>> {
         let shelves = self.shelves();
         let token = shelves.refresh_tokens.things.get(&digest).cloned().map(|mut token| {
-            token.revoked |= shelves.revoked_lineages.contains(&token.grant.lineage);
+            token.revoked |= shelves.is_dead(&token.grant);
             token
         });
         done(token)

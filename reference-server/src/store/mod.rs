@@ -56,6 +56,12 @@ pub trait Store: Send + Sync {
     fn clients(&self) -> Stored<'_, Vec<Arc<Client>>>;
     /// Register a client, or replace the one of the same name.
     fn put_client(&self, client: Client) -> Stored<'_, ()>;
+    /// Remember a client that registered itself; `false` if `at_most` have done so already.
+    fn register_client(&self, client: Client, at_most: usize) -> Stored<'_, bool>;
+    /// Put a client in the place of the one of the same name; `false` if there is none any more.
+    fn replace_client(&self, client: Client) -> Stored<'_, bool>;
+    /// Forget a client, and with it whatever it was granted; `false` if there is none any more.
+    fn delete_client(&self, client_id: &str) -> Stored<'_, bool>;
 
     /// The user of this login name.
     fn user(&self, name: &str) -> Stored<'_, Option<Arc<User>>>;
@@ -73,7 +79,7 @@ pub trait Store: Send + Sync {
     /// Use up a code: the first caller gets `Now`, everybody after it `Before`.
     fn spend(&self, code: &Code) -> Stored<'_, Spent>;
 
-    /// The access token, living or not.
+    /// The access token, living or not. That of a client that is gone is dead.
     fn access_token(&self, digest: Digest) -> Stored<'_, Option<AccessToken>>;
     /// Remember a new access token. One of a revoked lineage is dead from the start.
     fn put_access_token(&self, token: AccessToken) -> Stored<'_, ()>;
@@ -114,6 +120,9 @@ forwarding! {
         fn client(&self, client_id: &str) -> Stored<'_, Option<Arc<Client>>>;
         fn clients(&self) -> Stored<'_, Vec<Arc<Client>>>;
         fn put_client(&self, client: Client) -> Stored<'_, ()>;
+        fn register_client(&self, client: Client, at_most: usize) -> Stored<'_, bool>;
+        fn replace_client(&self, client: Client) -> Stored<'_, bool>;
+        fn delete_client(&self, client_id: &str) -> Stored<'_, bool>;
         fn user(&self, name: &str) -> Stored<'_, Option<Arc<User>>>;
         fn user_by_sub(&self, sub: &str) -> Stored<'_, Option<Arc<User>>>;
         fn users(&self) -> Stored<'_, Vec<Arc<User>>>;

@@ -51,6 +51,14 @@ pub fn private_json(status: StatusCode, body: &Map) -> Reply {
     reply
 }
 
+/// A status without a body that nobody may keep: RFC 7592 §2.3.
+pub fn private(status: StatusCode) -> Reply {
+    let mut reply = with_status(status, Bytes::new());
+    reply.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    reply.headers_mut().insert(PRAGMA, NO_CACHE);
+    reply
+}
+
 /// A JSON document that scripts of any site may read: metadata and keys are public.
 pub fn public_json(body: &Map) -> Reply {
     let mut reply = json(StatusCode::OK, body);

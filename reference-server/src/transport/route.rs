@@ -45,6 +45,8 @@ impl Server {
             "/userinfo"                               => endpoints::userinfo::answer(self, &request).await,
             "/introspect"                             => endpoints::introspection::answer(self, &request).await,
             "/revoke"                                 => endpoints::revocation::answer(self, &request).await,
+            "/register"                               => endpoints::registration::answer(self, &request).await,
+            path if path.starts_with("/register/")    => endpoints::client_configuration::answer(self, &request, &path["/register/".len()..]).await,
             "/"                                       => endpoints::read::landing(self).await,
             "/rules"                                  => endpoints::read::rules(),
             "/style.css"                              => endpoints::read::style(),
@@ -62,6 +64,8 @@ fn wrong_method(path: &str, method: &Method) -> Option<Reply> {
     let (allow, is_allowed) = match path {
         "/token" | "/introspect" | "/revoke"             => return None,
         "/authorize" | "/login" | "/consent" | "/userinfo" => ("GET, POST", [Method::GET, Method::POST].contains(method)),
+        "/register"                                      => ("POST", [Method::POST].contains(method)),
+        path if path.starts_with("/register/")           => ("GET, PUT, DELETE", [Method::GET, Method::PUT, Method::DELETE].contains(method)),
         path if path.starts_with("/_/")                  => ("GET, POST", [Method::GET, Method::POST].contains(method)),
         _                                                => ("GET, HEAD", [Method::GET, Method::HEAD].contains(method)),
     };

@@ -19,6 +19,7 @@ mod listen;
 mod password;
 mod redirect_uri;
 mod refresh;
+mod registration;
 mod revocation;
 mod rule_book;
 mod signer;
