@@ -6,6 +6,8 @@ use super::{
 };
 use crate::grants::example;
 use crate::model::AuthMethod;
+use crate::model::client::is_safe_for_tokens;
+use crate::pages::CALLBACKS;
 
 /// Where the clients of the demonstration listen.
 const CALLBACK: &str = "http://127.0.0.1:8765/cb";
@@ -13,6 +15,14 @@ const OTHER_CALLBACK: &str = "http://127.0.0.1:8765/other";
 const CALLBACK_WITH_QUERY: &str = "http://127.0.0.1:8765/query?tenant=a%20b&lang=en";
 /// The one of a client that shares none with the others.
 const CALLBACK_OF_ONE: &str = "http://127.0.0.1:8765/code-only";
+
+/// What users know the clients by that they are most likely to meet.
+#[rustfmt::skip]
+const INTRODUCED: &[(&str, &str)] = &[
+    ("web",     "The web shop"),
+    ("browser", "The picture viewer"),
+    ("hybrid",  "The music player"),
+];
 
 const CODE: &str = "authorization_code";
 const IMPLICIT: &str = "implicit";
@@ -40,6 +50,7 @@ impl Config {
             registration: Registration { allow: RegistrationAccess::Open, scopes: owned(user_scopes), browser_tokens: true,
                                          ..Registration::default() },
             control: false,
+            demo: true,
             users: vec![
                 demo_user("alice", "Alice Adams"),
                 demo_user("bob", "Bob Brown"),
@@ -63,6 +74,20 @@ impl Config {
             ],
             issuer,
         }
+        .introduced()
+    }
+
+    /// The clients that the ready links of the start page are for have a name, and a page of the server at their redirect URI.
+    fn introduced(mut self) -> Config {
+        for client in &mut self.clients {
+            let Some((_, name)) = INTRODUCED.iter().find(|(known, _)| *known == client.client_id) else { continue };
+            client.name = Some((*name).to_owned());
+            // Tokens do not cross the network in the open, not even those of a demonstration.
+            if is_safe_for_tokens(&self.issuer) {
+                client.redirect_uris.push(format!("{}{CALLBACKS}{}", self.issuer, client.client_id));
+            }
+        }
+        self
     }
 }
 

@@ -49,6 +49,9 @@ pub struct Config {
     /// Whether `/_/` is served.
     #[serde(default)]
     pub control: bool,
+    /// Whether its secrets and passwords are public, so that the start page shows them and has a way into each grant.
+    #[serde(default)]
+    pub demo: bool,
 }
 
 fn every_response_type() -> Vec<ResponseType> {

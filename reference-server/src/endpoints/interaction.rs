@@ -1,5 +1,7 @@
 //! Between the authorization request and its answer: who the user is, and what they allow.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::header::SET_COOKIE;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
@@ -84,17 +86,29 @@ pub async fn login(server: &Server, request: &Request<Bytes>) -> Reply {
         Ok(open) => open,
         Err(reply) => return reply,
     };
+    answer_login(server, request, open).await.unwrap_or_else(|error| authorize::failed(server, &error))
+}
+
+async fn answer_login(server: &Server, request: &Request<Bytes>, open: Open) -> Result<Reply, AuthorizeError> {
     if request.method() != Method::POST {
-        return reply::page(StatusCode::OK, pages::login(&open.id, &open.interaction, None));
+        let client = asker(server, &open.interaction).await?;
+        return Ok(reply::page(StatusCode::OK, pages::login(&open.id, &open.interaction, &client, None)));
     }
     let (name, password) = (open.form.optional("username").unwrap_or(""), open.form.optional("password").unwrap_or(""));
-    match server.log_in(Path::Interaction, name, password).await {
-        Ok(Ok(user)) => logged_in(server, open, user).await.unwrap_or_else(|error| authorize::failed(server, &error)),
-        Ok(Err(refusal)) => {
-            reply::page(StatusCode::UNAUTHORIZED, pages::login(&open.id, &open.interaction, Some(&refusal.says)))
+    match server.log_in(Path::Interaction, name, password).await? {
+        Ok(user) => logged_in(server, open, user).await,
+        Err(refusal) => {
+            let client = asker(server, &open.interaction).await?;
+            let page = pages::login(&open.id, &open.interaction, &client, Some(&refusal.says));
+            Ok(reply::page(StatusCode::UNAUTHORIZED, page))
         }
-        Err(error) => authorize::failed(server, &error.into()),
     }
+}
+
+/// The client whose request waits, if it is still registered.
+async fn asker(server: &Server, interaction: &Interaction) -> Result<Arc<Client>, AuthorizeError> {
+    let client = server.store.client(&interaction.request.client_id).await?;
+    client.ok_or_else(|| AuthorizeError::MustBeShown(Refusal::unknown_client()))
 }
 
 /// The consent page, and its answer.
@@ -103,17 +117,21 @@ pub async fn consent(server: &Server, request: &Request<Bytes>) -> Reply {
         Ok(open) => open,
         Err(reply) => return reply,
     };
+    answer_consent(server, request, &open).await.unwrap_or_else(|error| authorize::failed(server, &error))
+}
+
+async fn answer_consent(server: &Server, request: &Request<Bytes>, open: &Open) -> Result<Reply, AuthorizeError> {
     let Some(user) = open.interaction.user.clone() else {
-        return reply::see_other(&page_of(server, &open.id, false));
+        return Ok(reply::see_other(&page_of(server, &open.id, false)));
     };
-    if request.method() != Method::POST {
-        return match server.store.user_by_sub(&user.sub).await {
-            Ok(Some(person)) => reply::page(StatusCode::OK, pages::consent(&open.id, &open.interaction, &person.name)),
-            Ok(None) => reply::see_other(&page_of(server, &open.id, false)),
-            Err(error) => authorize::failed(server, &error.into()),
-        };
+    if request.method() == Method::POST {
+        return decide(server, open, user).await;
     }
-    decide(server, &open, user).await.unwrap_or_else(|error| authorize::failed(server, &error))
+    let client = asker(server, &open.interaction).await?;
+    let Some(person) = server.store.user_by_sub(&user.sub).await? else {
+        return Ok(reply::see_other(&page_of(server, &open.id, false)));
+    };
+    Ok(reply::page(StatusCode::OK, pages::consent(&open.id, &open.interaction, &client, &person.full_name)))
 }
 
 /// A page that waits, and what came with the request for it.
@@ -160,9 +178,7 @@ async fn logged_in(server: &Server, open: Open, user: Authentication) -> Result<
         end(server, &open).await?;
         return Err(AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal));
     }
-    let Some(client) = server.store.client(&asked.client_id).await? else {
-        return Err(AuthorizeError::MustBeShown(Refusal::unknown_client()));
-    };
+    let client = asker(server, &open.interaction).await?;
     let remembered = server.store.consent(&user.sub, &asked.client_id).await?;
     let mut reply = if server.rules.consent_is_needed(path, &client, asked, &remembered) {
         let page = reply::see_other(&page_of(server, &open.id, true));
@@ -187,9 +203,7 @@ async fn decide(server: &Server, open: &Open, user: Authentication) -> Result<Re
     let person = server.store.user_by_sub(&user.sub).await?;
     server.rules.user_is_active(Path::Interaction, person.as_deref()).map_err(travels)?;
 
-    let Some(client) = server.store.client(&asked.client_id).await? else {
-        return Err(AuthorizeError::MustBeShown(Refusal::unknown_client()));
-    };
+    let client = asker(server, &open.interaction).await?;
     server.store.put_consent(&user.sub, &asked.client_id, asked.scope.clone()).await?;
     authorize::grant(server, &client, asked, user).await
 }

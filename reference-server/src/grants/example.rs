@@ -9,7 +9,7 @@ use crate::store::BoxFuture;
 pub const NAME: &str = "urn:example:grant-type:voucher";
 
 /// The one voucher that is any good.
-const VOUCHER: &str = "one-coffee";
+pub(crate) const VOUCHER: &str = "one-coffee";
 
 /// A voucher for a token.
 #[derive(Clone, Copy, Debug)]

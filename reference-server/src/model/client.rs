@@ -219,6 +219,11 @@ fn check_redirect_uris(config: &ClientConfig, grant_types: &GrantTypes) -> Resul
     Ok(())
 }
 
+/// OpenID Connect Core §3.2.2.1: what is sent to this address is encrypted, or does not leave the machine.
+pub fn is_safe_for_tokens(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| url.scheme() != "http" || is_loopback(&url))
+}
+
 /// RFC 6749 §3.1.2, RFC 7591 §5, RFC 8252 §8.4, RFC 9700 §2.6: https, http on this machine, or a scheme that only the client answers.
 ///
 /// # Errors

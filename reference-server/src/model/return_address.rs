@@ -60,6 +60,13 @@ impl ReturnAddress {
         self
     }
 
+    /// Where the user is sent, as a person would recognise it: the host, with its port; nothing for the scheme of an application.
+    pub fn place(&self) -> Option<String> {
+        let url = url::Url::parse(&self.redirect_uri).ok()?;
+        let host = url.host_str()?.to_owned();
+        Some(url.port().map_or(host.clone(), |port| format!("{host}:{port}")))
+    }
+
     /// RFC 6749 §4.1.2, §4.2.2, RFC 9207 §2: the response, the state exactly as it came, and the issuer. A query that the URI has stays.
     pub fn with(&self, issuer: &str, response: &[(&str, &str)]) -> Departure {
         let state = self.state.as_deref().map(|state| ("state", state));

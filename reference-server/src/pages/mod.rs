@@ -1,31 +1,63 @@
-//! Pages for people: no script, nothing from elsewhere, every input labelled.
+//! Pages for people: nothing from elsewhere, no script but in files of its own, every input labelled.
+//!
+//! A new page extends `templates/question.html` if it asks one thing, `templates/base.html` if it is there to be read.
 
-use std::sync::Arc;
+mod callback;
+mod landing;
+mod rules;
+mod standards;
+mod tries;
 
 use askama::Template;
 
 use crate::error::Refusal;
-use crate::model::{Client, Interaction, User};
+use crate::model::{Client, Interaction};
 use crate::rules::Rule;
+
+pub use callback::callback;
+pub use landing::landing;
+pub use rules::{rule, rules};
+pub use tries::CALLBACKS;
 
 /// How the pages look.
 pub const STYLE: &str = include_str!("../../templates/style.css");
 
-/// The one script: it submits the form of the page that it is on.
+/// What stands in the tab of the browser.
+pub const ICON: &str = include_str!("../../templates/icon.svg");
+
+/// It submits the form of the page that it is on.
 pub const FORM_POST_SCRIPT: &str = include_str!("../../templates/form-post.js");
+
+/// It shows what a client finds behind the `#` of an address.
+pub const CALLBACK_SCRIPT: &str = include_str!("../../templates/callback.js");
+
+/// Who asks, as a person would recognise it.
+struct Asker<'a> {
+    name: &'a str,
+    client_id: &'a str,
+    host: Option<String>,
+}
+
+impl<'a> Asker<'a> {
+    fn of(client: &'a Client, interaction: &Interaction) -> Asker<'a> {
+        let client_id = client.client_id.as_str();
+        let host = interaction.request.return_address.place();
+        Asker { name: client.name.as_deref().unwrap_or(client_id), client_id, host }
+    }
+}
 
 #[derive(Template)]
 #[template(path = "login.html")]
 struct Login<'a> {
     id: &'a str,
     csrf: &'a str,
-    client_id: &'a str,
+    client: Asker<'a>,
     message: Option<&'a str>,
 }
 
-/// Ask who the user is.
-pub fn login(id: &str, interaction: &Interaction, message: Option<&str>) -> String {
-    render(&Login { id, csrf: &interaction.csrf, client_id: &interaction.request.client_id, message })
+/// Ask who the user is, so that they can go on to this client.
+pub fn login(id: &str, interaction: &Interaction, client: &Client, message: Option<&str>) -> String {
+    render(&Login { id, csrf: &interaction.csrf, client: Asker::of(client, interaction), message })
 }
 
 #[derive(Template)]
@@ -33,24 +65,27 @@ pub fn login(id: &str, interaction: &Interaction, message: Option<&str>) -> Stri
 struct Consent<'a> {
     id: &'a str,
     csrf: &'a str,
-    client_id: &'a str,
+    client: Asker<'a>,
     user: &'a str,
     scopes: Vec<(&'a str, &'static str)>,
 }
 
-/// Ask what the user allows.
-pub fn consent(id: &str, interaction: &Interaction, user: &str) -> String {
-    let request = &interaction.request;
-    let scopes = request.scope.iter().map(|token| (token, meaning(token))).collect();
-    render(&Consent { id, csrf: &interaction.csrf, client_id: &request.client_id, user, scopes })
+/// Ask what the user allows this client.
+pub fn consent(id: &str, interaction: &Interaction, client: &Client, user: &str) -> String {
+    let scopes = interaction.request.scope.iter().map(|token| (token, meaning(token))).collect();
+    let client = Asker::of(client, interaction);
+    render(&Consent { id, csrf: &interaction.csrf, client, user, scopes })
 }
 
+/// What a scope allows, in words that follow "asks to".
 #[rustfmt::skip]
-fn meaning(scope: &str) -> &'static str {
+pub fn meaning(scope: &str) -> &'static str {
     match scope {
         "openid"         => "know who you are",
         "profile"        => "see your name",
         "email"          => "see your e-mail address",
+        "address"        => "see your postal address",
+        "phone"          => "see your telephone number",
         "offline_access" => "act for you when you are away",
         "api:read"       => "read your data",
         "api:write"      => "change your data",
@@ -84,38 +119,12 @@ pub fn error(refusal: &Refusal) -> String {
 }
 
 #[derive(Template)]
-#[template(path = "landing.html")]
-struct Landing<'a> {
-    issuer: &'a str,
-    clients: &'a [Arc<Client>],
-    users: &'a [Arc<User>],
-}
+#[template(path = "not_found.html")]
+struct NotFound;
 
-/// Tell who runs here.
-pub fn landing(issuer: &str, clients: &[Arc<Client>], users: &[Arc<User>]) -> String {
-    render(&Landing { issuer, clients, users })
-}
-
-#[derive(Template)]
-#[template(path = "rules.html")]
-struct Rules {
-    rules: &'static [Rule],
-}
-
-/// All rules.
-pub fn rules() -> String {
-    render(&Rules { rules: Rule::ALL })
-}
-
-#[derive(Template)]
-#[template(path = "rule.html")]
-struct OneRule {
-    rule: Rule,
-}
-
-/// One rule and its clause.
-pub fn rule(rule: Rule) -> String {
-    render(&OneRule { rule })
+/// Tell whoever followed a link that it leads nowhere.
+pub fn not_found() -> String {
+    render(&NotFound)
 }
 
 fn render(page: &impl Template) -> String {

@@ -16,10 +16,12 @@ mod registration;
 mod request;
 mod rule;
 mod scope;
+mod shape;
 mod token;
 
 pub use over::RulesOver;
 pub use rule::Rule;
+pub use shape::Shape;
 
 use crate::config::{AccessTokenFormat, ClientConfig, Registration};
 use crate::error::Refusal;

@@ -41,6 +41,11 @@ impl Form {
         self.optional(name).ok_or_else(|| Refusal::missing(name))
     }
 
+    /// All of it, in order.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.pairs
+    }
+
     /// How often it was sent, with or without a value.
     pub fn count(&self, name: &str) -> usize {
         self.pairs.iter().filter(|(known, _)| known == name).count()

@@ -110,19 +110,36 @@ pub fn challenge(reply: &mut Reply, value: &str) {
     insert(reply, WWW_AUTHENTICATE, value);
 }
 
+/// What a page may load and do: nothing but its style sheet and its icon, both from here, and nobody may frame it.
+///
+/// There is no `form-action` on purpose. A browser applies it to the whole chain of redirects behind a form, and to the form of `form_post`:
+/// both lead to the redirect URI of whichever client asks, which the server has checked already.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+/// The same for a page with a script file of this server.
+const POLICY_WITH_SCRIPT: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+
 /// A page for a person: no script, no frame, no third party, nothing kept.
 pub fn page(status: StatusCode, html: String) -> Reply {
     let mut reply = with_status(status, html);
     let headers = reply.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, NO_STORE);
-    headers.insert(
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"),
-    );
+    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
     headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, NOSNIFF);
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    reply
+}
+
+/// A page that one of the script files of this server works on.
+pub fn scripted_page(html: String) -> Reply {
+    let mut reply = page(StatusCode::OK, html);
+    reply.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY_WITH_SCRIPT);
     reply
 }
 
@@ -130,13 +147,7 @@ pub fn page(status: StatusCode, html: String) -> Reply {
 pub fn authorization_response(departure: Departure) -> Reply {
     match departure {
         Departure::Location(location) => see_other(&location),
-        Departure::Form { action, fields } => {
-            let mut reply = page(StatusCode::OK, pages::form_post(&action, &fields));
-            let policy =
-                "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-            reply.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
-            reply
-        }
+        Departure::Form { action, fields } => scripted_page(pages::form_post(&action, &fields)),
     }
 }
 
@@ -151,7 +162,7 @@ pub fn see_other(location: &str) -> Reply {
 
 /// Nothing is here.
 pub fn not_found() -> Reply {
-    with_status(StatusCode::NOT_FOUND, "There is nothing here.\n")
+    page(StatusCode::NOT_FOUND, pages::not_found())
 }
 
 /// Set a header whose value is computed; one that HTTP cannot carry is left out.

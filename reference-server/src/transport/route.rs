@@ -50,8 +50,11 @@ impl Server {
             "/"                                       => endpoints::read::landing(self).await,
             "/rules"                                  => endpoints::read::rules(),
             "/style.css"                              => endpoints::read::style(),
+            "/icon.svg"                               => endpoints::read::icon(),
             "/form-post.js"                           => endpoints::read::form_post_script(),
-            path if path.starts_with("/rules/")       => endpoints::read::rule(&path["/rules/".len()..]),
+            "/callback.js"                            => endpoints::read::callback_script(),
+            path if path.starts_with("/rules/")       => endpoints::read::rule(self, &path["/rules/".len()..]),
+            path if path.starts_with("/try/")         => endpoints::read::callback(self, &request, &path["/try/".len()..]),
             path if path.starts_with("/_/")           => control::answer(self, &request).await,
             _                                         => reply::not_found(),
         }
@@ -66,6 +69,7 @@ fn wrong_method(path: &str, method: &Method) -> Option<Reply> {
         "/authorize" | "/login" | "/consent" | "/userinfo" => ("GET, POST", [Method::GET, Method::POST].contains(method)),
         "/register"                                      => ("POST", [Method::POST].contains(method)),
         path if path.starts_with("/register/")           => ("GET, PUT, DELETE", [Method::GET, Method::PUT, Method::DELETE].contains(method)),
+        path if path.starts_with("/try/")                => ("GET, POST", [Method::GET, Method::POST].contains(method)),
         path if path.starts_with("/_/")                  => ("GET, POST", [Method::GET, Method::POST].contains(method)),
         _                                                => ("GET, HEAD", [Method::GET, Method::HEAD].contains(method)),
     };

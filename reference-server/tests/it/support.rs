@@ -7,8 +7,9 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
+use grantspec_reference::error::ErrorCode;
 use grantspec_reference::model::AuthMethod;
-use grantspec_reference::rules::Rule;
+use grantspec_reference::rules::{Rule, Shape};
 use grantspec_reference::{Config, Keys, Server};
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::Value;
@@ -91,6 +92,12 @@ impl Answer {
         assert_eq!(self.member("error_uri"), format!("{ISSUER}/rules/{}", rule.name()));
         let allowed = |c: char| matches!(c, '\x20'..='\x21' | '\x23'..='\x5B' | '\x5D'..='\x7E');
         assert!(self.member("error_description").chars().all(allowed));
+        let is_resource = self.header("www-authenticate").starts_with("Bearer");
+        self.is_explained(rule, |shape| match shape {
+            Shape::Json(code) => !is_resource && code.as_str() == error,
+            Shape::Challenge(code) => is_resource && code.as_str() == error,
+            _ => false,
+        });
     }
 
     /// Refused at the authorization endpoint, with the client told.
@@ -100,6 +107,7 @@ impl Answer {
         assert_eq!(self.returned("error_uri"), Some(format!("{ISSUER}/rules/{}", rule.name())));
         assert_eq!(self.returned("iss").as_deref(), Some(ISSUER));
         assert_eq!(self.returned("code"), None);
+        self.is_explained(rule, |shape| matches!(shape, Shape::Returned(code) if code.as_str() == error));
     }
 
     /// Refused with a page, and nobody is redirected.
@@ -108,6 +116,15 @@ impl Answer {
         assert_eq!(self.status, status, "{self:?}");
         assert!(self.headers.get("location").is_none());
         assert!(self.body.contains(&format!("/rules/{}", rule.name())), "{}", self.body);
+        let shown = |code: ErrorCode| self.body.contains(&format!("<code>{}</code>", code.as_str()));
+        self.is_explained(rule, |shape| matches!(shape, Shape::Shown(known, code) if known == status && shown(code)));
+    }
+
+    /// The page of the rule shows a refusal of this shape.
+    #[track_caller]
+    fn is_explained(&self, rule: Rule, is_this: impl Fn(Shape) -> bool) {
+        let known = rule.shapes().iter().any(|shape| is_this(*shape));
+        assert!(known, "src/rules/shape.rs does not say of {rule:?} that it refuses like this: {self:?}");
     }
 }
 

@@ -1,0 +1,120 @@
+//! How the refusal by each rule looks to whoever made the request. The pages of the rules show it; the tests hold each refusal against it.
+
+use http::StatusCode;
+
+use super::Rule;
+use crate::error::ErrorCode;
+
+/// How a refusal looks from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// RFC 6749 §5.2: JSON, from the token endpoint or one of its neighbours.
+    Json(ErrorCode),
+    /// RFC 6750 §3: JSON and a challenge, from a resource.
+    Challenge(ErrorCode),
+    /// RFC 6749 §4.1.2.1, §4.2.2.1: parameters of the redirect URI.
+    Returned(ErrorCode),
+    /// RFC 6749 §3.1.2.4: a page for the user, who is sent nowhere.
+    Shown(StatusCode, ErrorCode),
+    /// RFC 7662 §2.2: `"active": false`, without a reason.
+    Inactive,
+}
+
+impl Rule {
+    /// The shapes that its refusals take.
+    pub fn shapes(self) -> &'static [Shape] {
+        SHAPES.iter().find(|(rule, _)| *rule == self).map_or(&[], |(_, shapes)| shapes)
+    }
+}
+
+use ErrorCode::{
+    AccessDenied, ConsentRequired, InsufficientScope, InvalidClient, InvalidGrant, InvalidRequest, InvalidScope,
+    InvalidToken, LoginRequired, RequestNotSupported, RequestUriNotSupported, UnauthorizedClient, UnsupportedGrantType,
+    UnsupportedResponseType,
+};
+use Shape::{Challenge, Inactive, Json, Returned, Shown};
+
+const BAD_REQUEST: StatusCode = StatusCode::BAD_REQUEST;
+const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
+
+#[rustfmt::skip]
+const SHAPES: &[(Rule, &[Shape])] = &[
+    (Rule::RequestIsPost,                   &[Json(InvalidRequest)]),
+    (Rule::BodyIsForm,                      &[Json(InvalidRequest), Shown(BAD_REQUEST, InvalidRequest)]),
+    (Rule::FormIsWellFormed,                &[Json(InvalidRequest), Shown(BAD_REQUEST, InvalidRequest)]),
+    (Rule::ParameterNotRepeated,            &[Json(InvalidRequest), Returned(InvalidRequest), Shown(BAD_REQUEST, InvalidRequest)]),
+    (Rule::ParameterIsPresent,              &[Json(InvalidRequest), Shown(BAD_REQUEST, InvalidRequest)]),
+    (Rule::CredentialsNotInQuery,           &[Json(InvalidRequest)]),
+
+    (Rule::CredentialsAreWellFormed,        &[Json(InvalidClient)]),
+    (Rule::OneAuthenticationMethod,         &[Json(InvalidRequest), Json(InvalidClient)]),
+    (Rule::ClientIdAgrees,                  &[Json(InvalidRequest)]),
+    (Rule::ClientIsKnown,                   &[Json(InvalidClient), Shown(BAD_REQUEST, InvalidClient)]),
+    (Rule::ConfidentialClientAuthenticates, &[Json(InvalidClient)]),
+    (Rule::ClientUsesItsMethod,             &[Json(InvalidClient)]),
+    (Rule::ClientSecretMatches,             &[Json(InvalidClient)]),
+
+    (Rule::GrantTypeIsPresent,              &[Json(InvalidRequest)]),
+    (Rule::GrantTypeIsSupported,            &[Json(UnsupportedGrantType)]),
+    (Rule::ClientMayUseGrant,               &[Json(UnauthorizedClient)]),
+    (Rule::ExtensionApproves,               &[Json(InvalidGrant)]),
+    (Rule::ClientIsConfidential,            &[Json(UnauthorizedClient)]),
+
+    (Rule::ScopeIsWellFormed,               &[Json(InvalidScope), Returned(InvalidScope)]),
+    (Rule::ScopeIsKnown,                    &[Json(InvalidScope)]),
+    (Rule::ScopeWithinClient,               &[Json(InvalidScope), Returned(InvalidScope)]),
+    (Rule::ScopeFitsGrant,                  &[Json(InvalidScope)]),
+
+    (Rule::RedirectUriIsGiven,              &[Shown(BAD_REQUEST, InvalidRequest)]),
+    (Rule::RedirectUriIsRegistered,         &[Shown(BAD_REQUEST, InvalidRequest)]),
+    (Rule::ResponseTypeIsPresent,           &[Returned(InvalidRequest)]),
+    (Rule::ResponseTypeIsSupported,         &[Returned(UnsupportedResponseType)]),
+    (Rule::BrowserTokenIsAllowed,           &[Returned(UnauthorizedClient)]),
+    (Rule::ClientMayUseResponseType,        &[Returned(UnauthorizedClient)]),
+    (Rule::ResponseModeIsSupported,         &[Shown(BAD_REQUEST, InvalidRequest)]),
+    (Rule::ResponseModeFits,                &[Shown(BAD_REQUEST, InvalidRequest)]),
+    (Rule::RequestObjectIsAbsent,           &[Returned(RequestNotSupported), Returned(RequestUriNotSupported)]),
+    (Rule::ChallengeIsPresent,              &[Returned(InvalidRequest)]),
+    (Rule::ChallengeMethodIsSupported,      &[Returned(InvalidRequest)]),
+    (Rule::ChallengeIsWellFormed,           &[Returned(InvalidRequest)]),
+    (Rule::NonceIsPresent,                  &[Returned(InvalidRequest)]),
+    (Rule::OpenidIsRequested,               &[Returned(InvalidScope)]),
+    (Rule::PromptIsConsistent,              &[Returned(InvalidRequest)]),
+    (Rule::MaxAgeIsANumber,                 &[Returned(InvalidRequest)]),
+    (Rule::IdTokenHintIsOwn,                &[Returned(InvalidRequest)]),
+    (Rule::UserIsHinted,                    &[Returned(LoginRequired)]),
+    (Rule::LoginMayBePrompted,              &[Returned(LoginRequired)]),
+    (Rule::ConsentMayBePrompted,            &[Returned(ConsentRequired)]),
+
+    (Rule::InteractionBelongsToBrowser,     &[Shown(FORBIDDEN, AccessDenied)]),
+    (Rule::InteractionIsFresh,              &[Shown(FORBIDDEN, AccessDenied)]),
+    (Rule::CsrfTokenMatches,                &[Shown(FORBIDDEN, AccessDenied)]),
+    (Rule::PasswordMatches,                 &[Json(InvalidGrant)]),
+    (Rule::UserAllows,                      &[Returned(AccessDenied)]),
+    (Rule::UserIsActive,                    &[Json(InvalidGrant), Challenge(InvalidToken), Returned(AccessDenied)]),
+
+    (Rule::CodeIsKnown,                     &[Json(InvalidGrant)]),
+    (Rule::CodeBelongsTo,                   &[Json(InvalidGrant)]),
+    (Rule::CodeIsFresh,                     &[Json(InvalidGrant)]),
+    (Rule::RedirectUriRepeats,              &[Json(InvalidGrant)]),
+    (Rule::VerifierIsWellFormed,            &[Json(InvalidGrant)]),
+    (Rule::VerifierMatches,                 &[Json(InvalidGrant)]),
+    (Rule::CodeIsUnspent,                   &[Json(InvalidGrant)]),
+
+    (Rule::RefreshTokenIsKnown,             &[Json(InvalidGrant)]),
+    (Rule::RefreshTokenBelongsTo,           &[Json(InvalidGrant)]),
+    (Rule::RefreshTokenIsLive,              &[Json(InvalidGrant)]),
+    (Rule::RefreshTokenIsFresh,             &[Json(InvalidGrant)]),
+    (Rule::RefreshScopeWithinGrant,         &[Json(InvalidScope)]),
+    (Rule::RefreshTokenIsUnused,            &[Json(InvalidGrant)]),
+
+    (Rule::BearerTokenInHeader,             &[Challenge(InvalidRequest)]),
+    (Rule::BearerTokenIsLive,               &[Challenge(InvalidToken)]),
+    (Rule::BearerTokenSpeaksForUser,        &[Challenge(InsufficientScope)]),
+    (Rule::UserinfoNeedsOpenid,             &[Challenge(InsufficientScope)]),
+
+    (Rule::ClientMayIntrospect,             &[Json(InvalidClient)]),
+    (Rule::TokenMayBeIntrospectedBy,        &[Inactive]),
+    (Rule::TokenIsLive,                     &[Inactive]),
+    (Rule::RevocationBelongsTo,             &[Json(InvalidRequest)]),
+];
