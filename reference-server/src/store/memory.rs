@@ -1,16 +1,14 @@
 //! The store of a process: maps behind one lock, so that every verb is one step.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::shelf::{Revoked, Shelf};
 use super::{NameTaken, Rotated, Spent, Store, Stored};
 use crate::clock::Clock;
 use crate::model::{AccessToken, Client, Code, Grant, Interaction, Lineage, RefreshToken, Scope, Session, User};
 use crate::tokens::secret::Digest;
-
-/// A shelf is swept for the first time when it holds this many.
-const MANY: usize = 10_000;
 
 /// Everything in memory; gone when the process ends.
 #[derive(Debug)]
@@ -27,7 +25,7 @@ struct Shelves {
     codes: Shelf<KeptCode>,
     access_tokens: Shelf<AccessToken>,
     refresh_tokens: Shelf<RefreshToken>,
-    revoked_lineages: HashSet<Lineage>,
+    revoked_lineages: Revoked,
     sessions: Shelf<Session>,
     interactions: Shelf<Interaction>,
     consents: HashMap<(String, String), Scope>,
@@ -39,29 +37,6 @@ struct KeptCode {
     spent: bool,
 }
 
-/// Things that expire. Those that did are thrown out whenever the shelf has doubled, so that each insertion stays cheap.
-#[derive(Debug)]
-struct Shelf<T> {
-    things: HashMap<Digest, T>,
-    sweep_at: usize,
-    expires_at: fn(&T) -> u64,
-}
-
-impl<T> Shelf<T> {
-    fn new(expires_at: fn(&T) -> u64) -> Shelf<T> {
-        Shelf { things: HashMap::new(), sweep_at: MANY, expires_at }
-    }
-
-    fn put(&mut self, digest: Digest, thing: T, now: u64) {
-        if self.things.len() >= self.sweep_at {
-            let expires_at = self.expires_at;
-            self.things.retain(|_, thing| expires_at(thing) > now);
-            self.sweep_at = MANY.max(2 * self.things.len());
-        }
-        self.things.insert(digest, thing);
-    }
-}
-
 impl MemoryStore {
     /// A store that holds these clients and users, and nothing else.
     pub fn new(clients: Vec<Client>, users: Vec<User>, clock: Arc<Clock>) -> MemoryStore {
@@ -70,8 +45,8 @@ impl MemoryStore {
             users: users.into_iter().map(|user| (user.sub.clone(), Arc::new(user))).collect(),
             codes: Shelf::new(|kept| kept.code.expires_at),
             access_tokens: Shelf::new(|token| token.expires_at),
-            refresh_tokens: Shelf::new(|token| token.expires_at),
-            revoked_lineages: HashSet::new(),
+            refresh_tokens: Shelf::new(|token| token.expires_at.min(token.family_expires_at)),
+            revoked_lineages: Revoked::default(),
             sessions: Shelf::new(|session| session.expires_at),
             interactions: Shelf::new(|interaction| interaction.expires_at),
             consents: HashMap::new(),
@@ -99,7 +74,7 @@ impl Shelves {
 
     /// Whether a grant stands no more: a token may be put here after its lineage was revoked, or its client deleted.
     fn is_dead(&self, grant: &Grant) -> bool {
-        self.revoked_lineages.contains(&grant.lineage) || !self.clients.contains_key(&grant.client_id)
+        self.revoked_lineages.contains(grant.lineage) || !self.clients.contains_key(&grant.client_id)
     }
 }
 
@@ -232,7 +207,14 @@ impl Store for MemoryStore {
     }
 
     fn revoke_lineage(&self, lineage: Lineage) -> Stored<'_, ()> {
-        self.shelves().revoked_lineages.insert(lineage);
+        let (mut shelves, now) = (self.shelves(), self.clock.now());
+        let Shelves { codes, access_tokens, refresh_tokens, revoked_lineages, .. } = &mut *shelves;
+        revoked_lineages.put(lineage, now, || {
+            let codes = codes.living(now).map(|kept| kept.code.grant.lineage);
+            let access_tokens = access_tokens.living(now).map(|token| token.grant.lineage);
+            let refresh_tokens = refresh_tokens.living(now).map(|token| token.grant.lineage);
+            codes.chain(access_tokens).chain(refresh_tokens).collect()
+        });
         done(())
     }
 
@@ -269,23 +251,5 @@ impl Store for MemoryStore {
         let allowed = shelves.consents.entry(key).or_default();
         *allowed = allowed.union(&scope);
         done(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{MANY, Shelf};
-    use crate::tokens::secret::Digest;
-
-    #[test]
-    fn a_full_shelf_keeps_what_lives() {
-        let mut shelf: Shelf<u64> = Shelf::new(|expires_at| *expires_at);
-        let name = |at: usize| Digest::of(&at.to_string());
-        for at in 0..MANY {
-            shelf.put(name(at), if at % 2 == 0 { 10 } else { 20 }, 0);
-        }
-        shelf.put(name(MANY), 30, 10);
-        assert_eq!(shelf.things.len(), MANY / 2 + 1);
-        assert!(shelf.things.contains_key(&name(1)) && !shelf.things.contains_key(&name(0)));
     }
 }

@@ -1,6 +1,7 @@
 //! What the server remembers, as atomic verbs: what must happen once is decided here, in one step.
 
 mod memory;
+mod shelf;
 
 use std::future::Future;
 use std::pin::Pin;
