@@ -6,7 +6,6 @@ use http::header::{
     REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
-use serde_json::Value;
 
 use crate::error::{ErrorCode, Refusal, TokenError};
 use crate::model::Departure;
@@ -38,7 +37,8 @@ pub fn plain(status: StatusCode, says: &'static str) -> Reply {
 
 /// A JSON document.
 pub fn json(status: StatusCode, body: &Map) -> Reply {
-    let mut reply = with_status(status, Value::Object(body.clone()).to_string());
+    let encoded = serde_json::to_vec(body).expect("an object whose names are text can be written as JSON");
+    let mut reply = with_status(status, encoded);
     reply.headers_mut().insert(CONTENT_TYPE, JSON);
     reply
 }
