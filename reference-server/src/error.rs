@@ -153,6 +153,23 @@ impl Refusal {
         Refusal::new(code, "The name or the password is wrong.").by(Rule::PasswordMatches)
     }
 
+    /// RFC 8628 §3.3: the same for a user code that is unknown, expired or answered, and for one guess too many.
+    pub fn unknown_user_code() -> Refusal {
+        Refusal::new(ErrorCode::AccessDenied, "No device waits with this code.").by(Rule::UserCodeIsOpen)
+    }
+
+    /// RFC 8628 §3.4: this device code was never issued.
+    pub fn unknown_device_code() -> Refusal {
+        Refusal::new(ErrorCode::InvalidGrant, "The device code was not issued by this server.")
+            .by(Rule::DeviceCodeIsKnown)
+    }
+
+    /// RFC 6749 §5.2: a device code is used once.
+    pub fn device_code_already_used() -> Refusal {
+        Refusal::new(ErrorCode::InvalidGrant, "The device code was used before; everything issued for it is revoked.")
+            .by(Rule::DeviceCodeIsUnspent)
+    }
+
     /// RFC 6749 §5.2: this refresh token was never issued.
     pub fn unknown_refresh_token() -> Refusal {
         Refusal::new(ErrorCode::InvalidGrant, "The refresh token was not issued by this server.")

@@ -3,11 +3,12 @@
 use crate::error::Refusal;
 use crate::model::{Authentication, Path, User};
 use crate::server::Server;
-use crate::store::StoreError;
+use crate::store::{Pardon, StoreError};
+use crate::tokens::secret::Digest;
 
 impl Server {
-    /// RFC 6749 §3.1, §4.3.2: who this is. The refusal is the same for an unknown name, a wrong password, and a user who may not log in,
-    /// and takes as long.
+    /// RFC 6749 §3.1, §4.3.2: who this is. The refusal is the same for an unknown name, a wrong password, one guess too many, and a user who may not
+    /// log in, and takes as long. Names that nobody has are counted as well.
     ///
     /// # Errors
     /// When the store fails.
@@ -18,7 +19,11 @@ impl Server {
         password: &str,
     ) -> Result<Result<Authentication, Refusal>, StoreError> {
         let refused = || Ok(Err(Refusal::wrong_password(path)));
-        let Some(user) = self.store.user(name).await? else {
+        let (guessed, bound) = (Digest::of(&format!("password of {name}")), self.config.guessing.passwords);
+        let earlier = self.store.guess(guessed, bound).await?;
+        let user =
+            self.store.user(name).await?.filter(|_| self.rules.guesses_are_bounded(path, earlier, bound).is_ok());
+        let Some(user) = user else {
             User::nobody_has_password(password);
             return refused();
         };
@@ -30,6 +35,7 @@ impl Server {
         if ruling.is_err() {
             return refused();
         }
+        self.store.pardon(guessed, Pardon::All).await?;
         Ok(Ok(Authentication { sub: user.sub.clone(), auth_time: self.clock.now() }))
     }
 }

@@ -68,18 +68,25 @@ impl Authorized {
 
     /// Everything that the response type promises; what is missing breaks `clause`.
     pub fn grants(&self, clause: &'static str) -> Result<Granted, Stop> {
-        self.promised().map_err(|missing| Stop::finding(clause, format!("the parameter {missing}"), self.landing.summary()))
+        self.promised()
+            .map_err(|missing| Stop::finding(clause, format!("the parameter {missing}"), self.landing.summary()))
     }
 
     /// What the response type names, or the first of it that is missing.
     fn promised(&self) -> Result<Granted, &'static str> {
         let asked = self.response_type;
-        let names = [("code", asked.has_code()), ("access_token", asked.has_token()), ("id_token", asked.has_id_token())];
+        let names =
+            [("code", asked.has_code()), ("access_token", asked.has_token()), ("id_token", asked.has_id_token())];
         if let Some((missing, _)) = names.iter().find(|(name, promised)| *promised && self.delivered(name).is_none()) {
             return Err(missing);
         }
         let text = |name: &str| self.delivered(name).map(str::to_owned);
-        Ok(Granted { code: self.issued(), access_token: text("access_token"), id_token: text("id_token"), scope: text("scope") })
+        Ok(Granted {
+            code: self.issued(),
+            access_token: text("access_token"),
+            id_token: text("id_token"),
+            scope: text("scope"),
+        })
     }
 
     /// The control: a code. Anything else makes the check inconclusive.

@@ -46,7 +46,8 @@ pub struct Lab {
 impl Lab {
     /// A lab for one cell; not applicable where the target has no client for it.
     pub fn new(setting: Arc<Setting>, cell: Cell) -> Result<Self, Stop> {
-        if let Some(response_type) = cell.response_type.filter(|response_type| !setting.target.answers(*response_type)) {
+        if let Some(response_type) = cell.response_type.filter(|response_type| !setting.target.answers(*response_type))
+        {
             return Err(Stop::not_applicable(
                 Reason::NotAdvertised,
                 format!(
@@ -77,9 +78,8 @@ impl Lab {
         let posting =
             || Self { posts: true, ..Self::with_client(Arc::clone(&self.setting), self.cell, self.client.clone()) };
         let key = format!("authorization requests by POST: {}", self.cell.response_type().name());
-        let taken = self.setting.control(key, async {
-            posting().authorize(Authorize::valid()).await?.granted().map(drop)
-        });
+        let taken =
+            self.setting.control(key, async { posting().authorize(Authorize::valid()).await?.granted().map(drop) });
         Box::pin(taken).await.ok().map(|()| posting())
     }
 

@@ -72,7 +72,11 @@ fn by_grant(text: &mut String, summary: &Summary) {
                 outcome.check.id == first.check.id && outcome.verdict == first.verdict && code(outcome) == code(first)
             };
             let run = rest.iter().take_while(same).count();
-            let cells: Vec<String> = rest[..run].iter().map(|outcome| outcome.cell.axes().join(" ")).filter(|axes| !axes.is_empty()).collect();
+            let cells: Vec<String> = rest[..run]
+                .iter()
+                .map(|outcome| outcome.cell.axes().join(" "))
+                .filter(|axes| !axes.is_empty())
+                .collect();
             let style = style(first.verdict);
             let word = format!("{} {}", first.verdict.glyph(), first.verdict);
             let line = format!(

@@ -277,7 +277,11 @@ fn no_answer(what: &str, client: &Client, authorized: &Authorized) -> SetupError
     let description =
         landing.param("error_description").map(|text| format!(" ({})", in_short(text))).unwrap_or_default();
     let asked = authorized.request.value("response_type").unwrap_or_default();
-    let promised = if asked == ResponseType::Code.name() { "code".to_owned() } else { format!("answer of the response type {asked}") };
+    let promised = if asked == ResponseType::Code.name() {
+        "code".to_owned()
+    } else {
+        format!("answer of the response type {asked}")
+    };
     let says = format!("the authorization request came to no {promised}: {}{description}", landing.summary());
     let remedy = match landing {
         Landing::Client { uri, .. } if !authorized.reaches_client() => {

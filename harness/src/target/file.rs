@@ -308,7 +308,8 @@ impl ClientEntry {
         }
         let redirect_uris: Vec<String> = self.redirect_uri.iter().chain(&self.redirect_uris).cloned().collect();
         let through_browser = grants::THROUGH_BROWSER.into_iter().find(|grant| self.has(grant));
-        let needs_uri = if self.grants.is_empty() && secret.is_none() { Some("authorization_code") } else { through_browser };
+        let needs_uri =
+            if self.grants.is_empty() && secret.is_none() { Some("authorization_code") } else { through_browser };
         if let Some(grant) = needs_uri.filter(|_| redirect_uris.is_empty()) {
             return Err(unusable(
                 "redirect_uri",
@@ -316,7 +317,8 @@ impl ClientEntry {
             ));
         }
         let response_types = self.response_types.iter().map(|name| grants::response_type(name));
-        let response_types = response_types.collect::<Result<_, _>>().map_err(|says| unusable("response_types", says))?;
+        let response_types =
+            response_types.collect::<Result<_, _>>().map_err(|says| unusable("response_types", says))?;
         Ok(Client { id: self.id.clone(), secret, auth, grants: self.grants.clone(), response_types, redirect_uris })
     }
 

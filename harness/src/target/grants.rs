@@ -30,8 +30,7 @@ pub fn known(name: &str) -> Result<(), String> {
 }
 
 /// The grants that begin with an authorization request, and so need a redirect URI.
-pub const THROUGH_BROWSER: [&str; 3] =
-    [Grant::AuthorizationCode.name(), Grant::Implicit.name(), Grant::Hybrid.name()];
+pub const THROUGH_BROWSER: [&str; 3] = [Grant::AuthorizationCode.name(), Grant::Implicit.name(), Grant::Hybrid.name()];
 
 /// The response type of that name; the order of its words means nothing.
 ///
@@ -94,9 +93,7 @@ async fn learn(setting: &Arc<Setting>, client: Client) -> Client {
         let grants = cell.needs().map(str::to_owned).collect();
         Lab::with_client(Arc::clone(setting), cell, Client { grants, ..client.clone() })
     };
-    if client.secret.is_some()
-        && !refuses_client_credentials(&lab(Cell::CLIENT_CREDENTIALS)).await
-    {
+    if client.secret.is_some() && !refuses_client_credentials(&lab(Cell::CLIENT_CREDENTIALS)).await {
         grants.push("client_credentials".to_owned());
     }
     if !client.redirect_uris.is_empty() && !setting.target.users.is_empty() {

@@ -153,11 +153,8 @@ impl Target {
 
     /// Another client that may use the grant of the cell: of the same kind if there is one, else any.
     pub fn other_client(&self, cell: Cell, client: &Client) -> Option<&Client> {
-        let mut others: Vec<&Client> = self
-            .clients
-            .iter()
-            .filter(|other| other.id != client.id && other.may_use(cell))
-            .collect();
+        let mut others: Vec<&Client> =
+            self.clients.iter().filter(|other| other.id != client.id && other.may_use(cell)).collect();
         others.sort_by_key(|other| other.kind() != client.kind());
         others.first().copied()
     }

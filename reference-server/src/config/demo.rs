@@ -1,10 +1,10 @@
 //! The demonstration: two users, and a client for each way to use the seven grants.
 
 use super::{
-    AccessTokenFormat, ClientConfig, Config, Lifetimes, Registration, RegistrationAccess, UserConfig,
-    every_response_type,
+    AccessTokenFormat, ClientConfig, Config, Guessing, Lifetimes, Registration, RegistrationAccess, UserConfig,
+    every_response_type, five_seconds,
 };
-use crate::grants::example;
+use crate::grants::{device_code, example};
 use crate::model::AuthMethod;
 use crate::model::client::is_safe_for_tokens;
 use crate::pages::CALLBACKS;
@@ -49,6 +49,8 @@ impl Config {
             // Whoever studies or judges the grants registers clients for them, all seven of them.
             registration: Registration { allow: RegistrationAccess::Open, scopes: owned(user_scopes), browser_tokens: true,
                                          ..Registration::default() },
+            device_interval: five_seconds(),
+            guessing: Guessing::default(),
             control: false,
             demo: true,
             users: vec![
@@ -70,6 +72,8 @@ impl Config {
                 client("hybrid-app",   Public, "",                                       &[HYBRID, REFRESH],       user_scopes),
                 client("legacy",       Basic,  "legacy-secret-3b96e4d217fa805c",         &[PASSWORD, REFRESH],     user_scopes),
                 client("legacy-post",  Post,   "legacy-post-secret-a52f7c90e1d8b364",    &[PASSWORD, REFRESH],     user_scopes),
+                client("tv",           Public, "",                                       &[device_code::NAME, REFRESH], user_scopes),
+                client("tv-box",       Basic,  "tv-box-secret-8e2f60b9c7d4a135",         &[device_code::NAME, REFRESH], user_scopes),
                 client("example",      Basic,  "example-secret-10f8d5b7a6c3e942",        &[example::NAME],         api),
             ],
             issuer,

@@ -46,6 +46,12 @@ pub struct Config {
     /// Who may register clients, and what such clients get.
     #[serde(default)]
     pub registration: Registration,
+    /// RFC 8628 §3.2: how many seconds a device waits between two polls, to begin with.
+    #[serde(default = "five_seconds")]
+    pub device_interval: u64,
+    /// How often may be guessed.
+    #[serde(default)]
+    pub guessing: Guessing,
     /// Whether `/_/` is served.
     #[serde(default)]
     pub control: bool,
@@ -56,6 +62,37 @@ pub struct Config {
 
 fn every_response_type() -> Vec<ResponseType> {
     ResponseType::all().collect()
+}
+
+/// RFC 8628 §3.2: what clients assume that are told nothing.
+fn five_seconds() -> u64 {
+    5
+}
+
+/// RFC 6749 §4.3.2, §10.10, RFC 8628 §5.1: how often may be guessed before not even the right answer helps, for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Guessing {
+    /// Wrong passwords under one login name, on the login page and at the token endpoint together.
+    pub passwords: Bound,
+    /// Wrong user codes that one user types.
+    pub user_codes: Bound,
+}
+
+/// So many guesses in so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bound {
+    /// How many are judged.
+    pub guesses: u64,
+    /// How long each of them counts.
+    pub seconds: u64,
+}
+
+impl Default for Guessing {
+    fn default() -> Guessing {
+        Guessing { passwords: Bound { guesses: 10, seconds: 300 }, user_codes: Bound { guesses: 10, seconds: 600 } }
+    }
 }
 
 /// How long things live, in seconds.
@@ -76,6 +113,8 @@ pub struct Lifetimes {
     pub session: u64,
     /// How long a login or consent page waits for its user.
     pub interaction: u64,
+    /// RFC 8628 §3.2, `expires_in`: how long a device waits for its user.
+    pub device_code: u64,
 }
 
 impl Default for Lifetimes {
@@ -89,6 +128,7 @@ impl Default for Lifetimes {
             id_token: 300,
             session: DAY / 2,
             interaction: 600,
+            device_code: 600,
         }
     }
 }

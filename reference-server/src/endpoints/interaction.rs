@@ -1,4 +1,5 @@
-//! Between the authorization request and its answer: who the user is, and what they allow.
+//! Between a request and its answer: who the user is, and what they allow. A device waits here as an authorization request does; what is its own
+//! is in [`super::device`].
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 
 use super::{authorize, query};
 use crate::error::{AuthorizeError, ErrorCode, Refusal};
-use crate::model::{Authentication, AuthorizationRequest, Client, Interaction, Path, Session};
+use crate::model::{Authentication, AuthorizationRequest, Client, Interaction, Path, Pending, Session};
 use crate::pages;
 use crate::server::Server;
 use crate::tokens::secret::{Digest, random_string};
@@ -40,42 +41,42 @@ pub async fn begin(
             return Err(travels(refusal));
         }
         server.rules.login_may_be_prompted(path, asked.prompt).map_err(travels)?;
-        return wait(server, headers, asked, None).await;
+        return wait(server, headers, Pending::Authorization(Box::new(asked)), None).await;
     }
     let Some(user) = session.map(|session| session.authentication) else {
-        return wait(server, headers, asked, None).await;
+        return wait(server, headers, Pending::Authorization(Box::new(asked)), None).await;
     };
     let remembered = server.store.consent(&user.sub, &client.client_id).await?;
     if server.rules.consent_is_needed(path, client, &asked, &remembered) {
         server.rules.consent_may_be_prompted(path, asked.prompt).map_err(travels)?;
-        return wait(server, headers, asked, Some(user)).await;
+        return wait(server, headers, Pending::Authorization(Box::new(asked)), Some(user)).await;
     }
     authorize::grant(server, client, &asked, user).await
 }
 
 /// Remember the request and show the page that it waits for.
-async fn wait(
+pub(super) async fn wait(
     server: &Server,
     headers: &HeaderMap,
-    asked: AuthorizationRequest,
+    request: Pending,
     user: Option<Authentication>,
 ) -> Result<Reply, AuthorizeError> {
     let known_browser =
         cookies::read(headers, BROWSER, &server.config.issuer).filter(|value| value.len() == 43).map(str::to_owned);
     let browser = known_browser.clone().unwrap_or_else(random_string);
     let id = random_string();
-    let mut page = reply::see_other(&page_of(server, &id, user.is_some()));
-    if known_browser.is_none() {
-        set_cookie(server, &mut page, BROWSER, &browser);
-    }
     let interaction = Interaction {
         digest: Digest::of(&id),
         browser: Digest::of(&browser),
         csrf: random_string(),
-        request: asked,
+        request,
         user,
         expires_at: server.clock.now() + server.config.lifetimes.interaction,
     };
+    let mut page = reply::see_other(&page_of(server, &id, &interaction));
+    if known_browser.is_none() {
+        set_cookie(server, &mut page, BROWSER, &browser);
+    }
     server.store.put_interaction(interaction).await?;
     Ok(page)
 }
@@ -91,23 +92,28 @@ pub async fn login(server: &Server, request: &Request<Bytes>) -> Reply {
 
 async fn answer_login(server: &Server, request: &Request<Bytes>, open: Open) -> Result<Reply, AuthorizeError> {
     if request.method() != Method::POST {
-        let client = asker(server, &open.interaction).await?;
-        return Ok(reply::page(StatusCode::OK, pages::login(&open.id, &open.interaction, &client, None)));
+        return Ok(reply::page(StatusCode::OK, login_page(server, &open, None).await?));
     }
     let (name, password) = (open.form.optional("username").unwrap_or(""), open.form.optional("password").unwrap_or(""));
     match server.log_in(Path::Interaction, name, password).await? {
         Ok(user) => logged_in(server, open, user).await,
         Err(refusal) => {
-            let client = asker(server, &open.interaction).await?;
-            let page = pages::login(&open.id, &open.interaction, &client, Some(&refusal.says));
-            Ok(reply::page(StatusCode::UNAUTHORIZED, page))
+            Ok(reply::page(StatusCode::UNAUTHORIZED, login_page(server, &open, Some(&refusal.says)).await?))
         }
     }
 }
 
+async fn login_page(server: &Server, open: &Open, message: Option<&str>) -> Result<String, AuthorizeError> {
+    let client = match &open.interaction.request {
+        Pending::Authorization(asked) => Some(asker(server, asked).await?),
+        Pending::Device(_) => None, // which one is asked after the login
+    };
+    Ok(pages::login(&open.id, &open.interaction, client.as_deref(), message))
+}
+
 /// The client whose request waits, if it is still registered.
-async fn asker(server: &Server, interaction: &Interaction) -> Result<Arc<Client>, AuthorizeError> {
-    let client = server.store.client(&interaction.request.client_id).await?;
+async fn asker(server: &Server, asked: &AuthorizationRequest) -> Result<Arc<Client>, AuthorizeError> {
+    let client = server.store.client(&asked.client_id).await?;
     client.ok_or_else(|| AuthorizeError::MustBeShown(Refusal::unknown_client()))
 }
 
@@ -121,28 +127,30 @@ pub async fn consent(server: &Server, request: &Request<Bytes>) -> Reply {
 }
 
 async fn answer_consent(server: &Server, request: &Request<Bytes>, open: &Open) -> Result<Reply, AuthorizeError> {
-    let Some(user) = open.interaction.user.clone() else {
-        return Ok(reply::see_other(&page_of(server, &open.id, false)));
+    let (Pending::Authorization(asked), Some(user)) = (&open.interaction.request, open.interaction.user.clone()) else {
+        return Ok(reply::see_other(&page_of(server, &open.id, &open.interaction)));
     };
     if request.method() == Method::POST {
-        return decide(server, open, user).await;
+        return decide(server, open, asked, user).await;
     }
-    let client = asker(server, &open.interaction).await?;
+    let client = asker(server, asked).await?;
     let Some(person) = server.store.user_by_sub(&user.sub).await? else {
-        return Ok(reply::see_other(&page_of(server, &open.id, false)));
+        let nobody = Interaction { user: None, ..open.interaction.clone() };
+        return Ok(reply::see_other(&page_of(server, &open.id, &nobody)));
     };
-    Ok(reply::page(StatusCode::OK, pages::consent(&open.id, &open.interaction, &client, &person.full_name)))
+    let page = pages::consent(&open.id, &open.interaction, &client, &asked.scope, &person.full_name);
+    Ok(reply::page(StatusCode::OK, page))
 }
 
 /// A page that waits, and what came with the request for it.
-struct Open {
-    id: String,
-    interaction: Interaction,
-    form: Form,
+pub(super) struct Open {
+    pub id: String,
+    pub interaction: Interaction,
+    pub form: Form,
 }
 
 /// Find the interaction; anything wrong with it is told to the user, and nothing is issued.
-async fn open(server: &Server, request: &Request<Bytes>) -> Result<Open, Reply> {
+pub(super) async fn open(server: &Server, request: &Request<Bytes>) -> Result<Open, Reply> {
     let (path, is_post) = (Path::Interaction, request.method() == Method::POST);
     let forbidden = |refusal: Refusal| reply::page(StatusCode::FORBIDDEN, pages::error(&refusal));
 
@@ -172,29 +180,50 @@ async fn logged_in(server: &Server, open: Open, user: Authentication) -> Result<
     let expires_at = server.clock.now() + server.config.lifetimes.session;
     server.store.put_session(Session { digest: Digest::of(&cookie), authentication: user.clone(), expires_at }).await?;
 
-    let asked = &open.interaction.request;
-    let path = Path::of_response_type(asked.response_type);
-    if let Err(refusal) = server.rules.user_is_hinted(path, asked, &user.sub) {
-        end(server, &open).await?;
-        return Err(AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal));
-    }
-    let client = asker(server, &open.interaction).await?;
-    let remembered = server.store.consent(&user.sub, &asked.client_id).await?;
-    let mut reply = if server.rules.consent_is_needed(path, &client, asked, &remembered) {
-        let page = reply::see_other(&page_of(server, &open.id, true));
-        server.store.put_interaction(Interaction { user: Some(user), ..open.interaction }).await?;
-        page
-    } else {
-        end(server, &open).await?;
-        authorize::grant(server, &client, asked, user).await?
+    let mut reply = match &open.interaction.request {
+        Pending::Authorization(asked) => go_on(server, &open, asked, user).await?,
+        Pending::Device(_) => turn(server, &open, user).await?,
     };
     set_cookie(server, &mut reply, SESSION, &cookie);
     Ok(reply)
 }
 
+/// The user has logged in for an authorization request: ask what they allow, unless that is known.
+async fn go_on(
+    server: &Server,
+    open: &Open,
+    asked: &AuthorizationRequest,
+    user: Authentication,
+) -> Result<Reply, AuthorizeError> {
+    let path = Path::of_response_type(asked.response_type);
+    if let Err(refusal) = server.rules.user_is_hinted(path, asked, &user.sub) {
+        end(server, open).await?;
+        return Err(AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal));
+    }
+    let client = asker(server, asked).await?;
+    let remembered = server.store.consent(&user.sub, &asked.client_id).await?;
+    if server.rules.consent_is_needed(path, &client, asked, &remembered) {
+        return turn(server, open, user).await;
+    }
+    end(server, open).await?;
+    authorize::grant(server, &client, asked, user).await
+}
+
+/// Remember who logged in, and show the next page.
+async fn turn(server: &Server, open: &Open, user: Authentication) -> Result<Reply, AuthorizeError> {
+    let interaction = Interaction { user: Some(user), ..open.interaction.clone() };
+    let page = reply::see_other(&page_of(server, &open.id, &interaction));
+    server.store.put_interaction(interaction).await?;
+    Ok(page)
+}
+
 /// The decision of the user, made once.
-async fn decide(server: &Server, open: &Open, user: Authentication) -> Result<Reply, AuthorizeError> {
-    let asked = &open.interaction.request;
+async fn decide(
+    server: &Server,
+    open: &Open,
+    asked: &AuthorizationRequest,
+    user: Authentication,
+) -> Result<Reply, AuthorizeError> {
     let path = Path::of_response_type(asked.response_type);
     let travels = |refusal| AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal);
 
@@ -203,13 +232,13 @@ async fn decide(server: &Server, open: &Open, user: Authentication) -> Result<Re
     let person = server.store.user_by_sub(&user.sub).await?;
     server.rules.user_is_active(Path::Interaction, person.as_deref()).map_err(travels)?;
 
-    let client = asker(server, &open.interaction).await?;
+    let client = asker(server, asked).await?;
     server.store.put_consent(&user.sub, &asked.client_id, asked.scope.clone()).await?;
     authorize::grant(server, &client, asked, user).await
 }
 
 /// One answer per page, even of two that arrive together.
-async fn end(server: &Server, open: &Open) -> Result<(), AuthorizeError> {
+pub(super) async fn end(server: &Server, open: &Open) -> Result<(), AuthorizeError> {
     if server.store.end_interaction(open.interaction.digest).await? {
         return Ok(());
     }
@@ -217,15 +246,20 @@ async fn end(server: &Server, open: &Open) -> Result<(), AuthorizeError> {
 }
 
 /// The session of this browser, if its user may still log in.
-async fn session(server: &Server, headers: &HeaderMap) -> Result<Option<Session>, AuthorizeError> {
+pub(super) async fn session(server: &Server, headers: &HeaderMap) -> Result<Option<Session>, AuthorizeError> {
     let Some(cookie) = cookies::read(headers, SESSION, &server.config.issuer) else { return Ok(None) };
     let Some(session) = server.store.session(Digest::of(cookie)).await? else { return Ok(None) };
     let user = server.store.user_by_sub(&session.authentication.sub).await?;
     Ok(server.rules.user_is_active(Path::Interaction, user.as_deref()).is_ok().then_some(session))
 }
 
-fn page_of(server: &Server, id: &str, logged_in: bool) -> String {
-    let page = if logged_in { "consent" } else { "login" };
+/// The page that comes next.
+pub(super) fn page_of(server: &Server, id: &str, interaction: &Interaction) -> String {
+    let page = match (&interaction.request, &interaction.user) {
+        (_, None) => "login",
+        (Pending::Authorization(_), Some(_)) => "consent",
+        (Pending::Device(_), Some(_)) => "device",
+    };
     format!("{}/{page}?interaction={id}", server.config.issuer)
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::config::RegistrationAccess;
+use crate::grants::device_code;
 use crate::model::{AuthMethod, GrantType, ResponseMode};
 use crate::server::Server;
 use crate::tokens::Algorithm;
@@ -52,6 +53,9 @@ pub fn answer(server: &Server) -> Reply {
     };
     if server.config.registration.allow != RegistrationAccess::Off {
         document.insert("registration_endpoint".to_owned(), json!(format!("{issuer}/register")));
+    }
+    if server.grant_type(device_code::NAME).is_some() {
+        document.insert("device_authorization_endpoint".to_owned(), json!(format!("{issuer}/device_authorization")));
     }
     server.claims.metadata(&mut document);
     reply::public_json(&document)

@@ -3,6 +3,8 @@
 mod authenticate;
 pub mod authorize;
 pub mod client_configuration;
+pub mod device;
+pub mod device_authorization;
 pub mod interaction;
 pub mod introspection;
 pub mod jwks;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::TokenError;
-use crate::model::{Authentication, Client, Grant, GrantType, Path, Scope};
+use crate::model::{Authentication, Client, Grant, GrantType, Lineage, Path, Scope};
 use crate::server::Server;
 use crate::store::BoxFuture;
 use crate::tokens::Map;
@@ -19,11 +19,27 @@ pub trait ExtensionGrant: Send + Sync {
     /// RFC 6749 §8.2: the parameters that it defines. Of those, one that may not repeat is refused when it does.
     fn parameters(&self) -> &'static [Parameter];
 
+    /// RFC 6749 §3.3: where its scope comes from.
+    fn scope_from(&self) -> ScopeFrom {
+        ScopeFrom::Request
+    }
+
     /// Look at the request, and say in whose name it may be granted.
     ///
     /// # Errors
     /// An error of RFC 6749 §5.2, or one that the extension defines.
     fn approve<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<Approved, TokenError>>;
+}
+
+/// RFC 6749 §3.3: where the scope of an extension grant comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeFrom {
+    /// `scope`, or the default of the client.
+    Request,
+    /// `scope`, or what was granted before, which the extension knows: [`Asked::scope`] is empty then.
+    RequestOrEarlier,
+    /// What was granted before. The extension defines no `scope`, so the parameter is ignored, and [`Asked::scope`] is empty.
+    Earlier,
 }
 
 /// A parameter of an extension.
@@ -56,7 +72,7 @@ pub struct Asked<'a> {
     pub client: &'a Client,
     /// The parameters.
     pub form: &'a Form,
-    /// RFC 6749 §3.3: the scope that was asked for, or the default; within what the client is registered for.
+    /// RFC 6749 §3.3: the scope that was asked for, or the default, as [`ScopeFrom`] says; within what the client is registered for.
     pub scope: &'a Scope,
 }
 
@@ -73,6 +89,8 @@ pub struct Approved {
     pub audience: Vec<String>,
     /// RFC 8693 §2.2.1.
     pub issued_token_type: Option<&'static str>,
+    /// The decision that it comes from: a new one, unless it goes back to an earlier one.
+    pub lineage: Lineage,
     /// Whether a refresh token may come along, for a client that is registered to refresh.
     pub refresh: Refresh,
     /// Whether an ID token comes along, given `openid`: whether the user logged in for this.
@@ -110,6 +128,7 @@ impl Approved {
             scope,
             audience: Vec::new(),
             issued_token_type: None,
+            lineage: new_lineage(),
             refresh: Refresh::Never,
             id_token: false,
             not_after: None,
@@ -127,16 +146,12 @@ pub async fn redeem(
 ) -> Result<Map, TokenError> {
     let path = Path::Extension(extension.name());
 
-    server.rules.scope_is_well_formed(path, form.optional("scope"))?;
-    let scope = form.optional("scope").map_or_else(|| server.rules.default_scope(path, client), Scope::parse);
-    server.rules.scope_is_known(path, &scope, server.known_scopes())?;
-    server.rules.scope_within_client(path, &scope, client)?;
+    let scope = asked_scope(server, path, client, form.optional("scope"), extension.scope_from())?;
 
     let approved = extension.approve(Asked { server, path, client, form, scope: &scope }).await?;
-    let lineage = new_lineage();
     let grant = match approved.subject {
-        Subject::User(user) => Grant::by_user(lineage, client, user, approved.scope),
-        Subject::Client => Grant::to_client(lineage, client, approved.scope),
+        Subject::User(user) => Grant::by_user(approved.lineage, client, user, approved.scope),
+        Subject::Client => Grant::to_client(approved.lineage, client, approved.scope),
     };
     let grant = Grant {
         id_token: approved.id_token,
@@ -161,6 +176,24 @@ pub async fn redeem(
     Ok(body)
 }
 
+/// RFC 6749 §3.3: the scope that the request comes to, judged; empty where the extension knows better.
+fn asked_scope(
+    server: &Server,
+    path: Path,
+    client: &Client,
+    asked: Option<&str>,
+    from: ScopeFrom,
+) -> Result<Scope, TokenError> {
+    if from == ScopeFrom::Earlier || (from == ScopeFrom::RequestOrEarlier && asked.is_none()) {
+        return Ok(Scope::default());
+    }
+    server.rules.scope_is_well_formed(path, asked)?;
+    let scope = asked.map_or_else(|| server.rules.default_scope(path, client), Scope::parse);
+    server.rules.scope_is_known(path, &scope, server.known_scopes())?;
+    server.rules.scope_within_client(path, &scope, client)?;
+    Ok(scope)
+}
+
 /// The extension grants of a server.
 #[derive(Clone, Default)]
 pub struct Extensions(Vec<Arc<dyn ExtensionGrant>>);
@@ -168,7 +201,7 @@ pub struct Extensions(Vec<Arc<dyn ExtensionGrant>>);
 impl Extensions {
     /// Those that this crate brings along.
     pub fn standard() -> Extensions {
-        Extensions(vec![Arc::new(super::example::Example)])
+        Extensions(vec![Arc::new(super::device_code::DeviceCode), Arc::new(super::example::Example)])
     }
 
     /// One more.

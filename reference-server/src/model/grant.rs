@@ -2,7 +2,7 @@
 //!
 //! All times are seconds since 1970. What a stranger could use is kept as a digest.
 
-use super::{Client, Path, Prompt, ResponseType, ReturnAddress, Scope};
+use super::{Client, Entry, Path, Prompt, ResponseType, ReturnAddress, Scope};
 use crate::tokens::Map;
 use crate::tokens::secret::{Digest, base64url, same_bytes, sha256};
 
@@ -182,7 +182,26 @@ pub struct AuthorizationRequest {
     pub hinted_user: Option<String>,
 }
 
-/// An authorization request that waits for its user.
+/// What waits for its user.
+#[derive(Clone, Debug)]
+pub enum Pending {
+    /// RFC 6749 §4.1.1: an authorization request.
+    Authorization(Box<AuthorizationRequest>),
+    /// RFC 8628 §3.3: a device, as soon as the user has said which one.
+    Device(Entry),
+}
+
+impl Pending {
+    /// Who asks, where that is known from the start.
+    pub fn client_id(&self) -> Option<&str> {
+        match self {
+            Pending::Authorization(request) => Some(&request.client_id),
+            Pending::Device(_) => None,
+        }
+    }
+}
+
+/// A request that waits for its user.
 #[derive(Clone, Debug)]
 pub struct Interaction {
     /// What is kept of the identifier in the URL.
@@ -192,7 +211,7 @@ pub struct Interaction {
     /// The value that the forms carry, so that no other site can post them.
     pub csrf: String,
     /// The request.
-    pub request: AuthorizationRequest,
+    pub request: Pending,
     /// Who answered the login page.
     pub user: Option<Authentication>,
     /// When it is forgotten.

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod client_metadata;
+pub mod device;
 pub mod grant;
 pub mod grant_type;
 pub mod path;
@@ -14,9 +15,10 @@ pub mod user;
 
 pub use client::{AuthMethod, Client, Registered};
 pub use client_metadata::ClientMetadata;
+pub use device::{Decision, DeviceRequest, Entry, UserCode};
 pub use grant::{
-    AccessToken, Authentication, AuthorizationRequest, Challenge, Code, Grant, Interaction, Lineage, RefreshToken,
-    Session,
+    AccessToken, Authentication, AuthorizationRequest, Challenge, Code, Grant, Interaction, Lineage, Pending,
+    RefreshToken, Session,
 };
 pub use grant_type::{GrantType, GrantTypes, GrantTypesError};
 pub use path::Path;

@@ -11,7 +11,7 @@ mod tries;
 use askama::Template;
 
 use crate::error::Refusal;
-use crate::model::{Client, Interaction};
+use crate::model::{Client, Interaction, Pending, Scope, UserCode};
 use crate::rules::Rule;
 
 pub use callback::callback;
@@ -41,7 +41,10 @@ struct Asker<'a> {
 impl<'a> Asker<'a> {
     fn of(client: &'a Client, interaction: &Interaction) -> Asker<'a> {
         let client_id = client.client_id.as_str();
-        let host = interaction.request.return_address.place();
+        let host = match &interaction.request {
+            Pending::Authorization(request) => request.return_address.place(),
+            Pending::Device(_) => None,
+        };
         Asker { name: client.name.as_deref().unwrap_or(client_id), client_id, host }
     }
 }
@@ -51,13 +54,14 @@ impl<'a> Asker<'a> {
 struct Login<'a> {
     id: &'a str,
     csrf: &'a str,
-    client: Asker<'a>,
+    client: Option<Asker<'a>>,
     message: Option<&'a str>,
 }
 
-/// Ask who the user is, so that they can go on to this client.
-pub fn login(id: &str, interaction: &Interaction, client: &Client, message: Option<&str>) -> String {
-    render(&Login { id, csrf: &interaction.csrf, client: Asker::of(client, interaction), message })
+/// Ask who the user is, so that they can go on to this client, or to a device.
+pub fn login(id: &str, interaction: &Interaction, client: Option<&Client>, message: Option<&str>) -> String {
+    let client = client.map(|client| Asker::of(client, interaction));
+    render(&Login { id, csrf: &interaction.csrf, client, message })
 }
 
 #[derive(Template)]
@@ -71,10 +75,61 @@ struct Consent<'a> {
 }
 
 /// Ask what the user allows this client.
-pub fn consent(id: &str, interaction: &Interaction, client: &Client, user: &str) -> String {
-    let scopes = interaction.request.scope.iter().map(|token| (token, meaning(token))).collect();
+pub fn consent(id: &str, interaction: &Interaction, client: &Client, scope: &Scope, user: &str) -> String {
     let client = Asker::of(client, interaction);
-    render(&Consent { id, csrf: &interaction.csrf, client, user, scopes })
+    render(&Consent { id, csrf: &interaction.csrf, client, user, scopes: meanings(scope) })
+}
+
+#[derive(Template)]
+#[template(path = "device.html")]
+struct Device<'a> {
+    id: &'a str,
+    csrf: &'a str,
+    problem: Option<&'a Refusal>,
+}
+
+/// RFC 8628 §3.3: ask which device it is about.
+pub fn device(id: &str, interaction: &Interaction, problem: Option<&Refusal>) -> String {
+    render(&Device { id, csrf: &interaction.csrf, problem })
+}
+
+#[derive(Template)]
+#[template(path = "device_consent.html")]
+struct DeviceConsent<'a> {
+    id: &'a str,
+    csrf: &'a str,
+    code: &'a UserCode,
+    client: Asker<'a>,
+    user: &'a str,
+    scopes: Vec<(&'a str, &'static str)>,
+}
+
+/// RFC 8628 §3.3.1, §5.4: ask what the user allows, and whether the code is the one that the device shows.
+pub fn device_consent(
+    id: &str,
+    interaction: &Interaction,
+    code: &UserCode,
+    client: &Client,
+    scope: &Scope,
+    user: &str,
+) -> String {
+    let client = Asker::of(client, interaction);
+    render(&DeviceConsent { id, csrf: &interaction.csrf, code, client, user, scopes: meanings(scope) })
+}
+
+#[derive(Template)]
+#[template(path = "device_done.html")]
+struct DeviceDone {
+    allowed: bool,
+}
+
+/// RFC 8628 §3.3: send the user back to the device.
+pub fn device_done(allowed: bool) -> String {
+    render(&DeviceDone { allowed })
+}
+
+fn meanings(scope: &Scope) -> Vec<(&str, &'static str)> {
+    scope.iter().map(|token| (token, meaning(token))).collect()
 }
 
 /// What a scope allows, in words that follow "asks to".

@@ -1,6 +1,7 @@
 //! Login and consent: RFC 6749 §3.1, §10.12.
 
 use super::Ruling;
+use crate::config::Bound;
 use crate::error::{ErrorCode, Refusal};
 use crate::model::{Interaction, Path, User};
 use crate::tokens::secret::same_bytes;
@@ -24,6 +25,13 @@ pub(super) fn csrf_matches(interaction: &Interaction, csrf: Option<&str>) -> Rul
         return Ok(());
     }
     Err(Refusal::new(ErrorCode::AccessDenied, "This form was not sent from the page that it belongs to."))
+}
+
+pub(super) fn guesses_are_bounded(earlier: u64, bound: Bound) -> Ruling {
+    if earlier < bound.guesses {
+        return Ok(());
+    }
+    Err(Refusal::new(ErrorCode::AccessDenied, "There were too many guesses; please wait."))
 }
 
 pub(super) fn password_matches(path: Path, user: &User, password: &str) -> Ruling {

@@ -6,6 +6,7 @@
 mod authorize;
 mod client_authentication;
 mod code;
+mod device;
 mod grant;
 mod interaction;
 mod over;
@@ -23,14 +24,14 @@ pub use over::RulesOver;
 pub use rule::Rule;
 pub use shape::Shape;
 
-use crate::config::{AccessTokenFormat, ClientConfig, Registration};
+use crate::config::{AccessTokenFormat, Bound, ClientConfig, Registration};
 use crate::error::Refusal;
 use crate::grants::extension::Parameter;
 use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, Client, ClientMetadata, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseMode,
-    ResponseType, Scope, Session, User,
+    AccessToken, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path, Prompt,
+    RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
 };
 use crate::tokens::Map;
 use crate::transport::credentials::Presented;
@@ -313,6 +314,12 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::CsrfTokenMatches, path, &|| interaction::csrf_matches(interaction, csrf))
     }
 
+    /// RFC 6749 §4.3.2, §10.10, RFC 8628 §5.1: passwords and user codes cannot be tried out; whoever tries is told the same as with a wrong one, so that
+    /// nobody learns which guess was right.
+    fn guesses_are_bounded(&self, path: Path, earlier: u64, bound: Bound) -> Ruling {
+        self.hold(Rule::GuessesAreBounded, path, &|| interaction::guesses_are_bounded(earlier, bound))
+    }
+
     /// RFC 6749 §3.1, §4.3.2: the authorization server verifies who the user is.
     fn password_matches(&self, path: Path, user: &User, password: &str) -> Ruling {
         self.hold(Rule::PasswordMatches, path, &|| interaction::password_matches(path, user, password))
@@ -358,6 +365,43 @@ pub trait Rules: Send + Sync {
     /// RFC 7636 §4.6: the verifier hashes to the challenge; RFC 9700 §2.1.1: none is accepted where there was no challenge.
     fn verifier_matches(&self, path: Path, code: &Code, verifier: Option<&str>) -> Ruling {
         self.hold(Rule::VerifierMatches, path, &|| pkce::verifier_matches(code, verifier))
+    }
+
+    // Device codes
+
+    /// RFC 8628 §3.3: whether the user has to log in before a user code is looked at: without a session, or with one that is over.
+    fn login_is_needed_for_device(&self, _path: Path, session: Option<&Session>, now: u64) -> bool {
+        device::login_is_needed(session, now)
+    }
+
+    /// RFC 8628 §3.3: a device waits with this user code: known, not expired, not answered. The refusal does not tell which of these it was.
+    fn user_code_is_open(&self, path: Path, device: Option<&DeviceRequest>, now: u64) -> Ruling {
+        self.hold(Rule::UserCodeIsOpen, path, &|| device::user_code_is_open(device, now))
+    }
+
+    /// RFC 8628 §3.4, RFC 6749 §5.2: issued to this client, confidential or public.
+    fn device_code_belongs_to(&self, path: Path, device: &DeviceRequest, client: &Client) -> Ruling {
+        self.hold(Rule::DeviceCodeBelongsTo, path, &|| device::belongs_to(device, client))
+    }
+
+    /// RFC 8628 §3.5: an expired device code says so, with a code of its own, whatever the user had decided.
+    fn device_code_is_fresh(&self, path: Path, device: &DeviceRequest, now: u64) -> Ruling {
+        self.hold(Rule::DeviceCodeIsFresh, path, &|| device::is_fresh(device, now))
+    }
+
+    /// RFC 8628 §3.5: what the user denied stays denied, however often the device asks.
+    fn device_code_is_allowed(&self, path: Path, device: &DeviceRequest) -> Ruling {
+        self.hold(Rule::DeviceCodeIsAllowed, path, &|| device::is_allowed(device))
+    }
+
+    /// RFC 8628 §3.5: while the user has not decided, a poll that comes too soon after the last one is told to slow down.
+    fn device_polls_slowly(&self, path: Path, device: &DeviceRequest, now: u64) -> Ruling {
+        self.hold(Rule::DevicePollsSlowly, path, &|| device::polls_slowly(device, now))
+    }
+
+    /// RFC 8628 §3.5: nothing is issued before the user has decided.
+    fn device_code_is_decided(&self, path: Path, device: &DeviceRequest) -> Ruling {
+        self.hold(Rule::DeviceCodeIsDecided, path, &|| device::is_decided(device))
     }
 
     // Refresh tokens

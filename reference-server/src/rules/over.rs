@@ -1,14 +1,14 @@
 //! A rule book over another rule book: what is not overridden is asked of the inner one.
 
 use super::{Rule, Rules, Ruling};
-use crate::config::{AccessTokenFormat, ClientConfig, Registration};
+use crate::config::{AccessTokenFormat, Bound, ClientConfig, Registration};
 use crate::forward::forwarding;
 use crate::grants::extension::Parameter;
 use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, Client, ClientMetadata, Code, Grant, GrantType, Interaction, Path, Prompt, RefreshToken, ResponseMode,
-    ResponseType, Scope, Session, User,
+    AccessToken, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path, Prompt,
+    RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
 };
 use crate::tokens::Map;
 use crate::transport::credentials::Presented;
@@ -64,6 +64,7 @@ forwarding! {
         fn interaction_belongs_to_browser(&self, path: Path, interaction: &Interaction, cookie: Option<&str>) -> Ruling;
         fn interaction_is_fresh(&self, path: Path, interaction: &Interaction, now: u64) -> Ruling;
         fn csrf_token_matches(&self, path: Path, interaction: &Interaction, csrf: Option<&str>) -> Ruling;
+        fn guesses_are_bounded(&self, path: Path, earlier: u64, bound: Bound) -> Ruling;
         fn password_matches(&self, path: Path, user: &User, password: &str) -> Ruling;
         fn user_may_log_in(&self, path: Path, user: &User) -> Ruling;
         fn user_allows(&self, path: Path, decision: Option<&str>) -> Ruling;
@@ -73,6 +74,13 @@ forwarding! {
         fn redirect_uri_repeats(&self, path: Path, code: &Code, redirect_uri: Option<&str>) -> Ruling;
         fn verifier_is_well_formed(&self, path: Path, verifier: Option<&str>) -> Ruling;
         fn verifier_matches(&self, path: Path, code: &Code, verifier: Option<&str>) -> Ruling;
+        fn login_is_needed_for_device(&self, path: Path, session: Option<&Session>, now: u64) -> bool;
+        fn user_code_is_open(&self, path: Path, device: Option<&DeviceRequest>, now: u64) -> Ruling;
+        fn device_code_belongs_to(&self, path: Path, device: &DeviceRequest, client: &Client) -> Ruling;
+        fn device_code_is_fresh(&self, path: Path, device: &DeviceRequest, now: u64) -> Ruling;
+        fn device_code_is_allowed(&self, path: Path, device: &DeviceRequest) -> Ruling;
+        fn device_polls_slowly(&self, path: Path, device: &DeviceRequest, now: u64) -> Ruling;
+        fn device_code_is_decided(&self, path: Path, device: &DeviceRequest) -> Ruling;
         fn refresh_token_is_issued(&self, path: Path, client: &Client, grant: &Grant) -> bool;
         fn refresh_token_rotates(&self, path: Path, client: &Client) -> bool;
         fn id_token_is_issued(&self, path: Path, grant: &Grant) -> bool;

@@ -81,6 +81,7 @@ rules! {
     InteractionBelongsToBrowser    "interaction-belongs-to-browser"     "RFC 6749 §10.12"           "A login or consent page is answered by the browser that it was shown to."
     InteractionIsFresh             "interaction-is-fresh"               "RFC 6749 §10.12"           "A login or consent page is answered in time, and once."
     CsrfTokenMatches               "csrf-token-matches"                 "RFC 6749 §10.12"           "A form carries the value that its page was given."
+    GuessesAreBounded              "guesses-are-bounded"                "RFC 6749 §4.3.2, §10.10, RFC 8628 §5.1" "After too many guesses not even the right one counts, for a while."
     PasswordMatches                "password-matches"                   "RFC 6749 §3.1, §4.3.2"             "The user proves who they are."
     UserMayLogIn                   "user-may-log-in"                    "RFC 6749 §3.1"             "A locked user does not log in anew."
     UserAllows                     "user-allows"                        "RFC 6749 §4.1.2.1"         "Nothing is granted that the user did not allow."
@@ -94,6 +95,16 @@ rules! {
     VerifierIsWellFormed           "verifier-is-well-formed"            "RFC 7636 §4.1"             "The code_verifier is 43 to 128 unreserved characters."
     VerifierMatches                "verifier-matches"                   "RFC 7636 §4.6, RFC 9700 §2.1.1" "The code_verifier belongs to the code_challenge, and there is none without a challenge."
     CodeIsUnspent                  "code-is-unspent"                    "RFC 6749 §4.1.2"           "The code is used once."
+
+    // Device codes
+    UserCodeIsOpen                 "user-code-is-open"                  "RFC 8628 §3.3"             "A device waits with the user code, and nobody has answered it yet."
+    DeviceCodeIsKnown              "device-code-is-known"               "RFC 8628 §3.4"             "The device code was issued here."
+    DeviceCodeBelongsTo            "device-code-belongs-to"             "RFC 8628 §3.4, RFC 6749 §5.2" "The device code was issued to the client that comes with it."
+    DeviceCodeIsFresh              "device-code-is-fresh"               "RFC 8628 §3.5"             "The device code has not expired."
+    DeviceCodeIsAllowed            "device-code-is-allowed"             "RFC 8628 §3.5"             "The user allowed it."
+    DevicePollsSlowly              "device-polls-slowly"                "RFC 8628 §3.5"             "A device waits between two polls as long as it was told to."
+    DeviceCodeIsDecided            "device-code-is-decided"             "RFC 8628 §3.5"             "The user has decided."
+    DeviceCodeIsUnspent            "device-code-is-unspent"             "RFC 6749 §5.2"             "The device code is used once."
 
     // Refresh tokens
     RefreshTokenIsKnown            "refresh-token-is-known"             "RFC 6749 §6"               "The refresh token was issued here."

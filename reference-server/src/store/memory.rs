@@ -4,10 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::future::ready;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::devices::Devices;
+use super::guesses::Guesses;
 use super::shelf::{Revoked, Shelf};
-use super::{NameTaken, Rotated, Spent, Store, Stored};
+use super::{Decided, NameTaken, Pardon, Rotated, Spent, Store, Stored};
 use crate::clock::Clock;
-use crate::model::{AccessToken, Client, Code, Grant, Interaction, Lineage, RefreshToken, Scope, Session, User};
+use crate::config::Bound;
+use crate::model::{
+    AccessToken, Client, Code, Decision, DeviceRequest, Grant, Interaction, Lineage, RefreshToken, Scope, Session, User,
+};
 use crate::tokens::secret::Digest;
 
 /// Everything in memory; gone when the process ends.
@@ -29,6 +34,8 @@ struct Shelves {
     sessions: Shelf<Session>,
     interactions: Shelf<Interaction>,
     consents: HashMap<(String, String), Scope>,
+    devices: Devices,
+    guesses: Guesses,
 }
 
 #[derive(Debug)]
@@ -50,6 +57,8 @@ impl MemoryStore {
             sessions: Shelf::new(|session| session.expires_at),
             interactions: Shelf::new(|interaction| interaction.expires_at),
             consents: HashMap::new(),
+            devices: Devices::new(),
+            guesses: Guesses::new(),
         };
         MemoryStore { shelves: Mutex::new(shelves), clock }
     }
@@ -67,7 +76,8 @@ impl Shelves {
         self.codes.things.retain(|_, kept| is_others(&kept.code.grant));
         self.access_tokens.things.retain(|_, token| is_others(&token.grant));
         self.refresh_tokens.things.retain(|_, token| is_others(&token.grant));
-        self.interactions.things.retain(|_, interaction| interaction.request.client_id != client_id);
+        self.interactions.things.retain(|_, interaction| interaction.request.client_id() != Some(client_id));
+        self.devices.forget_client(client_id);
         self.consents.retain(|(_, client), _| client != client_id);
         self.clients.remove(client_id).is_some()
     }
@@ -250,6 +260,43 @@ impl Store for MemoryStore {
         let mut shelves = self.shelves();
         let allowed = shelves.consents.entry(key).or_default();
         *allowed = allowed.union(&scope);
+        done(())
+    }
+    fn put_device(&self, request: DeviceRequest) -> Stored<'_, bool> {
+        done(self.shelves().devices.put(request, self.clock.now()))
+    }
+
+    fn device(&self, digest: Digest) -> Stored<'_, Option<DeviceRequest>> {
+        done(self.shelves().devices.find(digest))
+    }
+
+    fn device_by_user_code(&self, user_code: Digest) -> Stored<'_, Option<DeviceRequest>> {
+        done(self.shelves().devices.find_by_user_code(user_code))
+    }
+
+    fn decide_device(&self, digest: Digest, decision: Decision) -> Stored<'_, Decided> {
+        done(self.shelves().devices.decide(digest, decision))
+    }
+
+    fn poll_device(&self, digest: Digest) -> Stored<'_, Option<DeviceRequest>> {
+        done(self.shelves().devices.poll(digest, self.clock.now()))
+    }
+
+    fn slow_down_device(&self, digest: Digest) -> Stored<'_, ()> {
+        self.shelves().devices.slow_down(digest);
+        done(())
+    }
+
+    fn spend_device(&self, digest: Digest) -> Stored<'_, Spent> {
+        done(self.shelves().devices.spend(digest))
+    }
+
+    fn guess(&self, target: Digest, bound: Bound) -> Stored<'_, u64> {
+        done(self.shelves().guesses.count(target, bound, self.clock.now()))
+    }
+
+    fn pardon(&self, target: Digest, which: Pardon) -> Stored<'_, ()> {
+        self.shelves().guesses.pardon(target, which);
         done(())
     }
 }

@@ -1,5 +1,7 @@
 //! What the server remembers, as atomic verbs: what must happen once is decided here, in one step.
 
+mod devices;
+mod guesses;
 mod memory;
 mod shelf;
 
@@ -11,8 +13,11 @@ use thiserror::Error;
 
 pub use memory::MemoryStore;
 
+use crate::config::Bound;
 use crate::forward::forwarding;
-use crate::model::{AccessToken, Client, Code, Interaction, Lineage, RefreshToken, Scope, Session, User};
+use crate::model::{
+    AccessToken, Client, Code, Decision, DeviceRequest, Interaction, Lineage, RefreshToken, Scope, Session, User,
+};
 use crate::tokens::secret::Digest;
 
 /// A future in a box, so that stores can be exchanged at run time.
@@ -47,6 +52,24 @@ pub enum Rotated {
     Now,
     /// By an earlier one.
     Before,
+}
+
+/// Whether the user's decision about a device was made by this call, or by an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decided {
+    /// By this call: one caller in the world gets this.
+    Now,
+    /// By an earlier one.
+    Before,
+}
+
+/// Which guesses are taken back once a guess was right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pardon {
+    /// All that were made at the same thing.
+    All,
+    /// The last one, which was none.
+    Last,
 }
 
 /// The verbs. Each is one atomic step.
@@ -113,6 +136,27 @@ pub trait Store: Send + Sync {
     fn consent(&self, sub: &str, client_id: &str) -> Stored<'_, Scope>;
     /// Add to what this user has allowed this client.
     fn put_consent(&self, sub: &str, client_id: &str, scope: Scope) -> Stored<'_, ()>;
+
+    /// Remember a device that waits; `false`, and nothing is kept, while another one has its user code.
+    fn put_device(&self, request: DeviceRequest) -> Stored<'_, bool>;
+    /// The device of this device code, whatever became of it.
+    fn device(&self, digest: Digest) -> Stored<'_, Option<DeviceRequest>>;
+    /// The device of this user code, whatever became of it.
+    fn device_by_user_code(&self, user_code: Digest) -> Stored<'_, Option<DeviceRequest>>;
+    /// Keep what the user said: the first caller gets `Now`, and nothing changes for those after it.
+    fn decide_device(&self, digest: Digest, decision: Decision) -> Stored<'_, Decided>;
+    /// Remember that the device asked just now; the device as it was before that.
+    fn poll_device(&self, digest: Digest) -> Stored<'_, Option<DeviceRequest>>;
+    /// RFC 8628 §3.5: from now on the device has to wait five seconds longer between two polls.
+    fn slow_down_device(&self, digest: Digest) -> Stored<'_, ()>;
+    /// Use up a device code: the first caller gets `Now`, everybody after it `Before`.
+    fn spend_device(&self, digest: Digest) -> Stored<'_, Spent>;
+
+    /// Count a guess before it is judged, so that guesses at the same time do not pass together: how many count already. One beyond the bound does
+    /// not count, so that waiting helps.
+    fn guess(&self, target: Digest, bound: Bound) -> Stored<'_, u64>;
+    /// Take guesses back: the last one was right.
+    fn pardon(&self, target: Digest, which: Pardon) -> Stored<'_, ()>;
 }
 
 forwarding! {
@@ -145,5 +189,14 @@ forwarding! {
         fn end_interaction(&self, digest: Digest) -> Stored<'_, bool>;
         fn consent(&self, sub: &str, client_id: &str) -> Stored<'_, Scope>;
         fn put_consent(&self, sub: &str, client_id: &str, scope: Scope) -> Stored<'_, ()>;
+        fn put_device(&self, request: DeviceRequest) -> Stored<'_, bool>;
+        fn device(&self, digest: Digest) -> Stored<'_, Option<DeviceRequest>>;
+        fn device_by_user_code(&self, user_code: Digest) -> Stored<'_, Option<DeviceRequest>>;
+        fn decide_device(&self, digest: Digest, decision: Decision) -> Stored<'_, Decided>;
+        fn poll_device(&self, digest: Digest) -> Stored<'_, Option<DeviceRequest>>;
+        fn slow_down_device(&self, digest: Digest) -> Stored<'_, ()>;
+        fn spend_device(&self, digest: Digest) -> Stored<'_, Spent>;
+        fn guess(&self, target: Digest, bound: Bound) -> Stored<'_, u64>;
+        fn pardon(&self, target: Digest, which: Pardon) -> Stored<'_, ()>;
     }
 }

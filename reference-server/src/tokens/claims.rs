@@ -16,6 +16,8 @@ pub trait Claims: Send + Sync {
     fn token_response(&self, _path: Path, _body: &mut Map) {}
     /// The parameters of a successful authorization response (RFC 6749 §4.1.2, §4.2.2) of the given path.
     fn authorization_response(&self, _path: Path, _fields: &mut Vec<(&'static str, String)>) {}
+    /// A successful device authorization response (RFC 8628 §3.2).
+    fn device_authorization(&self, _body: &mut Map) {}
     /// The userinfo response (OpenID Connect Core §5.3.2).
     fn userinfo(&self, _body: &mut Map) {}
     /// The introspection response (RFC 7662 §2.2).
@@ -39,6 +41,7 @@ forwarding! {
         fn id_token(&self, header: &mut Map, claims: &mut Map);
         fn token_response(&self, path: Path, body: &mut Map);
         fn authorization_response(&self, path: Path, fields: &mut Vec<(&'static str, String)>);
+        fn device_authorization(&self, body: &mut Map);
         fn userinfo(&self, body: &mut Map);
         fn introspection(&self, body: &mut Map);
         fn metadata(&self, body: &mut Map);

@@ -41,6 +41,8 @@ impl Server {
             "/authorize"                              => endpoints::authorize::answer(self, &request).await,
             "/login"                                  => endpoints::interaction::login(self, &request).await,
             "/consent"                                => endpoints::interaction::consent(self, &request).await,
+            "/device"                                 => endpoints::device::answer(self, &request).await,
+            "/device_authorization"                   => endpoints::device_authorization::answer(self, &request).await,
             "/token"                                  => endpoints::token::answer(self, &request).await,
             "/userinfo"                               => endpoints::userinfo::answer(self, &request).await,
             "/introspect"                             => endpoints::introspection::answer(self, &request).await,
@@ -66,7 +68,9 @@ impl Server {
 fn wrong_method(path: &str, method: &Method) -> Option<Reply> {
     let (allow, is_allowed) = match path {
         "/token" | "/introspect" | "/revoke"             => return None,
+        "/device_authorization"                          => return None,
         "/authorize" | "/login" | "/consent" | "/userinfo" => ("GET, POST", [Method::GET, Method::POST].contains(method)),
+        "/device"                                        => ("GET, POST", [Method::GET, Method::POST].contains(method)),
         "/register"                                      => ("POST", [Method::POST].contains(method)),
         path if path.starts_with("/register/")           => ("GET, PUT, DELETE", [Method::GET, Method::PUT, Method::DELETE].contains(method)),
         path if path.starts_with("/try/")                => ("GET, POST", [Method::GET, Method::POST].contains(method)),

@@ -13,6 +13,7 @@
 mod authorization;
 mod client_authentication;
 mod codes;
+mod devices;
 mod grants;
 mod interaction;
 mod refresh_tokens;
@@ -39,6 +40,7 @@ const CASES: &[&[Case]] = &[
     authorization::CASES,
     interaction::CASES,
     codes::CASES,
+    devices::CASES,
     refresh_tokens::CASES,
     resources::CASES,
 ];

@@ -255,10 +255,26 @@ impl<'a> Browser<'a> {
     pub async fn answer(&mut self, page_url: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.get(page_url).await;
         let (interaction, csrf) = (hidden(&page.body, "interaction"), hidden(&page.body, "csrf"));
-        let path = if page_url.contains("/login") { "/login" } else { "/consent" };
+        let path = ["/login", "/device"].into_iter().find(|path| page_url.contains(path)).unwrap_or("/consent");
         let mut parameters = vec![("interaction", interaction.as_str()), ("csrf", csrf.as_str())];
         parameters.extend_from_slice(fields);
         self.post(path, &parameters).await
+    }
+
+    /// Say what the user of a device says, logging in as alice where that is asked for: the page that comes last.
+    pub async fn connect(&mut self, user_code: &str, decision: &str) -> Answer {
+        let question = self.find_device(user_code).await;
+        let location = question.location().to_owned();
+        self.answer(&location, &[("user_code", user_code), ("decision", decision)]).await
+    }
+
+    /// Type a user code, logging in as alice where that is asked for: what comes of it.
+    pub async fn find_device(&mut self, user_code: &str) -> Answer {
+        let mut page = self.get("/device").await.location().to_owned();
+        if page.contains("/login") {
+            page = self.answer(&page, &[("username", "alice"), ("password", "alice-pw")]).await.location().to_owned();
+        }
+        self.answer(&page, &[("user_code", user_code)]).await
     }
 
     /// Log in as alice and allow, as far as either is asked, until the client is reached.
@@ -310,6 +326,19 @@ pub async fn refresh(server: &Server, client_id: &str, refresh_token: &str, more
     let mut parameters = vec![("grant_type", "refresh_token"), ("refresh_token", refresh_token)];
     parameters.extend_from_slice(more);
     token(server, client_id, &parameters).await
+}
+
+/// What a device asks for.
+pub async fn device(server: &Server, client_id: &str, scope: &str) -> Answer {
+    let answer = post(server, "/device_authorization", client_id, &[("scope", scope)]).await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    answer
+}
+
+/// What the device does then.
+pub async fn poll(server: &Server, client_id: &str, device_code: &str) -> Answer {
+    let grant = ("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
+    token(server, client_id, &[grant, ("device_code", device_code)]).await
 }
 
 pub async fn is_active(server: &Server, client_id: &str, value: &str) -> bool {

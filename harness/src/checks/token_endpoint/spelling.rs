@@ -9,7 +9,12 @@ pub const EQUIVALENT: Check = Check {
     id: "token/equivalent-spellings",
     title: "a token request is served in every spelling of its form",
     why: "Each language encodes forms in its own way: a server that knows one of them only serves the clients of one library.",
-    clauses: &["rfc6749/4.1.4/token-response", "rfc6749/4.3.3/token-response", "rfc6749/4.4.3/token-response", "rfc6749/6/token-response"],
+    clauses: &[
+        "rfc6749/4.1.4/token-response",
+        "rfc6749/4.3.3/token-response",
+        "rfc6749/4.4.3/token-response",
+        "rfc6749/6/token-response",
+    ],
     cells: Cells::EVERY_CLIENT,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(equivalent(lab))),

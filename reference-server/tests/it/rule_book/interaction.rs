@@ -33,6 +33,14 @@ pub const CASES: &[Case] = cases! {
         browser.post("/login", &[&form[..], ALICE].concat()).await
     };
 
+    GuessesAreBounded, As("invalid_grant", Rule::PasswordMatches), |server, side| async {
+        let guess = [("grant_type", "password"), ALICE[0], ("password", "guessed")];
+        for _ in 0..side.of(9, 10) {
+            token(server, "legacy", &guess).await;
+        }
+        token(server, "legacy", &[guess[0], ALICE[0], ALICE[1]]).await
+    };
+
     PasswordMatches, Refused("invalid_grant"), |server, side|
         token(server, "legacy", &[("grant_type", "password"), ALICE[0], ("password", side.of("alice-pw", "bob-pw"))]);
 
