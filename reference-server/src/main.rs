@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
+use grantspec_reference::config::{GRANT_PRESETS, Preset, check_issuer};
 use grantspec_reference::faults::{self, Fault, Seam};
 use grantspec_reference::transport::{Listening, Tls, TlsError};
 use grantspec_reference::{Config, Keys};
@@ -33,6 +34,18 @@ struct Cli {
     /// The private key of the certificate, PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Clients, users and settings, as a TOML file in the place of the demonstration
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// What the server is for; changes the configuration, whichever it is
+    #[arg(long, value_name = "NAME", default_value = "seven-grants", value_parser = preset)]
+    preset: Preset,
+    /// List the presets of servers and of sets of grant types, and exit
+    #[arg(long)]
+    list_presets: bool,
+    /// Write the configuration that the other options come to, secrets included, and exit: a file to start from
+    #[arg(long)]
+    print_config: bool,
     /// The issuer, when it is not http://BIND:PORT, or https:// with TLS
     #[arg(long, value_name = "URL")]
     issuer: Option<String>,
@@ -64,16 +77,22 @@ async fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let checked = cli.issuer.as_deref().map_or(Ok(()), check_issuer).and_then(|()| chosen_faults(&cli));
-    let chosen = match checked {
-        Ok(chosen) => chosen,
+    if cli.list_presets {
+        list_presets();
+        return ExitCode::SUCCESS;
+    }
+    let (file, chosen) = match cli.checked() {
+        Ok(checked) => checked,
         Err(problem) => return usage(&problem),
     };
+    if cli.print_config {
+        return print_config(&cli.settled(file, &format!("http://{}", SocketAddr::new(cli.bind, cli.port))));
+    }
     let tls = match cli.tls() {
         Ok(tls) => tls,
         Err(problem) => return usage(&problem.to_string()),
     };
-    match run(&cli, &chosen, tls).await {
+    match run(&cli, file, &chosen, tls).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!("{error}");
@@ -83,7 +102,7 @@ async fn main() -> ExitCode {
 }
 
 /// The faults that were named, if they may be used as asked.
-fn chosen_faults(cli: &Cli) -> Result<Vec<&'static Fault>, String> {
+fn chosen_faults(cli: &Cli, control: bool) -> Result<Vec<&'static Fault>, String> {
     let loopback = cli.bind.is_loopback();
     if !loopback && !cli.allow_non_loopback {
         return Err(format!(
@@ -91,8 +110,8 @@ fn chosen_faults(cli: &Cli) -> Result<Vec<&'static Fault>, String> {
             cli.bind
         ));
     }
-    if !loopback && (cli.control || !cli.fault.is_empty()) {
-        return Err("--control and --fault are for loopback addresses only".to_owned());
+    if !loopback && (control || !cli.fault.is_empty()) {
+        return Err("/_/ and faults are for loopback addresses only".to_owned());
     }
     cli.fault
         .iter()
@@ -109,7 +128,50 @@ fn unknown_fault(id: &str) -> String {
     }
 }
 
+/// What there is to choose from.
+fn list_presets() {
+    say("--preset NAME");
+    for (name, _, says) in Preset::ALL {
+        say(&format!("  {name:<32} {says}"));
+    }
+    say("grant_presets of a client in the configuration file");
+    for (name, members) in GRANT_PRESETS {
+        say(&format!("  {name:<32} {}", members.join(", ")));
+    }
+}
+
+fn print_config(config: &Config) -> ExitCode {
+    match config.to_toml() {
+        Ok(text) => {
+            say(text.trim_end());
+            ExitCode::SUCCESS
+        }
+        Err(problem) => usage(&problem.to_string()),
+    }
+}
+
+fn preset(name: &str) -> Result<Preset, String> {
+    let known = || Preset::ALL.map(|(known, ..)| known).join(", ");
+    Preset::parse(name).ok_or_else(|| format!("the presets are {}", known()))
+}
+
 impl Cli {
+    /// The configuration file, if there is one, and the faults that were named, if they may be used as asked.
+    fn checked(&self) -> Result<(Option<Config>, Vec<&'static Fault>), String> {
+        self.issuer.as_deref().map_or(Ok(()), check_issuer).map_err(|error| error.to_string())?;
+        let file = self.config.as_deref().map(Config::read).transpose().map_err(|error| error.to_string())?;
+        let control = self.control || file.as_ref().is_some_and(|config| config.control);
+        Ok((file, chosen_faults(self, control)?))
+    }
+
+    /// The file or the demonstration, as the other options change it, for a server that listens at this address.
+    fn settled(&self, file: Option<Config>, address: &str) -> Config {
+        let address = self.issuer.as_deref().unwrap_or(address);
+        let config = file.unwrap_or_else(|| Config::demo(address));
+        let issuer = self.issuer.clone().unwrap_or(config.issuer);
+        Config { issuer, control: self.control || config.control, ..config }.at(address).preset(self.preset)
+    }
+
     /// What to show to whoever connects, if it is not to be in the clear.
     fn tls(&self) -> Result<Option<Tls>, TlsError> {
         match (&self.tls_cert, &self.tls_key) {
@@ -119,14 +181,16 @@ impl Cli {
     }
 }
 
-async fn run(cli: &Cli, chosen: &[&'static Fault], tls: Option<Tls>) -> Result<(), Box<dyn Error>> {
+async fn run(
+    cli: &Cli,
+    file: Option<Config>,
+    chosen: &[&'static Fault],
+    tls: Option<Tls>,
+) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(SocketAddr::new(cli.bind, cli.port)).await?;
-    let issuer = match &cli.issuer {
-        Some(issuer) => issuer.clone(),
-        None => format!("{}://{}", if tls.is_some() { "https" } else { "http" }, listener.local_addr()?),
-    };
-    let mut config = Config::demo(issuer.clone());
-    config.control = cli.control;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let config = cli.settled(file, &format!("{scheme}://{}", listener.local_addr()?));
+    let issuer = config.issuer.clone();
 
     for fault in chosen {
         tracing::warn!("THIS SERVER IS BROKEN ON PURPOSE: {}: {}", fault.id, fault.says);
@@ -141,20 +205,6 @@ async fn run(cli: &Cli, chosen: &[&'static Fault], tls: Option<Tls>) -> Result<(
     let listening = Listening { tls, ..Listening::default() };
     listening.serve(listener, Arc::new(server), asked_to_stop()).await?;
     Ok(())
-}
-
-/// RFC 8414 §2: neither query nor fragment; this server also wants to be at the root.
-fn check_issuer(issuer: &str) -> Result<(), String> {
-    let is_origin = url::Url::parse(issuer).is_ok_and(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.path() == "/"
-            && url.query().is_none()
-            && url.fragment().is_none()
-    });
-    if is_origin && !issuer.ends_with('/') {
-        return Ok(());
-    }
-    Err(format!("{issuer} cannot be the issuer: it has to be scheme://host:port, with nothing after it"))
 }
 
 /// Whoever waits for the file finds it whole.

@@ -25,6 +25,8 @@ pub struct ClientConfig {
     pub jwks: Option<Value>,
     /// What it may use, by name; three pairs cannot be held together.
     pub grant_types: Vec<String>,
+    /// The same by words for typical sets; `offline-access` adds the refresh token.
+    pub grant_presets: Vec<String>,
     /// The response types that it may ask for; left out, all of its grant types'.
     pub response_types: Option<Vec<ResponseType>>,
     /// Where authorization responses may go.
@@ -62,6 +64,7 @@ impl Default for ClientConfig {
             auth_method: AuthMethod::default(),
             jwks: None,
             grant_types: Vec::new(),
+            grant_presets: Vec::new(),
             response_types: None,
             redirect_uris: Vec::new(),
             scopes: Vec::new(),
@@ -85,6 +88,7 @@ impl fmt::Debug for ClientConfig {
             .field("client_id", &self.client_id)
             .field("auth_method", &self.auth_method)
             .field("grant_types", &self.grant_types)
+            .field("grant_presets", &self.grant_presets)
             .finish_non_exhaustive()
     }
 }

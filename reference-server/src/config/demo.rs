@@ -37,11 +37,10 @@ impl Config {
     pub fn demo(issuer: impl Into<String>) -> Config {
         use AuthMethod::{ClientSecretBasic as Basic, ClientSecretPost as Post, None as Public};
 
-        let issuer = issuer.into();
         let user_scopes: &[&str] = &["openid", "profile", "email", "offline_access", "api:read"];
         let api: &[&str] = &["api:read"];
         Config {
-            audience: format!("{issuer}/api"),
+            audience: String::new(),
             scopes: owned(&["openid", "profile", "email", "offline_access", "api:read", "api:write"]),
             without_grant_types: Vec::new(),
             response_types: every_response_type(),
@@ -76,8 +75,9 @@ impl Config {
                 client("tv-box",       Basic,  "tv-box-secret-8e2f60b9c7d4a135",         &[device_code::NAME, REFRESH], user_scopes),
                 client("example",      Basic,  "example-secret-10f8d5b7a6c3e942",        &[example::NAME],         api),
             ],
-            issuer,
+            issuer: String::new(),
         }
+        .at(&issuer.into())
         .introduced()
     }
 

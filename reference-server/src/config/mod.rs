@@ -2,6 +2,8 @@
 
 mod client;
 mod demo;
+mod file;
+mod grants;
 mod preset;
 mod registration;
 
@@ -11,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use client::{AccessTokenFormat, ClientConfig, RefreshTokenUse};
+pub use file::{FileError, Place};
+pub use grants::GRANT_PRESETS;
 pub use preset::Preset;
 pub use registration::{Registration, RegistrationAccess};
 
@@ -22,9 +26,11 @@ use crate::model::{Client, GrantType, ResponseType, User};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// RFC 8414 §2: scheme, host and port, with neither path nor query nor fragment.
+    /// RFC 8414 §2: scheme, host and port, with neither path nor query nor fragment; left out, where the server listens.
+    #[serde(default)]
     pub issuer: String,
-    /// RFC 9068 §3: the default resource, the `aud` of access tokens.
+    /// RFC 9068 §3: the default resource, the `aud` of access tokens; left out, `/api` of the issuer.
+    #[serde(default)]
     pub audience: String,
     /// Who may ask.
     #[serde(default)]
@@ -33,6 +39,7 @@ pub struct Config {
     #[serde(default)]
     pub users: Vec<UserConfig>,
     /// Every scope that exists here.
+    #[serde(default)]
     pub scopes: Vec<String>,
     /// Grant types that are not served, by name: RFC 9700 §2.4 wants `password` here.
     #[serde(default)]
@@ -161,9 +168,29 @@ impl fmt::Debug for UserConfig {
     }
 }
 
+/// RFC 8414 §2: an issuer has neither query nor fragment; this server also wants to be at the root.
+///
+/// # Errors
+/// When this is none.
+pub fn check_issuer(issuer: &str) -> Result<(), ConfigError> {
+    let is_origin = url::Url::parse(issuer).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    if is_origin && !issuer.ends_with('/') {
+        return Ok(());
+    }
+    Err(ConfigError::Issuer(issuer.to_owned()))
+}
+
 /// Why a server cannot start with this configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ConfigError {
+    /// RFC 8414 §2.
+    #[error("{0} cannot be the issuer: it has to be scheme://host:port, with nothing after it")]
+    Issuer(String),
     /// A client that cannot be registered.
     #[error("client {0}: {1}")]
     Client(String, ClientError),
@@ -185,6 +212,18 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// The same server at this address, as far as it does not say another.
+    #[must_use]
+    pub fn at(mut self, address: &str) -> Config {
+        if self.issuer.is_empty() {
+            address.clone_into(&mut self.issuer);
+        }
+        if self.audience.is_empty() && !self.issuer.is_empty() {
+            self.audience = format!("{}/api", self.issuer);
+        }
+        self
+    }
+
     /// What a server with this configuration and these extension grants has to give.
     pub fn offer(&self, extensions: &Extensions) -> Offer {
         let served = |grant_type: &GrantType| !self.without_grant_types.iter().any(|name| name == grant_type.as_str());

@@ -15,17 +15,17 @@ pub enum Preset {
 }
 
 impl Preset {
-    /// All of them, with the name on the command line.
+    /// All of them, with the name on the command line and what they are for.
     #[rustfmt::skip]
-    pub const ALL: [(&'static str, Preset); 3] = [
-        ("seven-grants",       Preset::SevenGrants),
-        ("bcp",                Preset::Bcp),
-        ("oidc-certification", Preset::OidcCertification),
+    pub const ALL: [(&'static str, Preset, &'static str); 3] = [
+        ("seven-grants",       Preset::SevenGrants,      "everything that the standards define, each part strict"),
+        ("bcp",                Preset::Bcp,              "RFC 9700: no password grant, no access token through the browser, PKCE for everybody"),
+        ("oidc-certification", Preset::OidcCertification, "for outside suites and old clients: open registration, PKCE optional and plain allowed"),
     ];
 
     /// The preset of this name.
     pub fn parse(name: &str) -> Option<Preset> {
-        Preset::ALL.iter().find(|(known, _)| *known == name).map(|(_, preset)| *preset)
+        Preset::ALL.iter().find(|(known, ..)| *known == name).map(|(_, preset, _)| *preset)
     }
 }
 

@@ -37,7 +37,7 @@ pub fn answer(server: &Server) -> Reply {
         "token_endpoint_auth_methods_supported": all_methods,
         "introspection_endpoint_auth_methods_supported": secrets,
         "revocation_endpoint_auth_methods_supported": all_methods,
-        "code_challenge_methods_supported": ["S256"],
+        "code_challenge_methods_supported": challenge_methods(server),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": Algorithm::ASYMMETRIC,
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "c_hash", "name", "preferred_username", "email", "email_verified"],
@@ -59,4 +59,14 @@ pub fn answer(server: &Server) -> Reply {
     }
     server.claims.metadata(&mut document);
     reply::public_json(&document)
+}
+
+/// RFC 7636 §7.2: `plain` only where some client may use it.
+fn challenge_methods(server: &Server) -> &'static [&'static str] {
+    let config = &server.config;
+    let registered = config.registration.allow != RegistrationAccess::Off && config.registration.allow_plain_pkce;
+    if registered || config.clients.iter().any(|client| client.allow_plain_pkce) {
+        return &["S256", "plain"];
+    }
+    &["S256"]
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{ClientMetadata, GrantType, GrantTypes, GrantTypesError, ResponseType, Scope};
-use crate::config::{AccessTokenFormat, ClientConfig, Lifetimes, RefreshTokenUse};
+use crate::config::{AccessTokenFormat, ClientConfig, GRANT_PRESETS, Lifetimes, RefreshTokenUse};
 use crate::tokens::Algorithm;
 use crate::tokens::jwk::{JwkError, JwkSet};
 use crate::tokens::secret::Digest;
@@ -124,7 +124,7 @@ impl Client {
         if config.client_id.is_empty() || !is_printable(&config.client_id) {
             return Err(ClientError::ClientId);
         }
-        let grant_types = GrantTypes::parse(&config.grant_types, &offer.grant_types)?;
+        let grant_types = GrantTypes::parse(&config.grant_type_names()?, &offer.grant_types)?;
         match (config.auth_method, config.secret.as_deref()) {
             (AuthMethod::None, Some(_)) => return Err(ClientError::SecretOfPublicClient),
             (AuthMethod::None, None) if grant_types.contains(GrantType::ClientCredentials) => {
@@ -273,6 +273,9 @@ pub enum ClientError {
     /// Nothing is signed here with a secret.
     #[error("{0} is {1}, and this server signs with RS256, ES256, PS256 and EdDSA only")]
     SigningAlg(&'static str, Algorithm),
+    /// A word for a set that nobody defined.
+    #[error("grant_presets names '{0}', which is none of {known}", known = GRANT_PRESETS.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", "))]
+    UnknownGrantPreset(String),
     /// The set of grant types.
     #[error(transparent)]
     GrantTypes(#[from] GrantTypesError),

@@ -4,6 +4,7 @@ mod authorize;
 mod client_authentication;
 mod client_credentials;
 mod code;
+mod configuration;
 mod control;
 mod device;
 mod documents;
