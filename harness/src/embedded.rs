@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::{Arc, LazyLock};
 
+pub use grantspec_reference::config::Preset;
 pub use grantspec_reference::faults::{Fake, Fault, Seam, Variation, fakes, faults, variations};
 use grantspec_reference::{Config, Keys, faults::server, transport};
 use tokio::net::TcpListener;
@@ -33,9 +34,14 @@ pub struct Running {
 impl Running {
     /// Starts the server on `port` (0 takes a free one), strict but for `seams`.
     pub async fn start(port: u16, seams: &[&Seam]) -> io::Result<Self> {
+        Self::start_as(Preset::default(), port, seams).await
+    }
+
+    /// The same for another purpose than to show all of it.
+    pub async fn start_as(preset: Preset, port: u16, seams: &[&Seam]) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         let issuer = format!("http://{}", listener.local_addr()?);
-        let config = Config { control: true, ..Config::demo(&issuer) };
+        let config = Config { control: true, ..Config::demo(&issuer) }.preset(preset);
         let server = server(config, Arc::clone(&KEYS), seams).map_err(io::Error::other)?;
         let (clients, users) = described(&server.config);
         let (stop, stopped) = oneshot::channel();

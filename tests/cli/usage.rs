@@ -48,6 +48,12 @@ fn an_unknown_profile() {
 }
 
 #[test]
+fn an_unknown_preset() {
+    call(&["serve", "--preset", "bpc"]).run().with(2).says(&["there is no preset `bpc`; did you mean `bcp`?"]);
+    call(&["serve", "--preset", "zzzzzz"]).run().with(2).says(&["seven-grants, bcp, oidc-certification"]);
+}
+
+#[test]
 fn a_client_or_a_user_without_an_issuer() {
     for given in [["--client-id", "web"], ["--user", "alice"], ["--scope", "openid"]] {
         call(&["run", given[0], given[1]]).run().with(2).says(&["no issuer", "grantspec run ISSUER"]);

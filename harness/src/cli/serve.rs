@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
-use grantspec::embedded::{Running, Seam, faults, variations};
+use grantspec::embedded::{Preset, Running, Seam, faults, variations};
 use grantspec::lab::http::Http;
 use grantspec::suggest;
 use grantspec::target::Target;
@@ -19,6 +19,9 @@ pub(super) struct Args {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, value_name = "PORT", default_value = "9400")]
     port: u16,
+    /// What the server is for: `seven-grants`, `bcp` or `oidc-certification`
+    #[arg(long, value_name = "NAME", default_value = "seven-grants")]
+    preset: String,
     /// A fault to start with; may be given more than once (`grantspec prove --list` shows them all)
     #[arg(long, value_name = "ID")]
     fault: Vec<String>,
@@ -33,7 +36,7 @@ pub(super) struct Args {
 /// Runs the command until it is interrupted.
 pub(super) async fn serve(args: Args) -> Result<u8, Failure> {
     let seams = chosen(&args)?;
-    let server = Running::start(args.port, &seams)
+    let server = Running::start_as(preset(&args.preset)?, args.port, &seams)
         .await
         .map_err(|error| Failure::setup(format!("127.0.0.1:{}: {error}; --port 0 takes a free port", args.port)))?;
     if let Some(path) = &args.target {
@@ -74,6 +77,14 @@ fn chosen(args: &Args) -> Result<Vec<&'static Seam>, Failure> {
         anstream::eprintln!("{}: {}", variation.id, variation.says);
     }
     Ok(seams)
+}
+
+fn preset(name: &str) -> Result<Preset, Failure> {
+    Preset::parse(name).ok_or_else(|| {
+        let known = Preset::ALL.map(|(known, ..)| known);
+        let hint = suggest::hint(name, known);
+        Failure::usage(format!("there is no preset `{name}`{hint}"))
+    })
 }
 
 fn unknown(kind: &str, id: &str, known: impl IntoIterator<Item = &'static str> + Clone) -> Failure {
