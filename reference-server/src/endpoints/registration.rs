@@ -12,8 +12,8 @@ use crate::error::{ErrorCode, Refusal};
 use crate::model::{AuthMethod, Client, ClientMetadata, Path, Registered, registration};
 use crate::rules::Rule;
 use crate::server::Server;
-use crate::tokens::Map;
 use crate::tokens::secret::{Digest, random_string};
+use crate::tokens::{Algorithm, Map};
 use crate::transport::credentials::bearer;
 use crate::transport::reply::{self, Reply};
 
@@ -109,11 +109,12 @@ pub(super) fn client(
     let settings = &server.config.registration;
     let response_types = registration::response_types(&metadata.texts("response_types"))?;
     let grant_types = registration::from_the_wire(&metadata.texts("grant_types"), &response_types)?;
-    let config = ClientConfig {
+    let mut config = ClientConfig {
         client_id,
         name: metadata.text("client_name").map(str::to_owned),
         secret: secret.map(str::to_owned),
         auth_method: auth_method(metadata),
+        jwks: metadata.object("jwks").cloned(),
         grant_types: owned(&grant_types),
         response_types: Some(response_types),
         redirect_uris: owned(&metadata.texts("redirect_uris")),
@@ -124,6 +125,9 @@ pub(super) fn client(
         default_max_age: metadata.seconds("default_max_age"),
         ..ClientConfig::default()
     };
+    if let Some(algorithm) = metadata.text("id_token_signed_response_alg").and_then(Algorithm::parse) {
+        config.id_token_signed_response_alg = algorithm;
+    }
     server.rules.client_can_be_registered(PATH, &config, &server.offer)?;
     Ok(Client::parse(&config, &server.offer)?)
 }

@@ -119,6 +119,11 @@ impl ClientMetadata {
         list.into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
+    /// An object.
+    pub fn object(&self, name: &str) -> Option<&Value> {
+        self.0.get(name).filter(|value| value.is_object())
+    }
+
     /// A number of seconds.
     pub fn seconds(&self, name: &str) -> Option<u64> {
         self.0.get(name).and_then(Value::as_u64)

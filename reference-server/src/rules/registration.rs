@@ -8,8 +8,8 @@ use crate::error::{ErrorCode, Refusal};
 use crate::model::client::{ClientError, Offer, is_loopback, redirect_uri};
 use crate::model::registration::{self, Inconsistent};
 use crate::model::{AuthMethod, Client, ClientMetadata, GrantType, GrantTypes, GrantTypesError, Scope};
-use crate::tokens::Map;
 use crate::tokens::secret::Digest;
+use crate::tokens::{Algorithm, Map};
 
 /// Members that ask for what this server never gives, and why.
 #[rustfmt::skip]
@@ -77,13 +77,13 @@ pub(super) fn metadata_is_supported(metadata: &ClientMetadata) -> Ruling {
     if let Some((_, says)) = NEVER_GIVEN.iter().find(|(name, _)| metadata.has(name)) {
         return Err(invalid(*says));
     }
-    let methods = AuthMethod::ALL.map(AuthMethod::as_str);
+    let (methods, algorithms) = (AuthMethod::ALL.map(AuthMethod::as_str), Algorithm::ASYMMETRIC.map(Algorithm::as_str));
     #[rustfmt::skip]
     let values: [(&str, &[&str]); 4] = [
         ("token_endpoint_auth_method",   &methods),
         ("application_type",             &["web", "native"]),
         ("subject_type",                 &["public"]),
-        ("id_token_signed_response_alg", &["RS256"]),
+        ("id_token_signed_response_alg", &algorithms),
     ];
     let another = |(name, given): &&(&str, &[&str])| metadata.text(name).is_some_and(|value| !given.contains(&value));
     match values.iter().find(another) {

@@ -166,3 +166,12 @@ fn the_program_lists_its_presets_and_knows_no_others() {
         String::from_utf8(unknown.stderr).unwrap().contains("the presets are seven-grants, bcp, oidc-certification")
     );
 }
+
+#[test]
+fn names_of_grant_types_are_case_sensitive_and_served() {
+    let refused = |names: &str| refused(&format!("{CLIENT}grant_types = {names}"));
+    assert!(refused("[\"Implicit\"]").contains("does not serve"));
+    assert!(refused("[\"urn:example:unknown\", \"implicit\", \"hybrid\"]").contains("does not serve"));
+    assert!(refused("[\"implicit\", \"implicit\"]").contains("twice"));
+    assert!(refused("[\"implicit hybrid\"]").contains("space"));
+}

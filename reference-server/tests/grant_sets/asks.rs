@@ -1,0 +1,124 @@
+//! The ways to ask for a grant, each with a request that is valid but for who asks.
+
+use grantspec_reference::tokens::secret::Digest;
+
+use crate::doors::Held;
+use crate::sets::{BUILT_IN, CODE, HYBRID, IMPLICIT, Set, extensions};
+use crate::support::{Browser, CALLBACK, VERIFIER, basic, encode, form_request, send, tokens};
+
+/// One way to ask.
+#[derive(Debug)]
+pub enum Ask {
+    /// At the authorization endpoint, by response type.
+    Response(&'static str),
+    /// At the token endpoint, by grant type.
+    Grant(&'static str),
+}
+
+/// Response type, grant type behind it, and what comes back: a code, an ID token, an access token.
+#[rustfmt::skip]
+const RESPONSE_TYPES: [(&str, &str, bool, bool, bool); 7] = [
+    ("code",                CODE,     true,  false, false),
+    ("token",               IMPLICIT, false, false, true),
+    ("id_token",            IMPLICIT, false, true,  false),
+    ("id_token token",      IMPLICIT, false, true,  true),
+    ("code id_token",       HYBRID,   true,  true,  false),
+    ("code token",          HYBRID,   true,  false, true),
+    ("code id_token token", HYBRID,   true,  true,  true),
+];
+
+impl Ask {
+    /// All seven response types, and every grant type by its name.
+    pub fn all() -> Vec<Ask> {
+        let responses = RESPONSE_TYPES.iter().map(|(response_type, ..)| Ask::Response(response_type));
+        responses.chain(BUILT_IN.into_iter().chain(extensions()).map(Ask::Grant)).collect()
+    }
+}
+
+/// Whether a client with these grant types is to be served.
+pub fn is_due(ask: &Ask, set: &Set) -> bool {
+    match *ask {
+        Ask::Response(asked) => {
+            RESPONSE_TYPES.iter().any(|(response_type, grant_type, ..)| *response_type == asked && set.has(grant_type))
+        }
+        // Neither is a grant at that endpoint (OpenID Connect Core §3.3.3: a hybrid code is redeemed like any other).
+        Ask::Grant(IMPLICIT | HYBRID) => false,
+        Ask::Grant(CODE) => set.has(CODE) || set.has(HYBRID),
+        Ask::Grant(name) => set.has(name),
+    }
+}
+
+/// Whether the client is served; or what it was answered, if that is neither the grant nor the refusal that says so.
+pub async fn serves(held: &Held, ask: &Ask) -> Result<bool, String> {
+    match ask {
+        Ask::Response(response_type) => responds(held, response_type).await,
+        Ask::Grant(grant_type) => grants(held, grant_type).await,
+    }
+}
+
+async fn responds(held: &Held, asked: &str) -> Result<bool, String> {
+    let answer = Browser::new(&held.server).authorize(&held.client_id, &[("response_type", asked)]).await;
+    let found = |name: &str| answer.returned(name).is_some();
+    let came = (found("code"), found("id_token"), found("access_token"));
+    let row = RESPONSE_TYPES.iter().find(|(response_type, ..)| *response_type == asked);
+    let (.., code, id_token, token) = *row.ok_or("a response type that is not in the table")?;
+    match answer.returned("error").as_deref() {
+        None if came == (code, id_token, token) => Ok(true),
+        Some("unauthorized_client") if came == (false, false, false) => Ok(false),
+        _ => Err(format!("{answer:?}")),
+    }
+}
+
+async fn grants(held: &Held, grant_type: &str) -> Result<bool, String> {
+    let of_grant = valid(held, grant_type).await?;
+    let mut parameters = vec![("grant_type", grant_type)];
+    parameters.extend(of_grant.iter().map(|(name, value)| (*name, value.as_str())));
+    let request = form_request("/token").header("authorization", basic(&held.client_id, &held.secret));
+    let request = request.body(encode(&parameters).into()).map_err(|error| error.to_string())?;
+    let answer = send(&held.server, request).await;
+    let refusal =
+        if [IMPLICIT, HYBRID].contains(&grant_type) { "unsupported_grant_type" } else { "unauthorized_client" };
+    match answer.member("error").as_str() {
+        "" if !answer.member("access_token").is_empty() => Ok(true),
+        error if error == refusal && answer.member("access_token").is_empty() => Ok(false),
+        _ => Err(format!("{answer:?}")),
+    }
+}
+
+/// The parameters of a request that lacks nothing.
+async fn valid(held: &Held, grant_type: &str) -> Result<Vec<(&'static str, String)>, String> {
+    let owned =
+        |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    match grant_type {
+        CODE => {
+            let code = code_for(held).await?;
+            Ok(owned(&[("code", &code), ("redirect_uri", CALLBACK), ("code_verifier", VERIFIER)]))
+        }
+        "client_credentials" => Ok(owned(&[("scope", "api:read")])),
+        "password" => Ok(owned(&[("username", "alice"), ("password", "alice-pw"), ("scope", "openid")])),
+        "refresh_token" => Ok(owned(&[("refresh_token", &refresh_token_for(held).await?)])),
+        "urn:example:grant-type:voucher" => Ok(owned(&[("voucher", "one-coffee")])),
+        IMPLICIT | HYBRID => Ok(Vec::new()),
+        another => Err(format!("no valid request for {another} is known here; write one")),
+    }
+}
+
+/// A code of this client, whether or not it could have asked for one: that of another, put down under its name.
+async fn code_for(held: &Held) -> Result<String, String> {
+    let value = Browser::new(&held.server).code("web", &[]).await;
+    let found = held.server.store.code(Digest::of(&value)).await.map_err(|error| error.to_string())?;
+    let mut code = found.ok_or("the code was issued a moment ago")?;
+    code.grant.client_id.clone_from(&held.client_id);
+    held.server.store.put_code(code).await.map_err(|error| error.to_string())?;
+    Ok(value)
+}
+
+/// A refresh token of this client, in the same way.
+async fn refresh_token_for(held: &Held) -> Result<String, String> {
+    let value = tokens(&held.server, "web").await.member("refresh_token");
+    let found = held.server.store.refresh_token(Digest::of(&value)).await.map_err(|error| error.to_string())?;
+    let mut token = found.ok_or("the refresh token was issued a moment ago")?;
+    token.grant.client_id.clone_from(&held.client_id);
+    held.server.store.put_refresh_token(token).await.map_err(|error| error.to_string())?;
+    Ok(value)
+}
