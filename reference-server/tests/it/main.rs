@@ -1,6 +1,7 @@
 //! The server, asked through `Server::answer`: each rule refuses, and its control passes.
 
 mod authorize;
+mod certification;
 mod client_authentication;
 mod client_credentials;
 mod code;
