@@ -37,4 +37,11 @@ impl ClientConfig {
         }
         Ok(names)
     }
+
+    /// Write the presets out as the grant types that they stand for. One that does not exist stays, to be refused.
+    pub(super) fn spell_out_grant_presets(&mut self) {
+        let Ok(names) = self.grant_type_names() else { return };
+        self.grant_types = names.into_iter().map(str::to_owned).collect();
+        self.grant_presets.clear();
+    }
 }

@@ -43,6 +43,7 @@ impl Config {
                 self.registration.browser_tokens = false;
                 self.response_types.retain(|response_type| !response_type.has_token());
                 self.clients.retain_mut(|client| {
+                    client.spell_out_grant_presets();
                     client.grant_types.retain(|grant_type| grant_type != PASSWORD);
                     client.browser_tokens = false;
                     if let Some(response_types) = &mut client.response_types {

@@ -69,6 +69,19 @@ fn what_is_left_out_is_filled_in_where_the_server_listens() {
 }
 
 #[test]
+fn a_preset_of_the_server_reaches_the_words_for_sets_too() {
+    let presets = |words: &[&str]| grantspec_reference::ClientConfig {
+        grant_presets: words.iter().map(|word| (*word).to_owned()).collect(),
+        ..Default::default()
+    };
+    let clients =
+        vec![presets(&["password-and-client-credentials", "offline-access"]), presets(&["password", "offline-access"])];
+    let config = Config { clients, ..Config::demo(ISSUER) }.preset(Preset::Bcp);
+    assert_eq!(config.clients.len(), 1, "a client of which nothing is left is gone");
+    assert_eq!(config.clients[0].grant_type_names().unwrap(), ["client_credentials", "refresh_token"]);
+}
+
+#[test]
 fn each_word_for_a_set_stands_for_grant_types_that_can_be_held() {
     let config = Config::demo(ISSUER);
     for (word, members) in GRANT_PRESETS {

@@ -26,6 +26,7 @@ mod refresh;
 mod registration;
 mod revocation;
 mod rule_book;
+mod settings;
 mod signer;
 mod support;
 mod tls;
