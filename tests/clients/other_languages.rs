@@ -23,35 +23,43 @@ const GRANTS: [&str; 7] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn openid_client_of_npm() {
-    if let Err(reason) = node() {
-        return skip("openid-client", &reason);
-    }
-    let folder = match installed("node", "package-lock.json", |folder| {
+    let npm = |folder: &Path| {
         let mut npm = Command::new("npm");
-        npm.args(["ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=20000"]);
-        npm.current_dir(folder);
+        npm.args(["ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=20000"]).current_dir(folder);
         npm
-    }) {
-        Ok(folder) => folder,
-        Err(reason) => return skip("openid-client", &reason),
     };
-    drive("openid-client", Command::new("node").arg(folder.join("drive.mjs"))).await;
+    match node().and_then(|version| installed("node", &version, "package-lock.json", npm)) {
+        Ok(folder) => drive("openid-client", Command::new("node").arg(folder.join("drive.mjs"))).await,
+        Err(reason) => say(&format!("skipped: openid-client: {reason}")),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn authlib_of_pypi() {
-    let folder = match installed("python", "requirements.txt", |folder| {
+    let pip = |folder: &Path| {
         let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20"]);
-        pip.args(["--disable-pip-version-check", "--requirement", "requirements.txt", "--upgrade", "--target", "site"]);
-        pip.current_dir(folder);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--retries",
+            "1",
+            "--timeout",
+            "20",
+        ]);
+        pip.args(["--requirement", "requirements.txt", "--upgrade", "--target", "site"]).current_dir(folder);
         pip
-    }) {
-        Ok(folder) => folder,
-        Err(reason) => return skip("Authlib", &reason),
     };
-    let mut python = Command::new("python3");
-    drive("Authlib", python.arg(folder.join("drive.py")).env("PYTHONPATH", folder.join("site"))).await;
+    match version("python3").and_then(|version| installed("python", &version, "requirements.txt", pip)) {
+        Ok(folder) => {
+            let mut python = Command::new("python3");
+            python.arg(folder.join("drive.py")).env("PYTHONPATH", folder.join("site"));
+            drive("Authlib", &mut python).await;
+        }
+        Err(reason) => say(&format!("skipped: Authlib: {reason}")),
+    }
 }
 
 /// Give a script the server, and see that it drove it through all that it knows.
@@ -70,19 +78,28 @@ async fn drive(library: &str, script: &mut Command) {
     }
 }
 
-/// Whether there is a Node, and whether it is young enough.
-fn node() -> Result<(), String> {
-    let output = run(Command::new("node").arg("--version"))?;
-    let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+/// The Node that is here, if it is young enough.
+fn node() -> Result<String, String> {
+    let version = version("node")?;
     let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
     match major {
-        Some(major) if major >= OLDEST_NODE => Ok(()),
+        Some(major) if major >= OLDEST_NODE => Ok(version),
         _ => Err(format!("node {version} is older than {OLDEST_NODE}")),
     }
 }
 
-/// A copy of a folder beside this file, with what its lock file names installed into it, once.
-fn installed(language: &str, lock: &str, install: impl FnOnce(&Path) -> Command) -> Result<PathBuf, String> {
+fn version(program: &str) -> Result<String, String> {
+    let output = run(Command::new(program).arg("--version"))?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// A copy of a folder beside this file, with what its lock file names installed into it: once for each version of the language.
+fn installed(
+    language: &str,
+    version: &str,
+    lock: &str,
+    install: impl FnOnce(&Path) -> Command,
+) -> Result<PathBuf, String> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients").join(language);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("clients-{language}"));
     std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
@@ -92,12 +109,13 @@ fn installed(language: &str, lock: &str, install: impl FnOnce(&Path) -> Command)
             std::fs::copy(file.path(), folder.join(file.file_name())).expect("a folder of ours can be written");
         }
     }
-    let (stamp, lock) = (folder.join("installed"), std::fs::read(folder.join(lock)).expect("it was just copied"));
-    if std::fs::read(&stamp).is_ok_and(|before| before == lock) {
+    let lock = std::fs::read_to_string(folder.join(lock)).expect("it was just copied");
+    let (stamp, wanted) = (folder.join("installed"), format!("{version}\n{lock}"));
+    if std::fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
         return Ok(folder);
     }
     run(&mut install(&folder))?;
-    std::fs::write(stamp, lock).expect("a folder of ours can be written");
+    std::fs::write(stamp, wanted).expect("a folder of ours can be written");
     Ok(folder)
 }
 
@@ -110,10 +128,6 @@ fn run(command: &mut Command) -> Result<Output, String> {
     }
     let said = [output.stdout, output.stderr].concat();
     Err(format!("{name} ended with {}:\n{}", output.status, String::from_utf8_lossy(&said).trim_end()))
-}
-
-fn skip(library: &str, reason: &str) {
-    say(&format!("skipped: {library}: {reason}"));
 }
 
 /// Say something that is seen even when the test passes: the test runner keeps what is printed, not what is written.
