@@ -8,5 +8,7 @@ mod oauth;
 mod openid_connect;
 #[path = "clients/other_languages.rs"]
 mod other_languages;
+#[path = "clients/registration.rs"]
+mod registration;
 #[path = "clients/server.rs"]
 mod server;

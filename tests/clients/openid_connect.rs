@@ -1,5 +1,5 @@
-//! The crate `openidconnect` as a client: discovery, keys, authorization code, implicit, hybrid, refresh token, userinfo. It checks every
-//! ID token as a relying party does: signature, issuer, audience, time, nonce and hashes.
+//! The crate `openidconnect` as a client: discovery, keys, authorization code, implicit, hybrid, refresh token, userinfo. It
+//! checks every ID token as a relying party does: signature, issuer, audience, time, nonce and hashes.
 
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreIdTokenClaims, CoreProviderMetadata, CoreResponseMode,
@@ -15,10 +15,10 @@ use crate::browser::{Returned, walk};
 use crate::server::{CALLBACK, Served, http, secret_of, serve};
 
 /// What the metadata of a provider makes of a client.
-type Client =
+pub type Client =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
-async fn metadata(server: &Served) -> CoreProviderMetadata {
+pub async fn metadata(server: &Served) -> CoreProviderMetadata {
     let issuer = IssuerUrl::new(server.issuer.clone()).expect("it is a URL");
     CoreProviderMetadata::discover_async(issuer, &http()).await.expect("the metadata and the keys can be read")
 }
@@ -26,22 +26,24 @@ async fn metadata(server: &Served) -> CoreProviderMetadata {
 /// A client of the demonstration that knows of the server what it says of itself.
 async fn client(server: &Served, client_id: &str) -> Client {
     let secret = secret_of(client_id).map(ClientSecret::new);
-    let mut client =
+    let client =
         CoreClient::from_provider_metadata(metadata(server).await, ClientId::new(client_id.to_owned()), secret);
-    if client_id.ends_with("-post") {
-        client = client.set_auth_type(AuthType::RequestBody);
-    }
-    client.set_redirect_uri(RedirectUrl::new(CALLBACK.to_owned()).expect("it is a URL"))
+    let by = if client_id.ends_with("-post") { AuthType::RequestBody } else { AuthType::BasicAuth };
+    client.set_auth_type(by).set_redirect_uri(callback())
+}
+
+pub fn callback() -> RedirectUrl {
+    RedirectUrl::new(CALLBACK.to_owned()).expect("it is a URL")
 }
 
 /// An answer to an authorization request, and what the client kept to check it.
-struct Answered {
-    returned: Returned,
-    nonce: Nonce,
+pub struct Answered {
+    pub returned: Returned,
+    pub nonce: Nonce,
     verifier: PkceCodeVerifier,
 }
 
-async fn ask(server: &Served, client: &Client, flow: CoreAuthenticationFlow, mode: Option<&str>) -> Answered {
+pub async fn ask(server: &Served, client: &Client, flow: CoreAuthenticationFlow, mode: Option<&str>) -> Answered {
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let mut request = client
         .authorize_url(flow, CsrfToken::new_random, Nonce::new_random)
@@ -58,7 +60,7 @@ async fn ask(server: &Served, client: &Client, flow: CoreAuthenticationFlow, mod
 }
 
 /// The claims of an ID token that is as it should be, and whose hashes are those of what came beside it.
-fn checked(
+pub fn checked(
     client: &Client,
     id_token: &CoreIdToken,
     nonce: impl NonceVerifier,
@@ -79,7 +81,7 @@ fn checked(
 }
 
 /// Redeem the code of an answer, check what comes, and use it: userinfo, then refresh.
-async fn redeem(client: &Client, answered: Answered) {
+pub async fn redeem(client: &Client, answered: Answered) {
     let code = AuthorizationCode::new(answered.returned.required("code"));
     let request = client.exchange_code(code).expect("the metadata names a token endpoint");
     let tokens = request.set_pkce_verifier(answered.verifier).request_async(&http()).await.expect("the code is good");
@@ -173,6 +175,6 @@ async fn hybrid() {
 }
 
 /// An ID token that came through the browser.
-fn id_token(returned: &Returned) -> CoreIdToken {
+pub fn id_token(returned: &Returned) -> CoreIdToken {
     returned.required("id_token").parse().expect("it is a JWT")
 }

@@ -127,3 +127,24 @@ for (const clientId of ["web", "odd+client"]) {
   assert.equal(tokens.voucher, "spent");
   did("extension (urn:example:grant-type:voucher) as example");
 }
+
+{
+  const metadata = {
+    application_type: "native",
+    redirect_uris: [callback],
+    grant_types: ["authorization_code", "refresh_token"],
+    token_endpoint_auth_method: "client_secret_post", // which is how this library authenticates when nobody says otherwise
+  };
+  const config = await client.dynamicClientRegistration(new URL(issuer), metadata, undefined, {
+    execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks],
+  });
+  const [response, checks] = await authorize(config, { response_type: "code" });
+  await use(config, await client.authorizationCodeGrant(config, response, checks));
+  did("registration, then authorization code and refresh token");
+
+  const response_types = ["code", "id_token"];
+  const pair = { ...metadata, response_types, grant_types: ["authorization_code", "implicit"] };
+  const options = { execute: [client.allowInsecureRequests] };
+  await refused("invalid_client_metadata", client.dynamicClientRegistration(new URL(issuer), pair, undefined, options));
+  did("registration for a forbidden pair of grants, which is refused");
+}
