@@ -111,18 +111,20 @@ pub async fn heard(check: &Check) -> Option<Vec<Recorded>> {
     Some(exchanges)
 }
 
-/// What the configuration says, in the harness's own words.
+/// What the configuration says, in the harness's own words: the users, and the clients that authenticate in a way it knows.
 fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
     let clients = config
         .clients
         .iter()
-        .map(|client| Client {
-            id: client.client_id.clone(),
-            secret: client.secret.clone(),
-            auth: AuthMethod::parse(client.auth_method.as_str()).unwrap_or(AuthMethod::None),
-            grants: client.grant_types.clone(),
-            response_types: Vec::new(),
-            redirect_uris: client.redirect_uris.clone(),
+        .filter_map(|client| {
+            Some(Client {
+                id: client.client_id.clone(),
+                secret: client.secret.clone(),
+                auth: AuthMethod::parse(client.auth_method.as_str())?,
+                grants: client.grant_types.clone(),
+                response_types: Vec::new(),
+                redirect_uris: client.redirect_uris.clone(),
+            })
         })
         .collect();
     let users = config.users.iter().map(|user| User {

@@ -136,6 +136,12 @@ impl Refusal {
         Refusal::new(ErrorCode::InvalidClient, "No client of this name is registered.").by(Rule::ClientIsKnown)
     }
 
+    /// OpenID Connect Core §9: a client assertion is used once.
+    pub fn client_assertion_already_used() -> Refusal {
+        Refusal::new(ErrorCode::InvalidClient, "The client_assertion was used before.")
+            .by(Rule::ClientAssertionIsUnused)
+    }
+
     /// RFC 6749 §5.2: this code was never issued.
     pub fn unknown_code() -> Refusal {
         Refusal::new(ErrorCode::InvalidGrant, "The code was not issued by this server.").by(Rule::CodeIsKnown)

@@ -8,6 +8,9 @@ mod asks;
 mod doors;
 #[path = "grant_sets/sets.rs"]
 mod sets;
+#[path = "it/signer.rs"]
+#[allow(dead_code, reason = "it serves other tests too")]
+mod signer;
 #[path = "it/support.rs"]
 #[allow(dead_code, reason = "it serves other tests too")]
 mod support;

@@ -21,6 +21,8 @@ pub struct ClientConfig {
     pub secret: Option<String>,
     /// RFC 7591 §2, `token_endpoint_auth_method`.
     pub auth_method: AuthMethod,
+    /// OpenID Connect Registration §2: the only algorithm of its client assertions; left out, any that fits the method.
+    pub token_endpoint_auth_signing_alg: Option<Algorithm>,
     /// RFC 7591 §2, `jwks`: the public keys that it signs with.
     pub jwks: Option<Value>,
     /// What it may use, by name; three pairs cannot be held together.
@@ -62,6 +64,7 @@ impl Default for ClientConfig {
             name: None,
             secret: None,
             auth_method: AuthMethod::default(),
+            token_endpoint_auth_signing_alg: None,
             jwks: None,
             grant_types: Vec::new(),
             grant_presets: Vec::new(),

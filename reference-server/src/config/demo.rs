@@ -1,7 +1,7 @@
 //! The demonstration: two users, and a client for each way to use the seven grants.
 
 use super::{
-    AccessTokenFormat, ClientConfig, Config, Guessing, Lifetimes, Registration, RegistrationAccess, UserConfig,
+    AccessTokenFormat, ClientConfig, Config, Guessing, Lifetimes, Registration, RegistrationAccess, UserConfig, demo_keys,
     every_response_type, five_seconds,
 };
 use crate::grants::{device_code, example};
@@ -35,7 +35,7 @@ impl Config {
     /// The demonstration: two users, and a client of each kind.
     #[rustfmt::skip]
     pub fn demo(issuer: impl Into<String>) -> Config {
-        use AuthMethod::{ClientSecretBasic as Basic, ClientSecretPost as Post, None as Public};
+        use AuthMethod::{ClientSecretBasic as Basic, ClientSecretJwt as Jwt, ClientSecretPost as Post, None as Public, PrivateKeyJwt as Key};
 
         let user_scopes: &[&str] = &["openid", "profile", "email", "offline_access", "api:read"];
         let api: &[&str] = &["api:read"];
@@ -59,6 +59,9 @@ impl Config {
             clients: vec![
                 client("web",          Basic,  "web-secret-4f1c0d8e7b2a95636d3e",        &[CODE, REFRESH, CLIENT], user_scopes),
                 client("web-post",     Post,   "web-post-secret-9b7d2c51e8f04a63",       &[CODE, REFRESH, CLIENT], user_scopes),
+                client("web-jwt",      Jwt,    "web-jwt-secret-8d3f5a17c2e94b60a1f7",    &[CODE, REFRESH, CLIENT], user_scopes),
+                ClientConfig { jwks: Some(demo_keys::web_key_jwks()),
+                               ..client("web-key", Key, "",                              &[CODE, REFRESH, CLIENT], user_scopes) },
                 ClientConfig { access_token: AccessTokenFormat::Opaque,
                                ..client("spa", Public, "",                               &[CODE, REFRESH],         user_scopes) },
                 client("service",      Basic,  "service-secret-c86e13fa7d5b4092",        &[CLIENT],                api),

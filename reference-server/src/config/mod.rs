@@ -2,6 +2,7 @@
 
 mod client;
 mod demo;
+pub mod demo_keys;
 mod file;
 mod grants;
 mod preset;

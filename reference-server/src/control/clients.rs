@@ -7,6 +7,7 @@ use crate::config::ClientConfig;
 use crate::model::Client;
 use crate::server::Server;
 use crate::tokens::Map;
+use crate::tokens::jwk::JwkSet;
 
 /// `POST`: register a client, or replace the one of the same name.
 pub async fn register(server: &Server, config: &ClientConfig) -> Result<Map, Problem> {
@@ -26,6 +27,8 @@ fn describe(client: &Client) -> Map {
     Map::from_iter([
         ("client_id".to_owned(), json!(client.client_id)),
         ("auth_method".to_owned(), json!(client.auth_method)),
+        ("token_endpoint_auth_signing_alg".to_owned(), json!(client.token_endpoint_auth_signing_alg)),
+        ("jwks".to_owned(), json!(client.jwks.as_ref().map(JwkSet::document))),
         ("grant_types".to_owned(), json!(client.grant_types)),
         ("response_types".to_owned(), json!(client.response_types)),
         ("redirect_uris".to_owned(), json!(client.redirect_uris)),

@@ -59,8 +59,10 @@ async fn update(server: &Server, request: &Request<Bytes>, known: &Client, given
     let updated = client(server, known.client_id.clone(), &metadata, secret.as_deref())?;
     let keeps_secret = updated.auth_method == known.auth_method;
     let registered = known.registered.clone().ok_or_else(gone)?;
+    let (kept, kept_shared) = (known.secret, known.shared_secret.clone());
     let updated = Client {
-        secret: if keeps_secret { known.secret } else { updated.secret },
+        secret: if keeps_secret { kept } else { updated.secret },
+        shared_secret: if keeps_secret { kept_shared } else { updated.shared_secret },
         registered: Some(Registered { metadata, ..registered }),
         ..updated
     };

@@ -18,8 +18,9 @@ pub fn answer(server: &Server) -> Reply {
         offer.grant_types.iter().filter(|known| **known != GrantType::Hybrid).map(|known| known.as_str()).collect();
     let response_types: Vec<&str> = offer.response_types.iter().map(|known| known.as_str()).collect();
     let response_modes = ResponseMode::ALL.map(ResponseMode::as_str);
-    let secrets = [AuthMethod::ClientSecretBasic.as_str(), AuthMethod::ClientSecretPost.as_str()];
-    let all_methods = [secrets[0], secrets[1], AuthMethod::None.as_str()];
+    let all_methods = AuthMethod::ALL.map(AuthMethod::as_str);
+    let with_proof: Vec<&str> =
+        AuthMethod::ALL.into_iter().filter(|method| *method != AuthMethod::None).map(AuthMethod::as_str).collect();
 
     let document = json!({
         "issuer": issuer,
@@ -35,8 +36,11 @@ pub fn answer(server: &Server) -> Reply {
         "response_modes_supported": response_modes,
         "grant_types_supported": grant_types,
         "token_endpoint_auth_methods_supported": all_methods,
-        "introspection_endpoint_auth_methods_supported": secrets,
+        "token_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
+        "introspection_endpoint_auth_methods_supported": with_proof,
+        "introspection_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
         "revocation_endpoint_auth_methods_supported": all_methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": Algorithm::ALL,
         "code_challenge_methods_supported": challenge_methods(server),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": Algorithm::ASYMMETRIC,

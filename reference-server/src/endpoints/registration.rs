@@ -99,6 +99,11 @@ fn auth_method(metadata: &ClientMetadata) -> AuthMethod {
     metadata.text("token_endpoint_auth_method").and_then(AuthMethod::parse).unwrap_or_default()
 }
 
+/// An algorithm that was named; one that is not known was refused before.
+fn algorithm(metadata: &ClientMetadata, member: &str) -> Option<Algorithm> {
+    metadata.text(member).and_then(Algorithm::parse)
+}
+
 /// The client that metadata describes, by the same door as the clients of the configuration.
 pub(super) fn client(
     server: &Server,
@@ -109,11 +114,12 @@ pub(super) fn client(
     let settings = &server.config.registration;
     let response_types = registration::response_types(&metadata.texts("response_types"))?;
     let grant_types = registration::from_the_wire(&metadata.texts("grant_types"), &response_types)?;
-    let mut config = ClientConfig {
+    let config = ClientConfig {
         client_id,
         name: metadata.text("client_name").map(str::to_owned),
         secret: secret.map(str::to_owned),
         auth_method: auth_method(metadata),
+        token_endpoint_auth_signing_alg: algorithm(metadata, "token_endpoint_auth_signing_alg"),
         jwks: metadata.object("jwks").cloned(),
         grant_types: owned(&grant_types),
         response_types: Some(response_types),
@@ -123,11 +129,9 @@ pub(super) fn client(
         allow_plain_pkce: settings.allow_plain_pkce,
         browser_tokens: settings.browser_tokens,
         default_max_age: metadata.seconds("default_max_age"),
+        id_token_signed_response_alg: algorithm(metadata, "id_token_signed_response_alg").unwrap_or(Algorithm::Rs256),
         ..ClientConfig::default()
     };
-    if let Some(algorithm) = metadata.text("id_token_signed_response_alg").and_then(Algorithm::parse) {
-        config.id_token_signed_response_alg = algorithm;
-    }
     server.rules.client_can_be_registered(PATH, &config, &server.offer)?;
     Ok(Client::parse(&config, &server.offer)?)
 }
@@ -147,6 +151,7 @@ pub(super) fn information(server: &Server, client: &Client, credentials: &Creden
     say("registration_client_uri", json!(format!("{issuer}/register/{}", client.client_id)));
     say("registration_access_token", json!(credentials.access_token));
     say("token_endpoint_auth_method", json!(client.auth_method));
+    say("id_token_signed_response_alg", json!(client.id_token_signed_response_alg));
     say("grant_types", json!(registration::to_the_wire(&client.grant_types)));
     say("response_types", json!(client.response_types));
     say("redirect_uris", json!(client.redirect_uris));

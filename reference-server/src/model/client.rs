@@ -7,7 +7,7 @@ use super::{ClientMetadata, GrantType, GrantTypes, GrantTypesError, ResponseType
 use crate::config::{AccessTokenFormat, ClientConfig, GRANT_PRESETS, Lifetimes, RefreshTokenUse};
 use crate::tokens::Algorithm;
 use crate::tokens::jwk::{JwkError, JwkSet};
-use crate::tokens::secret::Digest;
+use crate::tokens::secret::{Digest, SharedSecret};
 
 /// RFC 7591 §2: how a client proves who it is at the token endpoint.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,11 +20,21 @@ pub enum AuthMethod {
     /// Id and secret in the Authorization header.
     #[default]
     ClientSecretBasic,
+    /// OpenID Connect Core §9: a JWT under a MAC whose key is the secret.
+    ClientSecretJwt,
+    /// OpenID Connect Core §9: a JWT signed with a key whose public half is registered.
+    PrivateKeyJwt,
 }
 
 impl AuthMethod {
-    /// All of them.
-    pub const ALL: [AuthMethod; 3] = [AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost, AuthMethod::None];
+    /// All of them, in the order of RFC 7591 §2 and OpenID Connect Core §9.
+    pub const ALL: [AuthMethod; 5] = [
+        AuthMethod::None,
+        AuthMethod::ClientSecretPost,
+        AuthMethod::ClientSecretBasic,
+        AuthMethod::ClientSecretJwt,
+        AuthMethod::PrivateKeyJwt,
+    ];
 
     /// The method of this name.
     pub fn parse(name: &str) -> Option<AuthMethod> {
@@ -33,7 +43,12 @@ impl AuthMethod {
 
     /// Whether the client proves who it is with a secret.
     pub fn has_secret(self) -> bool {
-        matches!(self, AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost)
+        matches!(self, AuthMethod::ClientSecretPost | AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretJwt)
+    }
+
+    /// RFC 7521 §4.2: whether the client proves who it is by an assertion.
+    pub fn is_by_assertion(self) -> bool {
+        matches!(self, AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt)
     }
 
     /// The registered name.
@@ -42,21 +57,27 @@ impl AuthMethod {
             AuthMethod::None => "none",
             AuthMethod::ClientSecretPost => "client_secret_post",
             AuthMethod::ClientSecretBasic => "client_secret_basic",
+            AuthMethod::ClientSecretJwt => "client_secret_jwt",
+            AuthMethod::PrivateKeyJwt => "private_key_jwt",
         }
     }
 }
 
-/// A registered client. Its secret is kept as a digest.
+/// A registered client. Its secret is kept as a digest, unless the server has to compute with it.
 #[derive(Clone, Debug)]
 pub struct Client {
     /// RFC 6749 §2.2.
     pub client_id: String,
     /// RFC 7591 §2, `client_name`: what the consent page calls it.
     pub name: Option<String>,
-    /// The SHA-256 of the secret; none for a public client.
+    /// The SHA-256 of its secret, if it has one.
     pub secret: Option<Digest>,
+    /// The secret once more, for `client_secret_jwt`: it is never sent, but computed with.
+    pub shared_secret: Option<SharedSecret>,
     /// The one method by which it authenticates.
     pub auth_method: AuthMethod,
+    /// OpenID Connect Registration §2: the only algorithm of its client assertions, or any that fits the method.
+    pub token_endpoint_auth_signing_alg: Option<Algorithm>,
     /// RFC 7591 §2, `jwks`: the public keys that it signs with.
     pub jwks: Option<JwkSet>,
     /// What it may use.
@@ -125,15 +146,9 @@ impl Client {
             return Err(ClientError::ClientId);
         }
         let grant_types = GrantTypes::parse(&config.grant_type_names()?, &offer.grant_types)?;
-        match (config.auth_method, config.secret.as_deref()) {
-            (AuthMethod::None, Some(_)) => return Err(ClientError::SecretOfPublicClient),
-            (AuthMethod::None, None) if grant_types.contains(GrantType::ClientCredentials) => {
-                return Err(ClientError::PublicClientCredentials);
-            }
-            (AuthMethod::None, None) => {}
-            (_, Some(secret)) if !secret.is_empty() && is_printable(secret) => {}
-            (method, _) => return Err(ClientError::SecretMissing(method.as_str())),
-        }
+        let jwks = config.jwks.as_ref().map(JwkSet::parse).transpose()?;
+        check_authentication(config, jwks.as_ref(), &grant_types)?;
+        let by_assertion = config.auth_method.is_by_assertion();
         let response_types = response_types(config, &grant_types, offer)?;
         check_redirect_uris(config, &grant_types)?;
         let scopes: Scope = config.scopes.iter().map(String::as_str).collect();
@@ -144,8 +159,10 @@ impl Client {
             client_id: config.client_id.clone(),
             name: config.name.clone(),
             secret: config.secret.as_deref().map(Digest::of),
+            shared_secret: config.secret.as_deref().filter(|_| by_assertion).and_then(SharedSecret::new),
             auth_method: config.auth_method,
-            jwks: config.jwks.as_ref().map(JwkSet::parse).transpose()?,
+            token_endpoint_auth_signing_alg: config.token_endpoint_auth_signing_alg,
+            jwks,
             grant_types,
             response_types,
             redirect_uris: config.redirect_uris.clone(),
@@ -169,9 +186,51 @@ impl Client {
         self.auth_method == AuthMethod::None
     }
 
+    /// OpenID Connect Registration §2: the algorithms that its client assertions may be signed with.
+    pub fn assertion_algorithms(&self) -> &[Algorithm] {
+        match (&self.token_endpoint_auth_signing_alg, self.auth_method) {
+            (Some(registered), _) => std::slice::from_ref(registered),
+            (None, AuthMethod::PrivateKeyJwt) => &Algorithm::ASYMMETRIC,
+            (None, _) => &[Algorithm::Hs256],
+        }
+    }
+
     /// Whether it is registered for this grant type.
     pub fn may_use(&self, grant_type: GrantType) -> bool {
         self.grant_types.contains(grant_type)
+    }
+}
+
+/// The method of authentication, and what goes with it: a secret to send, a secret to compute with, a key, or nothing.
+fn check_authentication(
+    config: &ClientConfig,
+    jwks: Option<&JwkSet>,
+    grant_types: &GrantTypes,
+) -> Result<(), ClientError> {
+    let registered = config.token_endpoint_auth_signing_alg;
+    match (config.auth_method, config.secret.as_deref()) {
+        (AuthMethod::None, Some(_)) => Err(ClientError::SecretOfPublicClient),
+        (AuthMethod::None, None) if grant_types.contains(GrantType::ClientCredentials) => {
+            Err(ClientError::PublicClientCredentials)
+        }
+        (AuthMethod::None, None) => Ok(()),
+        (AuthMethod::PrivateKeyJwt, Some(_)) => Err(ClientError::SecretBesideKey),
+        (AuthMethod::PrivateKeyJwt, None) => {
+            let jwks = jwks.ok_or(ClientError::KeyMissing)?;
+            match registered {
+                Some(Algorithm::Hs256) => Err(ClientError::AssertionAlg("private_key_jwt", Algorithm::Hs256)),
+                Some(algorithm) if !jwks.has_key_for(algorithm) => Err(ClientError::NoKeyFor(algorithm)),
+                _ => Ok(()),
+            }
+        }
+        (AuthMethod::ClientSecretJwt, Some(secret)) if secret.len() < SharedSecret::MIN_OCTETS => {
+            Err(ClientError::SecretShort)
+        }
+        (AuthMethod::ClientSecretJwt, Some(_)) if registered.is_some_and(|algorithm| algorithm != Algorithm::Hs256) => {
+            Err(ClientError::AssertionAlg("client_secret_jwt", registered.unwrap_or(Algorithm::Hs256)))
+        }
+        (_, Some(secret)) if !secret.is_empty() && is_printable(secret) => Ok(()),
+        (method, _) => Err(ClientError::SecretMissing(method.as_str())),
     }
 }
 
@@ -267,6 +326,23 @@ pub enum ClientError {
     /// RFC 6749 §2.1.
     #[error("a public client (auth_method none) has no secret")]
     SecretOfPublicClient,
+    /// RFC 7518 §3.2.
+    #[error("a client with auth_method client_secret_jwt needs a secret of at least 32 octets")]
+    SecretShort,
+    /// OpenID Connect Core §9.
+    #[error("a client with auth_method private_key_jwt has no secret")]
+    SecretBesideKey,
+    /// OpenID Connect Core §9.
+    #[error("a client with auth_method private_key_jwt needs a public key in jwks")]
+    KeyMissing,
+    /// OpenID Connect Registration §2.
+    #[error("token_endpoint_auth_signing_alg is {0}, and no key in jwks is for it")]
+    NoKeyFor(Algorithm),
+    /// OpenID Connect Core §9.
+    #[error(
+        "a client with auth_method {0} does not sign with {1}; change token_endpoint_auth_signing_alg, or leave it out"
+    )]
+    AssertionAlg(&'static str, Algorithm),
     /// RFC 7591 §2, `jwks`.
     #[error("jwks: {0}")]
     Jwks(#[from] JwkError),

@@ -19,12 +19,12 @@ pub(super) fn one_method(presented: &Presented<'_>) -> Ruling {
     let methods = [
         !matches!(presented.header, AuthorizationHeader::Absent),
         presented.body_secret.is_some(),
-        presented.has_assertion,
+        presented.has_assertion(),
     ];
     if methods.iter().filter(|used| **used).count() < 2 {
         return Ok(());
     }
-    let code = if presented.has_assertion { ErrorCode::InvalidClient } else { ErrorCode::InvalidRequest };
+    let code = if presented.has_assertion() { ErrorCode::InvalidClient } else { ErrorCode::InvalidRequest };
     Err(Refusal::new(code, "The client authenticates by more than one method."))
 }
 
@@ -34,19 +34,27 @@ pub(super) fn id_agrees(presented: &Presented<'_>) -> Ruling {
             ErrorCode::InvalidRequest,
             "The client_id in the body is not the client that authenticates.",
         )),
+        (AuthorizationHeader::Absent, Some(body_id)) => agrees_with_assertion(presented, body_id),
         _ => Ok(()),
     }
 }
 
+fn agrees_with_assertion(presented: &Presented<'_>, body_id: &str) -> Ruling {
+    if presented.jwt().is_none_or(|assertion| assertion.hearsay("sub").is_none_or(|sub| sub == body_id)) {
+        return Ok(());
+    }
+    Err(Refusal::new(ErrorCode::InvalidClient, "The client_id in the body is not the subject of the client_assertion."))
+}
+
 pub(super) fn authenticates(client: &Client, presented: &Presented<'_>) -> Ruling {
-    if client.is_public() || presented.secret().is_some() {
+    if client.is_public() || presented.has_proof() {
         return Ok(());
     }
     Err(Refusal::new(ErrorCode::InvalidClient, "A confidential client has to authenticate."))
 }
 
 pub(super) fn uses_its_method(client: &Client, presented: &Presented<'_>) -> Ruling {
-    if presented.secret().is_none() || presented.method() == client.auth_method {
+    if !presented.has_proof() || presented.method() == client.auth_method {
         return Ok(());
     }
     Err(Refusal::new(ErrorCode::InvalidClient, "The client is registered for another authentication method."))

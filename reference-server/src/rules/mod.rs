@@ -3,6 +3,7 @@
 //! A rule is pure and knows on which path it is asked. All of them pass one gate, [`Rules::hold`], which gives each refusal the name of its rule.
 //! Looking something up is not a rule: an unknown code, client or refresh token is refused where it is looked up, under a rule's name all the same.
 
+pub(crate) mod assertion;
 mod authorize;
 mod client_authentication;
 mod code;
@@ -25,7 +26,7 @@ pub use rule::Rule;
 pub use shape::Shape;
 
 use crate::config::{AccessTokenFormat, Bound, ClientConfig, Registration};
-use crate::error::Refusal;
+use crate::error::{ErrorCode, Refusal};
 use crate::grants::extension::Parameter;
 use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
@@ -34,8 +35,12 @@ use crate::model::{
     RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
 };
 use crate::tokens::Map;
+use crate::tokens::jwt::Jwt;
 use crate::transport::credentials::Presented;
 use crate::transport::form::Form;
+
+/// RFC 7523 §3.2: what a client assertion is refused with.
+const INVALID_CLIENT: ErrorCode = ErrorCode::InvalidClient;
 
 /// What a rule answers.
 pub type Ruling = Result<(), Refusal>;
@@ -86,7 +91,17 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::OneAuthenticationMethod, path, &|| client_authentication::one_method(presented))
     }
 
-    /// RFC 6749 §3.2.1: a `client_id` in the body beside an Authorization header names the same client.
+    /// RFC 7521 §4.2, RFC 7523 §2.2: `client_assertion` and `client_assertion_type` come together, and the type is that of JWTs.
+    fn client_assertion_type_is_known(&self, path: Path, presented: &Presented<'_>) -> Ruling {
+        self.hold(Rule::ClientAssertionTypeIsKnown, path, &|| assertion::type_is_known(presented))
+    }
+
+    /// RFC 7523 §2.2, §3 (10): a client assertion is one JWT, well-formed and without an extension that is not understood.
+    fn client_assertion_is_a_jwt(&self, path: Path, presented: &Presented<'_>) -> Ruling {
+        self.hold(Rule::ClientAssertionIsAJwt, path, &|| assertion::client_assertion_is_a_jwt(presented))
+    }
+
+    /// RFC 6749 §3.2.1, RFC 7521 §4.2: a `client_id` in the body beside an Authorization header or an assertion names the same client.
     fn client_id_agrees(&self, path: Path, presented: &Presented<'_>) -> Ruling {
         self.hold(Rule::ClientIdAgrees, path, &|| client_authentication::id_agrees(presented))
     }
@@ -106,6 +121,48 @@ pub trait Rules: Send + Sync {
     /// RFC 6749 §2.3.1: a secret that is presented is the registered one; digests are compared, in constant time.
     fn client_secret_matches(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling {
         self.hold(Rule::ClientSecretMatches, path, &|| client_authentication::secret_matches(client, presented))
+    }
+
+    /// RFC 7523 §3 (9), RFC 8725 §3.1: signed with a key of this client and an algorithm that it is registered for, or under its secret.
+    fn client_assertion_is_signed(&self, path: Path, client: &Client, assertion: &Jwt) -> Ruling {
+        self.hold(Rule::ClientAssertionIsSigned, path, &|| assertion::client_assertion_is_signed(client, assertion))
+    }
+
+    /// RFC 7523 §3 (1, 2), OpenID Connect Core §9: a client vouches for itself, so `iss` and `sub` are both its `client_id`.
+    fn client_assertion_names_client(&self, path: Path, client: &Client, claims: &Map) -> Ruling {
+        self.hold(Rule::ClientAssertionNamesClient, path, &|| assertion::names_client(client, claims))
+    }
+
+    /// RFC 7523 §3 (3), RFC 9126 §2: the `aud` is this server, so that nobody else can pass the assertion on to it.
+    fn client_assertion_is_for_server(&self, path: Path, claims: &Map, accepted: &[String]) -> Ruling {
+        self.hold(Rule::ClientAssertionIsForServer, path, &|| {
+            assertion::is_for_server(INVALID_CLIENT, claims, accepted)
+        })
+    }
+
+    /// RFC 7523 §3 (4), OpenID Connect Core §9: there is an `exp`, and it has not come; no skew is allowed for.
+    fn client_assertion_has_not_expired(&self, path: Path, claims: &Map, now: u64) -> Ruling {
+        self.hold(Rule::ClientAssertionHasNotExpired, path, &|| assertion::has_not_expired(INVALID_CLIENT, claims, now))
+    }
+
+    /// RFC 7523 §3 (4): the server may refuse an `exp` that is unreasonably far away; here that is an hour.
+    fn client_assertion_expires_soon(&self, path: Path, claims: &Map, now: u64) -> Ruling {
+        self.hold(Rule::ClientAssertionExpiresSoon, path, &|| assertion::expires_soon(INVALID_CLIENT, claims, now))
+    }
+
+    /// RFC 7523 §3 (5): not before `nbf`, but for half a minute between two clocks.
+    fn client_assertion_has_begun(&self, path: Path, claims: &Map, now: u64) -> Ruling {
+        self.hold(Rule::ClientAssertionHasBegun, path, &|| assertion::has_begun(INVALID_CLIENT, claims, now))
+    }
+
+    /// RFC 7523 §3 (6): the server may refuse an `iat` that is unreasonably long ago; here that is an hour.
+    fn client_assertion_is_recent(&self, path: Path, claims: &Map, now: u64) -> Ruling {
+        self.hold(Rule::ClientAssertionIsRecent, path, &|| assertion::is_recent(INVALID_CLIENT, claims, now))
+    }
+
+    /// OpenID Connect Core §9: a `jti`, by which a second use is known. RFC 7523 §3 (7) would let it be left out.
+    fn client_assertion_has_jti(&self, path: Path, claims: &Map) -> Ruling {
+        self.hold(Rule::ClientAssertionHasJti, path, &|| assertion::has_jti(claims))
     }
 
     // Grants

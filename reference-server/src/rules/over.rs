@@ -11,6 +11,7 @@ use crate::model::{
     RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
 };
 use crate::tokens::Map;
+use crate::tokens::jwt::Jwt;
 use crate::transport::credentials::Presented;
 use crate::transport::form::Form;
 
@@ -25,10 +26,20 @@ forwarding! {
         fn credentials_not_in_query(&self, path: Path, query: &Form) -> Ruling;
         fn credentials_are_well_formed(&self, path: Path, presented: &Presented<'_>) -> Ruling;
         fn one_authentication_method(&self, path: Path, presented: &Presented<'_>) -> Ruling;
+        fn client_assertion_type_is_known(&self, path: Path, presented: &Presented<'_>) -> Ruling;
+        fn client_assertion_is_a_jwt(&self, path: Path, presented: &Presented<'_>) -> Ruling;
         fn client_id_agrees(&self, path: Path, presented: &Presented<'_>) -> Ruling;
         fn confidential_client_authenticates(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling;
         fn client_uses_its_method(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling;
         fn client_secret_matches(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling;
+        fn client_assertion_is_signed(&self, path: Path, client: &Client, assertion: &Jwt) -> Ruling;
+        fn client_assertion_names_client(&self, path: Path, client: &Client, claims: &Map) -> Ruling;
+        fn client_assertion_is_for_server(&self, path: Path, claims: &Map, accepted: &[String]) -> Ruling;
+        fn client_assertion_has_not_expired(&self, path: Path, claims: &Map, now: u64) -> Ruling;
+        fn client_assertion_expires_soon(&self, path: Path, claims: &Map, now: u64) -> Ruling;
+        fn client_assertion_has_begun(&self, path: Path, claims: &Map, now: u64) -> Ruling;
+        fn client_assertion_is_recent(&self, path: Path, claims: &Map, now: u64) -> Ruling;
+        fn client_assertion_has_jti(&self, path: Path, claims: &Map) -> Ruling;
         fn grant_type_is_present(&self, path: Path, grant_type: Option<&str>) -> Ruling;
         fn grant_type_is_supported(&self, path: Path, grant_type: Option<GrantType>) -> Ruling;
         fn client_may_use_grant(&self, path: Path, client: &Client, grant_type: GrantType) -> Ruling;

@@ -77,13 +77,16 @@ pub(super) fn metadata_is_supported(metadata: &ClientMetadata) -> Ruling {
     if let Some((_, says)) = NEVER_GIVEN.iter().find(|(name, _)| metadata.has(name)) {
         return Err(invalid(*says));
     }
-    let (methods, algorithms) = (AuthMethod::ALL.map(AuthMethod::as_str), Algorithm::ASYMMETRIC.map(Algorithm::as_str));
+    let methods = AuthMethod::ALL.map(AuthMethod::as_str);
+    let algorithms = Algorithm::ALL.map(Algorithm::as_str);
+    let asymmetric = Algorithm::ASYMMETRIC.map(Algorithm::as_str);
     #[rustfmt::skip]
-    let values: [(&str, &[&str]); 4] = [
-        ("token_endpoint_auth_method",   &methods),
-        ("application_type",             &["web", "native"]),
-        ("subject_type",                 &["public"]),
-        ("id_token_signed_response_alg", &algorithms),
+    let values: [(&str, &[&str]); 5] = [
+        ("token_endpoint_auth_method",      &methods),
+        ("token_endpoint_auth_signing_alg", &algorithms),
+        ("application_type",                &["web", "native"]),
+        ("subject_type",                    &["public"]),
+        ("id_token_signed_response_alg",    &asymmetric),
     ];
     let another = |(name, given): &&(&str, &[&str])| metadata.text(name).is_some_and(|value| !given.contains(&value));
     match values.iter().find(another) {

@@ -36,11 +36,22 @@ rules! {
     // Client authentication
     CredentialsAreWellFormed       "credentials-are-well-formed"        "RFC 6749 §2.3.1, RFC 7617 §2" "The Authorization header holds one Basic credential, id and secret form-encoded."
     OneAuthenticationMethod        "one-authentication-method"          "RFC 6749 §2.3"             "A request authenticates the client by one method only."
-    ClientIdAgrees                 "client-id-agrees"                   "RFC 6749 §3.2.1"           "A client_id in the body names the client that authenticates."
+    ClientAssertionTypeIsKnown     "client-assertion-type-is-known"     "RFC 7521 §4.2, RFC 7523 §2.2" "A client assertion and its type are sent together, and the type is that of JWTs."
+    ClientAssertionIsAJwt          "client-assertion-is-a-jwt"          "RFC 7523 §2.2, §3 (10)"    "A client assertion is one well-formed JWT."
+    ClientIdAgrees                 "client-id-agrees"                   "RFC 6749 §3.2.1, RFC 7521 §4.2" "A client_id in the body names the client that authenticates."
     ClientIsKnown                  "client-is-known"                    "RFC 6749 §5.2, §4.1.2.1"   "The client is registered."
     ConfidentialClientAuthenticates "confidential-client-authenticates" "RFC 6749 §3.2.1"           "A confidential client authenticates."
     ClientUsesItsMethod            "client-uses-its-method"             "RFC 7591 §2"               "A client authenticates by the method it is registered for."
     ClientSecretMatches            "client-secret-matches"              "RFC 6749 §2.3.1"           "The client secret is the registered one."
+    ClientAssertionIsSigned        "client-assertion-is-signed"         "RFC 7523 §3 (9), RFC 8725 §3.1" "A client assertion is signed with a key and an algorithm that the client is registered for."
+    ClientAssertionNamesClient     "client-assertion-names-client"      "RFC 7523 §3 (1, 2), OpenID Connect Core §9" "The iss and the sub of a client assertion are the client_id."
+    ClientAssertionIsForServer     "client-assertion-is-for-server"     "RFC 7523 §3 (3)"           "The aud of a client assertion is the issuer or the token endpoint of this server."
+    ClientAssertionHasNotExpired   "client-assertion-has-not-expired"   "RFC 7523 §3 (4)"           "A client assertion says when it expires, and has not."
+    ClientAssertionExpiresSoon     "client-assertion-expires-soon"      "RFC 7523 §3 (4)"           "A client assertion does not expire unreasonably late."
+    ClientAssertionHasBegun        "client-assertion-has-begun"         "RFC 7523 §3 (5)"           "A client assertion is not used before its nbf."
+    ClientAssertionIsRecent        "client-assertion-is-recent"         "RFC 7523 §3 (6)"           "A client assertion was not issued unreasonably long ago."
+    ClientAssertionHasJti          "client-assertion-has-jti"           "OpenID Connect Core §9"    "A client assertion has a jti."
+    ClientAssertionIsUnused        "client-assertion-is-unused"         "OpenID Connect Core §9, RFC 7523 §3 (7)" "A client assertion is used once."
 
     // Grants
     GrantTypeIsPresent             "grant-type-is-present"              "RFC 6749 §5.2"             "A token request names its grant type."

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::devices::Devices;
 use super::guesses::Guesses;
 use super::shelf::{Revoked, Shelf};
-use super::{Decided, NameTaken, Pardon, Rotated, Spent, Store, Stored};
+use super::{Decided, NameTaken, Pardon, Recorded, Rotated, Spent, Store, Stored};
 use crate::clock::Clock;
 use crate::config::Bound;
 use crate::model::{
@@ -31,6 +31,7 @@ struct Shelves {
     access_tokens: Shelf<AccessToken>,
     refresh_tokens: Shelf<RefreshToken>,
     revoked_lineages: Revoked,
+    used_jtis: Shelf<u64>,
     sessions: Shelf<Session>,
     interactions: Shelf<Interaction>,
     consents: HashMap<(String, String), Scope>,
@@ -54,6 +55,7 @@ impl MemoryStore {
             access_tokens: Shelf::new(|token| token.expires_at),
             refresh_tokens: Shelf::new(|token| token.expires_at.min(token.family_expires_at)),
             revoked_lineages: Revoked::default(),
+            used_jtis: Shelf::new(|expires_at| *expires_at),
             sessions: Shelf::new(|session| session.expires_at),
             interactions: Shelf::new(|interaction| interaction.expires_at),
             consents: HashMap::new(),
@@ -226,6 +228,16 @@ impl Store for MemoryStore {
             codes.chain(access_tokens).chain(refresh_tokens).collect()
         });
         done(())
+    }
+
+    fn record_jti(&self, issuer: &str, jti: &str, expires_at: u64) -> Stored<'_, Recorded> {
+        let digest = Digest::of(&format!("{issuer}\0{jti}"));
+        let mut shelves = self.shelves();
+        if shelves.used_jtis.things.contains_key(&digest) {
+            return done(Recorded::Before);
+        }
+        shelves.used_jtis.put(digest, expires_at, self.clock.now());
+        done(Recorded::Now)
     }
 
     fn session(&self, digest: Digest) -> Stored<'_, Option<Session>> {

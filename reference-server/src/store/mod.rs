@@ -63,6 +63,15 @@ pub enum Decided {
     Before,
 }
 
+/// Whether the identifier of an assertion was recorded by this call, or by an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// By this call: one caller in the world gets this.
+    Now,
+    /// By an earlier one.
+    Before,
+}
+
 /// Which guesses are taken back once a guess was right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pardon {
@@ -119,6 +128,9 @@ pub trait Store: Send + Sync {
 
     /// Kill every token of a lineage, those that are still being made included.
     fn revoke_lineage(&self, lineage: Lineage) -> Stored<'_, ()>;
+
+    /// RFC 7523 §3 (7): remember that an issuer's assertion of this `jti` was used, until it expires and would be refused for that.
+    fn record_jti(&self, issuer: &str, jti: &str, expires_at: u64) -> Stored<'_, Recorded>;
 
     /// The session behind a cookie.
     fn session(&self, digest: Digest) -> Stored<'_, Option<Session>>;
@@ -182,6 +194,7 @@ forwarding! {
         fn put_refresh_token(&self, token: RefreshToken) -> Stored<'_, ()>;
         fn rotate(&self, old: &RefreshToken, successor: RefreshToken) -> Stored<'_, Rotated>;
         fn revoke_lineage(&self, lineage: Lineage) -> Stored<'_, ()>;
+        fn record_jti(&self, issuer: &str, jti: &str, expires_at: u64) -> Stored<'_, Recorded>;
         fn session(&self, digest: Digest) -> Stored<'_, Option<Session>>;
         fn put_session(&self, session: Session) -> Stored<'_, ()>;
         fn interaction(&self, digest: Digest) -> Stored<'_, Option<Interaction>>;

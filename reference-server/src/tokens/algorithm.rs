@@ -26,6 +26,10 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// All of them.
+    pub const ALL: [Algorithm; 5] =
+        [Algorithm::Hs256, Algorithm::Rs256, Algorithm::Es256, Algorithm::Ps256, Algorithm::EdDsa];
+
     /// Those with a private and a public key, in the order in which an unlabelled key is taken to be of one of them.
     pub const ASYMMETRIC: [Algorithm; 4] = [Algorithm::Rs256, Algorithm::Es256, Algorithm::Ps256, Algorithm::EdDsa];
 
@@ -42,17 +46,7 @@ impl Algorithm {
 
     /// The algorithm of this name; names are case-sensitive (RFC 7515 §4.1.1).
     pub fn parse(name: &str) -> Option<Algorithm> {
-        [Algorithm::Hs256].into_iter().chain(Algorithm::ASYMMETRIC).find(|algorithm| algorithm.as_str() == name)
-    }
-
-    /// RFC 7518 §6.1: the type of key that it takes.
-    pub fn key_type(self) -> &'static str {
-        match self {
-            Algorithm::Hs256 => "oct",
-            Algorithm::Rs256 | Algorithm::Ps256 => "RSA",
-            Algorithm::Es256 => "EC",
-            Algorithm::EdDsa => "OKP",
-        }
+        Algorithm::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
     }
 
     /// OpenID Connect Core §3.1.3.6, §3.3.2.11: the left half of the hash that the algorithm itself uses, for `at_hash` and `c_hash`.

@@ -69,6 +69,15 @@ impl Jwt {
     /// # Errors
     /// What is wrong with the algorithm, the key or the signature.
     pub fn verify(self, keys: VerificationKeys<'_>, acceptable: &[Algorithm]) -> Result<Verified, JwtError> {
+        self.check(keys, acceptable)?;
+        Ok(Verified { header: self.header, claims: self.claims })
+    }
+
+    /// What [`Jwt::verify`] demands, for a rule that answers yes or no.
+    ///
+    /// # Errors
+    /// What is wrong with the algorithm, the key or the signature.
+    pub fn check(&self, keys: VerificationKeys<'_>, acceptable: &[Algorithm]) -> Result<(), JwtError> {
         let algorithm = self.header_member("alg").ok_or(JwtError::AlgorithmMissing)?;
         let algorithm = Algorithm::parse(algorithm)
             .filter(|algorithm| acceptable.contains(algorithm))
@@ -82,10 +91,7 @@ impl Jwt {
                 candidates.any(|key| key.verify_sig(self.message.as_bytes(), &self.signature).is_ok())
             }
         };
-        if !is_signed {
-            return Err(JwtError::Signature);
-        }
-        Ok(Verified { header: self.header, claims: self.claims })
+        if is_signed { Ok(()) } else { Err(JwtError::Signature) }
     }
 
     /// RFC 7519 §6: an unsecured JWT, whose `alg` is `none` and whose signature is empty. It proves nothing (RFC 8725 §3.2): only for a caller that would
@@ -108,9 +114,19 @@ impl Jwt {
         self.header_member("alg") == Some("none")
     }
 
+    /// What it claims. Until [`Jwt::check`] has passed this is hearsay; it is here for the rules, which are asked in order.
+    pub fn claims(&self) -> &Map {
+        &self.claims
+    }
+
     /// What it says of itself: good for finding out whose key to try, and for nothing else.
     pub fn hearsay(&self, claim: &str) -> Option<&str> {
         self.claims.get(claim).and_then(Value::as_str)
+    }
+
+    /// What it says it is signed with, if that is one of the algorithms of this server.
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.header_member("alg").and_then(Algorithm::parse)
     }
 
     fn header_member(&self, name: &str) -> Option<&str> {

@@ -6,6 +6,8 @@ use http::header::{AUTHORIZATION, HeaderMap};
 
 use super::form::{self, Form};
 use crate::model::AuthMethod;
+use crate::tokens::Algorithm;
+use crate::tokens::jwt::{Jwt, JwtError};
 
 /// The Authorization header of a client.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,8 +33,10 @@ pub struct Presented<'a> {
     pub body_id: Option<&'a str>,
     /// `client_secret` of the body.
     pub body_secret: Option<&'a str>,
-    /// Whether there is a client assertion.
-    pub has_assertion: bool,
+    /// `client_assertion_type` of the body.
+    pub assertion_type: Option<&'a str>,
+    /// `client_assertion` of the body, taken apart.
+    pub assertion: Option<Result<Jwt, JwtError>>,
 }
 
 impl<'a> Presented<'a> {
@@ -42,16 +46,32 @@ impl<'a> Presented<'a> {
             header: authorization(headers),
             body_id: form.optional("client_id"),
             body_secret: form.optional("client_secret"),
-            has_assertion: form.optional("client_assertion").is_some(),
+            assertion_type: form.optional("client_assertion_type"),
+            assertion: form.optional("client_assertion").map(Jwt::parse),
         }
     }
 
-    /// Who the client says it is.
+    /// Who the client says it is. RFC 7521 §4.2: an assertion speaks of its subject, and needs no `client_id` beside it.
     pub fn client_id(&self) -> Option<&str> {
         match &self.header {
             AuthorizationHeader::Basic { client_id, .. } => Some(client_id),
-            _ => self.body_id,
+            _ => self.jwt().and_then(|assertion| assertion.hearsay("sub")).or(self.body_id),
         }
+    }
+
+    /// RFC 7521 §4.2: whether it authenticates by an assertion, or tries to.
+    pub fn has_assertion(&self) -> bool {
+        self.assertion.is_some() || self.assertion_type.is_some()
+    }
+
+    /// The client assertion, if it is a JWT.
+    pub fn jwt(&self) -> Option<&Jwt> {
+        self.assertion.as_ref().and_then(|assertion| assertion.as_ref().ok())
+    }
+
+    /// Whether there is anything that could prove it.
+    pub fn has_proof(&self) -> bool {
+        self.secret().is_some() || self.has_assertion()
     }
 
     /// The secret that it proves it with.
@@ -67,6 +87,10 @@ impl<'a> Presented<'a> {
         match (&self.header, self.body_secret) {
             (AuthorizationHeader::Basic { .. }, _) => AuthMethod::ClientSecretBasic,
             (_, Some(_)) => AuthMethod::ClientSecretPost,
+            (_, None) if self.jwt().is_some_and(|assertion| assertion.algorithm() == Some(Algorithm::Hs256)) => {
+                AuthMethod::ClientSecretJwt
+            }
+            (_, None) if self.has_assertion() => AuthMethod::PrivateKeyJwt,
             (_, None) => AuthMethod::None,
         }
     }

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod certification;
+mod client_assertion;
 mod client_authentication;
 mod client_credentials;
 mod code;
@@ -12,7 +13,6 @@ mod documents;
 mod extension;
 mod faults;
 mod front_channel;
-mod grant_sets;
 mod guessing;
 mod interaction;
 mod introspection;

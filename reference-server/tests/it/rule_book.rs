@@ -11,6 +11,7 @@
 //! What has to happen before the request goes into an `async { … }` that ends with it. Each side has a fresh server of its own, the demonstration.
 
 mod authorization;
+mod client_assertions;
 mod client_authentication;
 mod codes;
 mod devices;
@@ -35,6 +36,7 @@ use crate::support::{Answer, Browser, ISSUER, KEYS, config, get, strict};
 const CASES: &[&[Case]] = &[
     requests::CASES,
     client_authentication::CASES,
+    client_assertions::CASES,
     grants::CASES,
     scope::CASES,
     authorization::CASES,

@@ -10,7 +10,7 @@ use aws_lc_rs::signature::{
     RsaKeyPair,
 };
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 /// A private key, or a secret.
@@ -29,6 +29,14 @@ impl Signer {
     /// A new key on P-256.
     pub fn ec() -> Signer {
         Signer::Ec(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
+    }
+
+    /// A private key in PEM (PKCS #8): P-256, or else RSA.
+    pub fn from_pem(pem: &str) -> Signer {
+        let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+        let der = STANDARD.decode(body).unwrap();
+        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der)
+            .map_or_else(|_| Signer::Rsa(RsaKeyPair::from_pkcs8(&der).unwrap()), Signer::Ec)
     }
 
     pub fn secret(secret: impl AsRef<[u8]>) -> Signer {

@@ -7,12 +7,16 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
+use grantspec_reference::config::demo_keys;
 use grantspec_reference::error::ErrorCode;
 use grantspec_reference::model::AuthMethod;
 use grantspec_reference::rules::{Rule, Shape};
+use grantspec_reference::tokens::secret::random_string;
 use grantspec_reference::{Config, Keys, Server};
 use http::{HeaderMap, Method, Request, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::signer::Signer;
 
 pub const ISSUER: &str = "http://127.0.0.1:9400";
 pub const CALLBACK: &str = "http://127.0.0.1:8765/cb";
@@ -21,6 +25,8 @@ pub const CALLBACK_WITH_QUERY: &str = "http://127.0.0.1:8765/query?tenant=a%20b&
 pub const CALLBACK_OF_CODE_ONLY: &str = "http://127.0.0.1:8765/code-only";
 pub const VERIFIER: &str = "a-verifier-that-is-long-enough-0123456789-abcdef";
 pub const CHALLENGE: &str = "fxHe0odOBc9Qo6cM6MnLEtR8VY4IUbeJwf_VeMzUpWA";
+
+pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 pub static KEYS: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::generate()));
 
@@ -154,12 +160,49 @@ pub async fn post(server: &Server, path: &str, client_id: &str, parameters: &[(&
     let secret = secret_of(client_id);
     let mut request = form_request(path);
     let mut parameters = parameters.to_vec();
+    let assertion;
     match method {
         AuthMethod::None => parameters.push(("client_id", client_id)),
         AuthMethod::ClientSecretPost => parameters.extend([("client_id", client_id), ("client_secret", &secret)]),
         AuthMethod::ClientSecretBasic => request = request.header("authorization", basic(client_id, &secret)),
+        AuthMethod::ClientSecretJwt | AuthMethod::PrivateKeyJwt => {
+            assertion = client_assertion(server, client_id, json!({}), json!({}));
+            parameters.extend([("client_assertion_type", ASSERTION_TYPE), ("client_assertion", &assertion)]);
+        }
     }
     send(server, request.body(encode(&parameters).into()).unwrap()).await
+}
+
+/// What `web-jwt` or `web-key` sign with.
+pub fn signer_of(client_id: &str) -> Signer {
+    match client_id {
+        "web-key" => Signer::from_pem(demo_keys::WEB_KEY),
+        _ => Signer::secret(secret_of(client_id)),
+    }
+}
+
+/// A valid client assertion of `web-jwt` or `web-key`, with deviations of header and claims: a value replaces, null removes.
+pub fn client_assertion(server: &Server, client_id: &str, header: Value, claims: Value) -> String {
+    let now = server.clock.now();
+    let valid = json!({
+        "iss": client_id, "sub": client_id, "aud": format!("{ISSUER}/token"),
+        "jti": random_string(), "iat": now, "exp": now + 60,
+    });
+    let alg = if client_id == "web-key" { "ES256" } else { "HS256" };
+    signer_of(client_id).sign(&deviating(json!({ "alg": alg }), header), &deviating(valid, claims))
+}
+
+/// An object with deviations: a value replaces, null removes.
+pub fn deviating(mut valid: Value, deviations: Value) -> Value {
+    let valid_members = valid.as_object_mut().unwrap();
+    for (name, value) in deviations.as_object().unwrap() {
+        if value.is_null() {
+            valid_members.remove(name);
+        } else {
+            valid_members.insert(name.clone(), value.clone());
+        }
+    }
+    valid
 }
 
 pub async fn token(server: &Server, client_id: &str, parameters: &[(&str, &str)]) -> Answer {
