@@ -66,6 +66,8 @@ pub enum Need {
     DisableUser,
     /// There is a user whose account may come to harm by wrong passwords.
     DisposableUser,
+    /// The server lists the response mode `form_post`.
+    FormPost,
     /// The server publishes an introspection endpoint.
     Introspection,
     /// The server speaks OpenID Connect.
@@ -90,6 +92,7 @@ impl Need {
             Self::AdvanceTime => "advance-time",
             Self::DisableUser => "disable-user",
             Self::DisposableUser => "disposable-user",
+            Self::FormPost => "form-post",
             Self::Introspection => "introspection",
             Self::OpenId => "openid",
             Self::Pkce => "pkce",
@@ -105,6 +108,7 @@ impl Need {
         Self::AdvanceTime,
         Self::DisableUser,
         Self::DisposableUser,
+        Self::FormPost,
         Self::Introspection,
         Self::OpenId,
         Self::Pkce,

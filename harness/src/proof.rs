@@ -9,8 +9,9 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::catalogue::catalogue;
-use crate::check::Check;
-use crate::embedded::{self, Fake, Fault, Running, Seam, Variation};
+use crate::cell::Grant;
+use crate::check::{Check, Reason};
+use crate::embedded::{self, Fake, Fault, Preset, Running, Seam, Variation};
 use crate::lab::Setting;
 use crate::lab::http::Http;
 use crate::profile::Profile;
@@ -159,12 +160,12 @@ impl Task {
         match self {
             Self::Fault(fault) => Shown::Fault(fault_proof(fault, scope).await),
             Self::Strict(profile) => {
-                let all_pass = |verdict| verdict == Verdict::Pass;
-                Shown::Clean(format!("strict, {profile}"), unclean(&[], profile, scope, all_pass).await)
+                Shown::Clean(format!("strict, {profile}"), unclean(&[], profile, scope, deserved).await)
             }
             Self::Variation(variation) => {
                 // A legal choice may take away what a check needs, and may be none of a document outside the profile.
-                let no_finding = |verdict| matches!(verdict, Verdict::Pass | Verdict::Skip | Verdict::Info);
+                let no_finding =
+                    |_, outcome: &Outcome| matches!(outcome.verdict, Verdict::Pass | Verdict::Skip | Verdict::Info);
                 Shown::Clean(variation.id.to_owned(), unclean(variation.seams, "oidc", scope, no_finding).await)
             }
             Self::Fake(fake) => Shown::Fake(fake.id.to_owned(), passes(fake, scope).await),
@@ -194,10 +195,42 @@ async fn fault_proof(fault: &'static Fault, scope: &Scope) -> FaultProof {
     proof
 }
 
+/// The server that a profile is meant for: RFC 9700 forbids what the seven grants are complete with.
+pub const fn preset(profile: Profile) -> Preset {
+    match profile {
+        Profile::OAuth2 | Profile::Oidc => Preset::SevenGrants,
+        Profile::Bcp { .. } | Profile::IdentityServer { .. } => Preset::Bcp,
+    }
+}
+
+/// Is this what the strict server deserves? A pass; or word of a document outside the profile, which the server does not
+/// mean to follow; or, under a profile that does without a grant, no question about that grant.
+pub fn deserved(profile: Profile, outcome: &Outcome) -> bool {
+    let outside = outcome.finding.as_ref().is_some_and(|finding| profile.level(finding.clause).is_none());
+    let left_out = preset(profile) == Preset::Bcp
+        && match outcome.reason {
+            Some((Reason::NoClient, _)) => outcome.cell.first_grant() == Some(Grant::Password),
+            Some((Reason::NotAdvertised, _)) => outcome.cell.response_type.is_some_and(|one| one.has_token()),
+            _ => false,
+        };
+    match outcome.verdict {
+        Verdict::Pass => true,
+        Verdict::Info => outside,
+        Verdict::Skip => left_out,
+        _ => false,
+    }
+}
+
 /// What the whole catalogue has to say of a server that should be clean: every cell whose verdict is not `allowed`.
-async fn unclean(seams: &'static [Seam], profile: &str, scope: &Scope, allowed: fn(Verdict) -> bool) -> Vec<String> {
-    match judged(seams, catalogue(), named(profile), scope).await {
-        Ok(summary) => summary.outcomes.iter().filter(|outcome| !allowed(outcome.verdict)).map(line).collect(),
+async fn unclean(
+    seams: &'static [Seam],
+    profile: &str,
+    scope: &Scope,
+    allowed: fn(Profile, &Outcome) -> bool,
+) -> Vec<String> {
+    let profile = named(profile);
+    match judged(seams, catalogue(), profile, scope).await {
+        Ok(summary) => summary.outcomes.iter().filter(|outcome| !allowed(profile, outcome)).map(line).collect(),
         Err(says) => vec![says],
     }
 }
@@ -233,7 +266,8 @@ async fn passes(fake: &'static Fake, scope: &Scope) -> Vec<String> {
 
 async fn judged(seams: &'static [Seam], checks: &[Check], profile: Profile, scope: &Scope) -> Result<Summary, String> {
     let seams: Vec<&Seam> = seams.iter().collect();
-    let running = Running::start(0, &seams).await.map_err(|error| format!("the server did not start: {error}"))?;
+    let running = Running::start_as(preset(profile), 0, &seams).await;
+    let running = running.map_err(|error| format!("the server did not start: {error}"))?;
     let http = Http::new(Duration::from_secs(10));
     let target = running.target(&http).await.map_err(|error| error.to_string())?;
     let setting = Arc::new(Setting::new(target, http, scope.seed, CASES));

@@ -9,7 +9,7 @@ use grantspec::embedded::{Running, Seam};
 use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
-use grantspec::proof::CASES;
+use grantspec::proof::{CASES, preset};
 use grantspec::run::{Options, Outcome, Selection, Summary, judge};
 
 /// What the checks that `asks` picks say of a server that is strict but for `seams`, under the profile of that name.
@@ -20,11 +20,11 @@ pub async fn judged(
     asks: impl Fn(&Check) -> bool + Send,
 ) -> Result<Summary, Vec<String>> {
     let wrong = |says: String| vec![says];
-    let running = Running::start(0, seams).await.map_err(|error| wrong(format!("no server: {error}")))?;
+    let profile = Profile::named(profile, true).ok_or_else(|| wrong(format!("no profile {profile}")))?;
+    let running = Running::start_as(preset(profile), 0, seams).await;
+    let running = running.map_err(|error| wrong(format!("no server: {error}")))?;
     let http = Http::new(Duration::from_secs(10));
     let target = running.target(&http).await.map_err(|error| wrong(format!("no metadata: {error}")))?;
-    let profile =
-        Profile::named(profile, target.metadata.oidc).ok_or_else(|| wrong(format!("no profile {profile}")))?;
     let checks: Vec<Check> = catalogue().iter().filter(|check| asks(check)).copied().collect();
     let options = Options { jobs: 8, profile, selection: Selection::default() };
     let setting = Arc::new(Setting::new(target, http, seed, CASES));

@@ -57,8 +57,8 @@ impl Grant {
         }
     }
 
-    /// The grants of which the section of a clause speaks; none if it speaks of all of them. OpenID Connect Core §3.3.2,
-    /// §3.3.3: the code of the hybrid flow is issued and redeemed like that of the code flow.
+    /// The grants of which the section of a clause speaks; none if it speaks of all of them. OpenID Connect Core §3.3.2.5,
+    /// §3.3.3: the hybrid flow answers like the implicit one, and its code is redeemed like that of the code flow.
     #[rustfmt::skip]
     pub fn of_clause(id: &str) -> &'static [Self] {
         const SECTIONS: &[(&str, &[Grant])] = &[
@@ -68,6 +68,7 @@ impl Grant {
             ("rfc6749/4.4",      &[Grant::ClientCredentials]),
             ("rfc6749/6/",       &[Grant::RefreshToken]),
             ("oidc-core/3.1.3",  &[Grant::AuthorizationCode, Grant::Hybrid]),
+            ("oidc-core/3.2.2.5", &[Grant::Implicit, Grant::Hybrid]),
             ("oidc-core/3.2",    &[Grant::Implicit]),
             ("oidc-core/3.3",    &[Grant::Hybrid]),
             ("oidc-core/12",     &[Grant::RefreshToken]),

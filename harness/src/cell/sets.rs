@@ -37,8 +37,8 @@ impl Cells {
     ] };
     /// The code flow alone, for both kinds of client.
     pub const CODE: Self               = Self { name: "code",               says: "the code flow, both client kinds",                   list: &[CODE.confidential(), CODE.public()] };
-    /// Every response type that does without a nonce.
-    pub const CODE_NONCE_OPTIONAL: Self = Self { name: "code-nonce-optional", says: "response types that return a code and no ID token", list: &[CODE.confidential(), CODE.public(), CODE_TOKEN.confidential(), CODE_TOKEN.public()] };
+    /// Every response type that returns a code and no ID token, which can do without a nonce and without openid.
+    pub const CODE_WITHOUT_ID_TOKEN: Self = Self { name: "code-without-id-token", says: "response types that return a code and no ID token", list: &[CODE.confidential(), CODE.public(), CODE_TOKEN.confidential(), CODE_TOKEN.public()] };
     /// Every authorization request: each response type, for each kind of client that asks for it in its own way.
     pub const EVERY_RESPONSE_TYPE: Self = Self { name: "every-response-type", says: "every response type",                              list: &[
         CODE.confidential(), CODE.public(), TOKEN, ID_TOKEN, ID_TOKEN_TOKEN, CODE_ID_TOKEN.confidential(), CODE_ID_TOKEN.public(),
@@ -46,6 +46,10 @@ impl Cells {
     ] };
     /// The implicit grant.
     pub const IMPLICIT: Self           = Self { name: "implicit",           says: "the implicit grant, each response type",             list: &[TOKEN, ID_TOKEN, ID_TOKEN_TOKEN] };
+    /// The implicit flow of OpenID Connect, which always returns an ID token.
+    pub const IMPLICIT_FLOW: Self      = Self { name: "implicit-flow",      says: "the implicit flow of OpenID Connect",                list: &[ID_TOKEN, ID_TOKEN_TOKEN] };
+    /// An ID token through the browser, and nothing else.
+    pub const ID_TOKEN_ALONE: Self     = Self { name: "id-token-alone",     says: "an ID token through the browser, and nothing else",  list: &[ID_TOKEN] };
     /// The hybrid flow.
     pub const HYBRID: Self             = Self { name: "hybrid",             says: "the hybrid flow, each response type, both client kinds", list: &[
         CODE_ID_TOKEN.confidential(), CODE_ID_TOKEN.public(), CODE_TOKEN.confidential(), CODE_TOKEN.public(),
@@ -107,7 +111,7 @@ impl Cells {
         Self::SERVER, Self::CODE_BEARING, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_METHODS,
         Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
         Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::CODE,
-        Self::CODE_NONCE_OPTIONAL, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
+        Self::CODE_WITHOUT_ID_TOKEN, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,
     ];

@@ -6,9 +6,12 @@ pub mod access_token;
 pub mod authorization_code;
 pub mod client_authentication;
 pub mod client_credentials;
+pub mod front_channel;
+pub mod hybrid;
 pub mod id_token;
 pub mod introspection;
 pub mod metadata;
+pub mod password;
 pub mod pkce;
 pub mod refresh_token;
 pub mod revocation;
@@ -106,6 +109,21 @@ pub const ALL: &[&Check] = &[
     &authorization_code::lifetime::EXPIRED,
     &authorization_code::lifetime::LIFETIME,
     &authorization_code::lifetime::USER_DISABLED,
+    &front_channel::response::IN_FRAGMENT,
+    &front_channel::response::ERROR_IN_FRAGMENT,
+    &front_channel::response::NOT_IN_QUERY,
+    &front_channel::id_token::SIGNED,
+    &front_channel::id_token::AUDIENCE,
+    &hybrid::SAME_SUBJECT,
+    &hybrid::SAME_LOGIN,
+    &hybrid::SAME_PERSON,
+    &password::user::WRONG_PASSWORD,
+    &password::user::PASSWORD_MISSING,
+    &password::user::FAILURES_ALIKE,
+    &password::user::USER_DISABLED,
+    &password::scope::SCOPE_BEYOND_CLIENT,
+    &password::scope::SCOPE_REDUCTION_REPORTED,
+    &password::scope::REFRESHED,
     &pkce::binding::SUPPORTED,
     &pkce::binding::EVERY_LEGAL_VERIFIER,
     &pkce::binding::PLAIN_BY_DEFAULT,

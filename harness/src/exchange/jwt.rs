@@ -80,6 +80,19 @@ impl Jwt {
         self.claims.get(name).and_then(Value::as_str)
     }
 
+    /// OpenID Connect Core §3.1.3.6, §3.3.2.11: the left half of the hash of a token or code that was issued beside this one,
+    /// by the hash of the algorithm that signed it; `None` where that names none.
+    pub fn half_hash_of(&self, value: &str) -> Option<String> {
+        let algorithm = match self.head("alg").unwrap_or_default().get(2..) {
+            Some("256") => &aws_lc_rs::digest::SHA256,
+            Some("384") => &aws_lc_rs::digest::SHA384,
+            Some("512") => &aws_lc_rs::digest::SHA512,
+            _ => return None,
+        };
+        let digest = aws_lc_rs::digest::digest(algorithm, value.as_bytes());
+        Some(URL_SAFE_NO_PAD.encode(&digest.as_ref()[..digest.as_ref().len() / 2]))
+    }
+
     /// Does this program know the algorithm of the signature?
     pub fn can_be_verified(&self) -> bool {
         self.algorithm().is_some()

@@ -93,6 +93,17 @@ pub enum Place {
     Body,
 }
 
+impl Place {
+    /// For a reader.
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Fragment => "fragment",
+            Self::Body => "body of a POST",
+        }
+    }
+}
+
 impl Browser {
     /// Follows `wire` (an authorization request, or a form that continues one) until the browser leaves the server or stops.
     ///

@@ -4,7 +4,7 @@ use url::{Host, Url};
 
 use super::browser::Landing;
 use super::{Authorized, Code};
-use crate::check::Stop;
+use crate::check::{Answer, Stop};
 use crate::exchange::{ErrorCode, Jwt};
 
 impl Landing {
@@ -70,6 +70,43 @@ impl Authorized {
     pub fn grants(&self, clause: &'static str) -> Result<Granted, Stop> {
         self.promised()
             .map_err(|missing| Stop::finding(clause, format!("the parameter {missing}"), self.landing.summary()))
+    }
+
+    /// The same in a form that is posted to the redirect URI: Form Post Response Mode §2.
+    pub fn posts(&self, clause: &'static str) -> Result<Granted, Stop> {
+        let posted = matches!(&self.landing, Landing::Client { page: Some(_), .. });
+        match self.promised() {
+            Ok(granted) if posted => Ok(granted),
+            _ => {
+                Err(Stop::finding(clause, "a form that posts the response to the redirect URI", self.landing.summary()))
+            }
+        }
+    }
+
+    /// The page whose form posts the response has this value in that header; that the response is posted is the control.
+    pub fn posts_with(&self, clause: &'static str, name: &str, value: &str) -> Answer {
+        self.granted()?;
+        match &self.landing {
+            Landing::Client { page: Some(page), .. } => page.has_header(clause, name, value).map(drop),
+            landing => Err(Stop::Inconclusive(format!("expected a form that is posted; got {}", landing.summary()))),
+        }
+    }
+
+    /// The response, which is the control, has no parameter of this name.
+    pub fn comes_without(&self, clause: &'static str, name: &str) -> Answer {
+        self.granted()?;
+        match self.landing.param(name) {
+            Some(_) => Err(Stop::finding(clause, format!("no {name} in the response"), self.landing.summary())),
+            None => Ok(()),
+        }
+    }
+
+    /// The browser was sent to the client, with these parameters.
+    pub fn comes_with(&self, clause: &'static str, names: &[&str]) -> Answer {
+        match names.iter().find(|name| self.delivered(name).is_none()) {
+            Some(missing) => Err(Stop::finding(clause, format!("the parameter {missing}"), self.landing.summary())),
+            None => Ok(()),
+        }
     }
 
     /// What the response type names, or the first of it that is missing.

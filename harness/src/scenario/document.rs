@@ -49,6 +49,13 @@ impl Play<'_> {
         let value = self.value(value, None)?;
         let is = found.as_str() == Some(&value);
         let holds = match relation {
+            Relation::Hashes => {
+                let jwt = self.id_token.as_deref().and_then(Jwt::read).ok_or_else(|| before("id-token"))?;
+                let half = jwt.half_hash_of(&value).ok_or_else(|| {
+                    Stop::not_applicable(Reason::Policy, "the algorithm of the ID token names no hash")
+                })?;
+                found.as_str() == Some(&half)
+            }
             Relation::Is => is,
             Relation::IsNot => {
                 !is && !found.as_array().is_some_and(|list| list.iter().any(|one| one == value.as_str()))

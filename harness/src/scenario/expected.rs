@@ -12,7 +12,7 @@ use crate::suggest;
 /// How a table can be written.
 const FORMS: &str = "an expectation is { error = …, or = […] }, { header = …, has = … }, { header = …, lacks = … }, \
                      { absent = … }, { present = […] }, { member = …, is = … }, { member = …, is-not = … }, \
-                     { member = …, within = … }, { scope = … } or { status = … }";
+                     { member = …, within = … }, { member = …, hashes = … }, { scope = … } or { status = … }";
 
 /// Reads what a step expects: a word, or a table of one expectation.
 pub(super) fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, ScenarioError> {
@@ -39,8 +39,10 @@ fn word_expected(word: &str) -> Option<Expect> {
         "basic-challenge" => Expect::BasicChallenge,
         "bearer-challenge" => Expect::BearerChallenge,
         "code" => Expect::Code,
+        "granted" => Expect::Granted,
         "inactive" => Expect::Inactive,
         "ok" => Expect::Ok,
+        "posted" => Expect::Posted,
         "refused" => Expect::Refused,
         "stays" => Expect::Stays,
         "token" => Expect::Token,
@@ -99,11 +101,13 @@ fn present(reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError>
     Ok((!members.is_empty()).then(|| Expect::Present(Vec::leak(members))))
 }
 
-/// `{ member = …, is = … }`, or with `is-not` or `within`.
+/// `{ member = …, is = … }`, or with `is-not`, `within` or `hashes`.
 fn member(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
     let member = reader.maybe_text("member")?;
     let mut relations = Vec::new();
-    for (key, relation) in [("is", Relation::Is), ("is-not", Relation::IsNot), ("within", Relation::Within)] {
+    let keys =
+        [("is", Relation::Is), ("is-not", Relation::IsNot), ("within", Relation::Within), ("hashes", Relation::Hashes)];
+    for (key, relation) in keys {
         if let Some((value, at)) = reader.maybe_text(key)? {
             known_value(source, value, at)?;
             relations.push((relation, value));

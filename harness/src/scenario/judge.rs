@@ -18,8 +18,13 @@ pub(super) fn judge(play: &Play<'_>, step: &Step, came: &Came, clause: &'static 
 /// What must come of an authorization request.
 fn authorization(step: &Step, authorized: &Authorized, clause: &'static str) -> Answer {
     match &step.expect {
-        None => authorized.code().map(drop),
+        None => authorized.granted().map(drop),
         Some(Expect::Code) => authorized.issues_code(clause).map(drop),
+        Some(Expect::Granted) => authorized.grants(clause).map(drop),
+        Some(Expect::Posted) => authorized.posts(clause).map(drop),
+        Some(Expect::Header(name, value)) => authorized.posts_with(clause, name, value),
+        Some(Expect::Absent(name)) => authorized.comes_without(clause, name),
+        Some(Expect::Present(names)) => authorized.comes_with(clause, names),
         Some(Expect::Stays) => authorized.stays(clause),
         Some(Expect::Status(status)) => authorized.stays_with(clause, *status),
         Some(Expect::Refused) => authorized.refused(clause).map(drop),
@@ -65,7 +70,7 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
             withheld(step.verb, reply, clause)?;
             reply.refused(clause)?.with_error_or(demanded.or(defined).unwrap_or(clause), codes)
         }
-        Expect::Code | Expect::Stays => Err(misplaced(expect, step.verb.name())),
+        Expect::Code | Expect::Granted | Expect::Posted | Expect::Stays => Err(misplaced(expect, step.verb.name())),
     }
 }
 

@@ -158,6 +158,8 @@ pub enum Expect {
     Header(&'static str, &'static str),
     /// `{ header = …, lacks = … }`: a success whose header does not hold this value.
     HeaderLacks(&'static str, &'static str),
+    /// `"granted"`: the browser is sent to the client with everything that the response type names.
+    Granted,
     /// `"inactive"`: introspection says that the token is dead.
     Inactive,
     /// `{ absent = … }`: a success without this member.
@@ -168,6 +170,8 @@ pub enum Expect {
     Member(&'static str, Relation, &'static str),
     /// `"ok"`: a 2xx answer.
     Ok,
+    /// `"posted"`: everything that the response type names comes to the client in a form that is posted.
+    Posted,
     /// `"refused"`: no code, no token, no data.
     Refused,
     /// `{ scope = … }`: a token response, and how its scope stands to another.
@@ -183,6 +187,8 @@ pub enum Expect {
 /// How a member of an answer stands to a value that is known from elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
+    /// `hashes`: it is the left half of the hash of the value, by the algorithm of the ID token (OpenID Connect Core §3.1.3.6).
+    Hashes,
     /// `is`: it is the same string.
     Is,
     /// `is-not`: it is another string, or a list without it.
@@ -195,6 +201,7 @@ impl Relation {
     /// For a reader.
     pub const fn says(self) -> &'static str {
         match self {
+            Self::Hashes => "is the hash of",
             Self::Is => "is",
             Self::IsNot => "is not",
             Self::Within => "is within",
@@ -235,8 +242,10 @@ impl Expect {
         "basic-challenge",
         "bearer-challenge",
         "code",
+        "granted",
         "inactive",
         "ok",
+        "posted",
         "refused",
         "stays",
         "token",
@@ -253,11 +262,13 @@ impl Expect {
             Self::Error(codes, _) => format!("refused with {}", codes.join(" or ")),
             Self::Header(name, value) => format!("{name}: {value}"),
             Self::HeaderLacks(name, value) => format!("no {value} in {name}"),
+            Self::Granted => "everything that the response type names".to_owned(),
             Self::Inactive => "the token is not active".to_owned(),
             Self::Absent(member) => format!("no {member} in the answer"),
             Self::Present(members) => format!("{} in the answer", members.join(", ")),
             Self::Member(member, relation, value) => format!("{member} {} {value}", relation.says()),
             Self::Ok => "success".to_owned(),
+            Self::Posted => "everything that the response type names, in a form that is posted".to_owned(),
             Self::Refused => "refused".to_owned(),
             Self::Scope(Extent::Asked) => "no scope beyond what was asked for".to_owned(),
             Self::Scope(Extent::Granted) => "no scope beyond what was granted at first".to_owned(),

@@ -14,6 +14,8 @@ pub(super) struct Play<'l> {
     pub access_token: Option<String>,
     pub refresh_token: Option<String>,
     pub id_token: Option<String>,
+    /// The nonce of the newest authorization request.
+    pub nonce: Option<String>,
     /// The scope of the newest access token: what the answer says, else what was asked for.
     pub scope: Option<String>,
     /// The scope that came with the newest code, by the answer.
@@ -99,6 +101,7 @@ impl<'l> Play<'l> {
             access_token: None,
             refresh_token: None,
             id_token: None,
+            nonce: None,
             scope: None,
             granted: None,
             shown: None,
@@ -191,8 +194,14 @@ impl<'l> Play<'l> {
     fn capture(&mut self, came: &Came) {
         match came {
             Came::Authorized(authorized) => {
-                if let Ok(code) = authorized.code() {
-                    self.code = Some(code);
+                if let Ok(granted) = authorized.granted() {
+                    self.nonce = authorized.request.value("nonce").map(str::to_owned);
+                    self.code = granted.code.or(self.code.take());
+                    self.id_token = granted.id_token.or(self.id_token.take());
+                    if granted.access_token.is_some() {
+                        self.access_token = granted.access_token;
+                        self.scope = granted.scope.or_else(|| authorized.request.value("scope").map(str::to_owned));
+                    }
                 }
             }
             Came::Reply(reply) => {

@@ -165,6 +165,7 @@ impl Target {
             Need::AdvanceTime => self.abilities.advance_time.is_some(),
             Need::DisableUser => self.abilities.disable_user.is_some(),
             Need::DisposableUser => self.disposable_user().is_some(),
+            Need::FormPost => self.metadata.list("response_modes_supported").contains(&"form_post"),
             Need::Introspection => self.metadata.introspection_endpoint.is_some(),
             Need::OpenId => self.metadata.oidc,
             // Whether it does is learned by asking: `Lab::speaks_pkce`.

@@ -2,17 +2,17 @@
 
 use url::{Host, Url};
 
-use crate::cell::Cells;
+use crate::cell::{Cells, Grant, ResponseType};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Wire;
 use crate::lab::{Authorize, Lab, random};
 
 pub const RESPONSE_TYPE_NOT_REGISTERED: Check = Check {
     id: "authorize/response-type-not-registered",
-    title: "response_type=token is not served to a client of the code flow",
-    why: "Whoever writes the request chooses the response type: the token would travel through the browser's address bar.",
-    clauses: &["rfc6749/4.2.2.1/unauthorized-client"],
-    cells: Cells::CODE_BEARING,
+    title: "a response type of a grant that the client is not registered for is not served",
+    why: "Whoever writes the request chooses the response type: the token would travel through the browser's address bar, or the code without what vouches for it.",
+    clauses: &["rfc6749/4.2.2.1/unauthorized-client", "rfc6749/4.1.2.1/unauthorized-client"],
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(response_type_not_registered(lab))),
 };
@@ -74,13 +74,27 @@ async fn request_object_unsupported(lab: &Lab) -> Answer {
 }
 
 async fn response_type_not_registered(lab: &Lab) -> Answer {
-    if lab.client().is_registered_for("implicit") {
-        return Err(Stop::not_applicable(Reason::NoClient, "the client is registered for the implicit grant"));
+    lab.authorize(Authorize::valid()).await?.granted()?;
+    let client = lab.client();
+    let foreign = |one: &ResponseType| !client.may(one.grant()) && lab.target().answers(*one);
+    let mut others = ResponseType::ALL.iter().copied().filter(foreign).peekable();
+    if others.peek().is_none() {
+        return Err(Stop::not_applicable(Reason::NoClient, "the client is registered for every response type"));
     }
-    lab.authorize(Authorize::valid()).await?.code()?;
-    let authorized = lab.authorize(Authorize::valid().with("response_type", "token")).await?;
-    authorized.refused("rfc6749/4.2.2.1/unauthorized-client").map(drop)
+    for response_type in others {
+        let clause = if response_type.grant() == Grant::Implicit { IMPLICIT } else { CODE };
+        let authorized = lab.authorize(Authorize::valid().with("response_type", response_type.name())).await?;
+        authorized
+            .refused(clause)
+            .map_err(|stop| stop.in_case(format!("for response_type={}", response_type.name())))?;
+    }
+    Ok(())
 }
+
+/// By whose definition a client may not ask for tokens.
+const IMPLICIT: &str = "rfc6749/4.2.2.1/unauthorized-client";
+/// By whose definition it may not ask for codes.
+const CODE: &str = "rfc6749/4.1.2.1/unauthorized-client";
 
 async fn loopback_port(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;

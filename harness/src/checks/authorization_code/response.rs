@@ -4,16 +4,16 @@ use serde_json::Value;
 
 use super::interaction::consenting;
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop, clause_in};
 use crate::checks::token_endpoint::response::stray_character;
 use crate::lab::{Authorize, Authorized, Browser, Lab, Landing, random};
 
 pub const STATE_RETURNED: Check = Check {
     id: "authorize/state-returned",
-    title: "the state comes back with the code, unchanged",
+    title: "the state comes back with what was asked for, unchanged",
     why: "The client compares it; a state that lost a plus sign or a quotation mark fails logins now and then, and nobody knows why.",
-    clauses: &["rfc6749/4.1.2/state-returned"],
-    cells: Cells::CODE_BEARING,
+    clauses: &["rfc6749/4.1.2/state-returned", "rfc6749/4.2.2/state-returned"],
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(state_returned(lab))),
 };
@@ -22,8 +22,8 @@ pub const STATE_RETURNED_ON_ERROR: Check = Check {
     id: "authorize/state-returned-on-error",
     title: "the state comes back with an error, unchanged",
     why: "Without it the client cannot tell which of its requests failed, nor whether it was its own.",
-    clauses: &["rfc6749/4.1.2.1/state-returned", "oidc-core/3.1.2.6/state-returned"],
-    cells: Cells::CODE_BEARING,
+    clauses: &["rfc6749/4.1.2.1/state-returned", "rfc6749/4.2.2.1/state-returned", "oidc-core/3.1.2.6/state-returned"],
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(state_returned_on_error(lab))),
 };
@@ -32,8 +32,8 @@ pub const ERROR_CHARACTERS: Check = Check {
     id: "authorize/error-characters",
     title: "an error that travels to the client has only the characters that it may have",
     why: "A quotation mark or a backslash in a text that the client shows or logs is the beginning of something that it did not mean to run.",
-    clauses: &["rfc6749/4.1.2.1/error-characters"],
-    cells: Cells::CODE_BEARING,
+    clauses: &["rfc6749/4.1.2.1/error-characters", "rfc6749/4.2.2.1/error-characters"],
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(error_characters(lab))),
 };
@@ -43,7 +43,7 @@ pub const ERROR_REDIRECTED: Check = Check {
     title: "an error is delivered to the client, if its redirect URI is good",
     why: "A client that hears nothing can neither tell its user what is wrong nor try another way; the user is stranded at the server.",
     clauses: &["oidc-core/3.1.2.6/errors-redirected"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(error_redirected(lab))),
 };
@@ -53,7 +53,7 @@ pub const ISS_RETURNED: Check = Check {
     title: "a server that promises iss sends its issuer with every authorization response",
     why: "A client of several servers tells by it which one answered. If it is missing, mix-up attacks work again.",
     clauses: &["rfc9207/2/iss-in-every-response", "rfc9207/2/iss-in-errors", "rfc9207/2.3/iss-equals-issuer"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(iss_returned(lab))),
 };
@@ -73,7 +73,7 @@ pub const NO_307: Check = Check {
     title: "the redirect to the client is a 303, and never a 307",
     why: "A browser repeats the POST of the login form at the target of a 307: the password goes to the client.",
     clauses: &["oidc-core/16.22/no-307", "rfc9700/4.12/no-307", "rfc9700/4.12/see-other"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(no_307(lab))),
 };
@@ -83,7 +83,7 @@ pub const RESPONSE_IN_QUERY: Check = Check {
     title: "the response comes back in the query, each parameter once",
     why: "A code in the fragment is read by every script of the page; a parameter that comes twice is read in two ways.",
     clauses: &["rfc6749/4.1.2/code-returned", "rfc6749/3.1/response-not-repeated"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(response_in_query(lab))),
 };
@@ -95,25 +95,26 @@ fn every_character() -> String {
 
 /// With a session and without: the state travels another way through a login.
 async fn state_returned(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
-    let clause = "rfc6749/4.1.2/state-returned";
+    lab.authorize(Authorize::valid()).await?.granted()?;
+    let clause = clause_in(lab.cell(), STATE_RETURNED.clauses);
     let state = every_character();
     for browser in [&Browser::default(), lab.browser()] {
         let authorized = lab.authorize_in(browser, Authorize::valid().with("state", &state)).await?;
-        authorized.code()?;
+        authorized.granted()?;
         same_state(&authorized, &state, clause)?;
     }
     // A server may refuse a state that is too long for it; what it takes it returns whole.
     let long = random().repeat(8);
     let authorized = lab.authorize(Authorize::valid().with("state", &long)).await?;
-    if authorized.code().is_ok() { same_state(&authorized, &long, clause) } else { Ok(()) }
+    if authorized.granted().is_ok() { same_state(&authorized, &long, clause) } else { Ok(()) }
 }
 
 async fn state_returned_on_error(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
+    let clause = clause_in(lab.cell(), STATE_RETURNED_ON_ERROR.clauses);
     let state = every_character();
     for authorized in failing(lab, &state).await? {
-        same_state(&authorized, &state, "rfc6749/4.1.2.1/state-returned")?;
+        same_state(&authorized, &state, clause)?;
     }
     Ok(())
 }
@@ -122,7 +123,8 @@ async fn state_returned_on_error(lab: &Lab) -> Answer {
 const PROVOCATION: &str = "grantspec\"\\\u{e9}";
 
 async fn error_characters(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
+    let clause = clause_in(lab.cell(), ERROR_CHARACTERS.clauses);
     let mut failed = failing(lab, "grantspec").await?;
     failed.push(lab.authorize(Authorize::valid().with("response_type", PROVOCATION)).await?);
     for authorized in failed.iter().filter(|failed| is_error(failed)) {
@@ -130,7 +132,7 @@ async fn error_characters(lab: &Lab) -> Answer {
             let text = authorized.landing.param(name).unwrap_or_default();
             if let Some(stray) = stray_character(name, text) {
                 return Err(Stop::finding(
-                    "rfc6749/4.1.2.1/error-characters",
+                    clause,
                     format!("{name} of the characters that are allowed in it"),
                     format!("{name} with the character U+{:04X}", u32::from(stray)),
                 ));
@@ -140,16 +142,17 @@ async fn error_characters(lab: &Lab) -> Answer {
     Ok(())
 }
 
-/// The errors say nothing about where the answer goes: two values of prompt that exclude each other, a code_challenge_method
-/// that does not exist, and, where the server wants one, a missing code_challenge.
+/// The errors say nothing about where the answer goes: two values of prompt that exclude each other; and, where a code is
+/// asked for, a code_challenge_method that does not exist and, where the server wants one, a missing code_challenge.
 async fn error_redirected(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let wrong = [
         ("prompt=none login", Authorize::valid().with("prompt", "none login")),
         ("code_challenge_method=grantspec", Authorize::valid().with("code_challenge_method", "grantspec")),
         ("no code_challenge", Authorize::valid().without("code_challenge").without("code_challenge_method")),
     ];
-    for (what, request) in wrong {
+    let fitting = if lab.cell().response_type().has_code() { wrong.len() } else { 1 };
+    for (what, request) in wrong.into_iter().take(fitting) {
         let authorized = lab.authorize(request).await?;
         let stays_away = match &authorized.landing {
             Landing::Page { reply, .. } if reply.status >= 500 => {
@@ -176,7 +179,7 @@ async fn error_redirected(lab: &Lab) -> Answer {
 
 /// The errors of this server that travel to the client: an unknown response type, prompt=none without a session, a prompt
 /// that contradicts itself, and a user who says no.
-async fn failing(lab: &Lab, state: &str) -> Result<Vec<Authorized>, Stop> {
+pub async fn failing(lab: &Lab, state: &str) -> Result<Vec<Authorized>, Stop> {
     let asked = || Authorize::valid().with("state", state);
     let mut failed = vec![lab.authorize(asked().with("response_type", "grantspec")).await?];
     if lab.target().metadata.oidc {
@@ -212,7 +215,7 @@ async fn iss_returned(lab: &Lab) -> Answer {
         ));
     }
     let authorized = lab.authorize(Authorize::valid()).await?;
-    authorized.code()?;
+    authorized.granted()?;
     same_iss(lab, &authorized, "rfc9207/2/iss-in-every-response")?;
     match failing(lab, "grantspec").await {
         Ok(failed) => failed.iter().try_for_each(|failed| same_iss(lab, failed, "rfc9207/2/iss-in-errors")),
@@ -250,7 +253,7 @@ fn promises_iss(lab: &Lab) -> bool {
 
 async fn no_307(lab: &Lab) -> Answer {
     let authorized = lab.authorize(Authorize::valid()).await?;
-    authorized.code()?;
+    authorized.granted()?;
     let Landing::Client { status, after_post, .. } = authorized.landing else {
         return Ok(());
     };
@@ -286,7 +289,7 @@ async fn response_in_query(lab: &Lab) -> Answer {
     }
 }
 
-fn each_once(lab: &Lab, params: &[(String, String)]) -> Answer {
+pub fn each_once(lab: &Lab, params: &[(String, String)]) -> Answer {
     // What the registered URI brings along is not of the response.
     let registered = lab.client().redirect_uris.first().and_then(|uri| uri.split_once('?')).map(|(_, query)| query);
     let brought: Vec<_> = form_urlencoded::parse(registered.unwrap_or_default().as_bytes()).into_owned().collect();

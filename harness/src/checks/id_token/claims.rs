@@ -1,7 +1,5 @@
 //! What an ID token says: subject, audience, times, nonce, at_hash.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::{id_token, id_token_of};
@@ -117,9 +115,10 @@ async fn members(lab: &Lab) -> Answer {
     Ok(())
 }
 
-/// With a nonce and without: what was not sent is left out.
+/// With a nonce, and without where it is optional: what was not sent is left out.
 async fn claim_types(lab: &Lab) -> Answer {
-    for request in [Authorize::valid(), Authorize::valid().without("nonce")] {
+    let bare = (!lab.cell().response_type().has_id_token()).then(|| Authorize::valid().without("nonce"));
+    for request in std::iter::once(Authorize::valid()).chain(bare) {
         let (_, _, jwt) = id_token_of(lab, request).await?;
         let is_list = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
         let wrong = jwt.claims.iter().find_map(|(name, value)| match name.as_str() {
@@ -136,6 +135,11 @@ async fn claim_types(lab: &Lab) -> Answer {
 
 async fn audience(lab: &Lab) -> Answer {
     let (_, _, jwt) = id_token(lab).await?;
+    is_for_client(lab, &jwt)
+}
+
+/// The ID token, of whatever grant, is for the client that asks.
+pub fn is_for_client(lab: &Lab, jwt: &Jwt) -> Answer {
     let id = lab.client().id.as_str();
     let contains = match jwt.claims.get("aud") {
         Some(Value::String(aud)) => aud == id,
@@ -254,16 +258,9 @@ pub fn hash_of(jwt: &Jwt, access_token: &str) -> Answer {
             "the ID token has no at_hash; in the code flow it may do without",
         ));
     };
-    let algorithm = match jwt.head("alg").unwrap_or_default().get(2..) {
-        Some("256") => &aws_lc_rs::digest::SHA256,
-        Some("384") => &aws_lc_rs::digest::SHA384,
-        Some("512") => &aws_lc_rs::digest::SHA512,
-        _ => {
-            return Err(Stop::not_applicable(Reason::Policy, "the algorithm of the ID token names no hash"));
-        }
+    let Some(half) = jwt.half_hash_of(access_token) else {
+        return Err(Stop::not_applicable(Reason::Policy, "the algorithm of the ID token names no hash"));
     };
-    let digest = aws_lc_rs::digest::digest(algorithm, access_token.as_bytes());
-    let half = URL_SAFE_NO_PAD.encode(&digest.as_ref()[..digest.as_ref().len() / 2]);
     if given == half {
         return Ok(());
     }

@@ -37,7 +37,7 @@ async fn signed(lab: &Lab) -> Answer {
 }
 
 /// An ID token, of whatever grant, is signed by the key that it names.
-pub(super) async fn signed_by_server(lab: &Lab, jwt: &Jwt) -> Answer {
+pub async fn signed_by_server(lab: &Lab, jwt: &Jwt) -> Answer {
     if let Some(name) = ["x5u", "x5c", "jku", "jwk"].into_iter().find(|name| jwt.header.contains_key(*name)) {
         return Err(Stop::finding(
             "oidc-core/2/no-header-keys",

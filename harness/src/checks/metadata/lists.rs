@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::document::of;
-use crate::cell::{AuthMethod, Cells};
+use crate::cell::{AuthMethod, Cells, ResponseType};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::{Authorize, Lab, Landing, random};
 
@@ -135,10 +135,14 @@ async fn response_modes_work(lab: &Lab) -> Answer {
     if metadata.url.is_empty() {
         return Err(Stop::not_applicable(Reason::NotAdvertised, "the server publishes no metadata"));
     }
-    // RFC 8414 §2: without the list it is query and fragment.
+    // RFC 8414 §2: without the list it is query and fragment. Tokens never travel in a query.
     let list = "response_modes_supported";
-    let values = if metadata.document.contains_key(list) { metadata.list(list) } else { vec!["query"] };
-    for (mode, clause) in [("query", "rfc6749/4.1.1/valid-request-served"), ("form_post", "rfc8414/2/response-modes")] {
+    let values = if metadata.document.contains_key(list) { metadata.list(list) } else { vec!["query", "fragment"] };
+    let plain = match lab.cell().response_type() {
+        ResponseType::Code => ("query", "rfc6749/4.1.1/valid-request-served"),
+        _ => ("fragment", "rfc8414/2/response-modes"),
+    };
+    for (mode, clause) in [plain, ("form_post", "rfc8414/2/response-modes")] {
         if values.contains(&mode) {
             let landing = lab.authorize(Authorize::valid().with("response_mode", mode).untouched()).await?.landing;
             let refused = match &landing {

@@ -10,7 +10,7 @@ pub const WITHOUT_OPENID: Check = Check {
     title: "a token that was granted without openid opens no userinfo",
     why: "A user who let a client read a calendar was not asked whether it may know who they are.",
     clauses: &["oidc-core/5.3/openid-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_WITHOUT_ID_TOKEN,
     needs: &[Need::OpenId, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(without_openid(lab))),
 };
