@@ -126,6 +126,7 @@ pub fn client() -> Client {
         secret: Some(SECRET.to_owned()),
         auth: AuthMethod::Basic,
         grants: vec!["client_credentials".to_owned()],
+        response_types: Vec::new(),
         redirect_uris: Vec::new(),
     }
 }
