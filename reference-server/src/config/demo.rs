@@ -1,5 +1,7 @@
 //! The demonstration: two users, and a client for each way to use the seven grants.
 
+use serde_json::{Value, json};
+
 use super::{
     AccessTokenFormat, ClientConfig, Config, Guessing, Lifetimes, Registration, RegistrationAccess, UserConfig, demo_keys,
     every_response_type, five_seconds,
@@ -8,6 +10,7 @@ use crate::grants::{device_code, example};
 use crate::model::AuthMethod;
 use crate::model::client::is_safe_for_tokens;
 use crate::pages::CALLBACKS;
+use crate::tokens::Map;
 
 /// Where the clients of the demonstration listen.
 const CALLBACK: &str = "http://127.0.0.1:8765/cb";
@@ -37,11 +40,11 @@ impl Config {
     pub fn demo(issuer: impl Into<String>) -> Config {
         use AuthMethod::{ClientSecretBasic as Basic, ClientSecretJwt as Jwt, ClientSecretPost as Post, None as Public, PrivateKeyJwt as Key};
 
-        let user_scopes: &[&str] = &["openid", "profile", "email", "offline_access", "api:read"];
+        let user_scopes: &[&str] = &["openid", "profile", "email", "address", "phone", "offline_access", "api:read"];
         let api: &[&str] = &["api:read"];
         Config {
             audience: String::new(),
-            scopes: owned(&["openid", "profile", "email", "offline_access", "api:read", "api:write"]),
+            scopes: owned(&["openid", "profile", "email", "address", "phone", "offline_access", "api:read", "api:write"]),
             without_grant_types: Vec::new(),
             response_types: every_response_type(),
             lifetimes: Lifetimes::default(),
@@ -53,8 +56,8 @@ impl Config {
             control: false,
             demo: true,
             users: vec![
-                demo_user("alice", "Alice Adams"),
-                demo_user("bob", "Bob Brown"),
+                demo_user("alice", "Alice", "Adams", "female"),
+                demo_user("bob", "Bob", "Brown", "male"),
             ],
             clients: vec![
                 client("web",          Basic,  "web-secret-4f1c0d8e7b2a95636d3e",        &[CODE, REFRESH, CLIENT], user_scopes),
@@ -98,16 +101,50 @@ impl Config {
     }
 }
 
-fn demo_user(name: &str, full_name: &str) -> UserConfig {
+fn demo_user(name: &str, given_name: &str, family_name: &str, gender: &str) -> UserConfig {
     UserConfig {
         name: name.to_owned(),
         password: format!("{name}-pw"),
         sub: format!("user-{name}"),
-        full_name: full_name.to_owned(),
+        full_name: format!("{given_name} {family_name}"),
         email: format!("{name}@example.com"),
+        claims: demo_claims(name, given_name, family_name, gender),
         disabled: false,
         locked: false,
     }
+}
+
+/// OpenID Connect Core §5.1: something for every claim that a scope asks for, so that whoever asks sees it.
+fn demo_claims(name: &str, given_name: &str, family_name: &str, gender: &str) -> Map {
+    Map::from_iter([
+        ("given_name".to_owned(), json!(given_name)),
+        ("middle_name".to_owned(), json!("Q.")),
+        ("family_name".to_owned(), json!(family_name)),
+        ("nickname".to_owned(), json!(given_name.to_lowercase())),
+        ("profile".to_owned(), json!(format!("https://people.example/{name}"))),
+        ("picture".to_owned(), json!(format!("https://people.example/{name}.png"))),
+        ("website".to_owned(), json!(format!("https://{name}.example/"))),
+        ("gender".to_owned(), json!(gender)),
+        ("birthdate".to_owned(), json!("1990-04-01")),
+        ("zoneinfo".to_owned(), json!("Europe/Vienna")),
+        ("locale".to_owned(), json!("en-GB")),
+        ("updated_at".to_owned(), json!(1_767_225_600)),
+        ("address".to_owned(), demo_address()),
+        ("phone_number".to_owned(), json!("+1 (555) 010-0123")),
+        ("phone_number_verified".to_owned(), json!(false)),
+    ])
+}
+
+/// OpenID Connect Core §5.1.1.
+fn demo_address() -> Value {
+    json!({
+        "formatted": "1 Example Street\nExampleton 12345\nExampleland",
+        "street_address": "1 Example Street",
+        "locality": "Exampleton",
+        "region": "Exampleshire",
+        "postal_code": "12345",
+        "country": "Exampleland",
+    })
 }
 
 fn client(id: &str, auth_method: AuthMethod, secret: &str, grant_types: &[&str], scopes: &[&str]) -> ClientConfig {

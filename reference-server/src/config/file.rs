@@ -84,6 +84,7 @@ fn mention(text: &str, error: &ConfigError) -> usize {
         ConfigError::ClientTwice(client_id) => ("client_id", client_id.as_str(), 1),
         ConfigError::Issuer(issuer) => ("issuer", issuer.as_str(), 0),
         ConfigError::UserTwice(name) => ("name", name.as_str(), 1),
+        ConfigError::UnknownClaim(_, claim) => (claim.as_str(), "", 0),
         ConfigError::NoInitialAccessToken => ("allow", "token", 0),
         ConfigError::UnknownScope(scope) => ("scopes", scope.as_str(), 0),
         ConfigError::UnknownGrantType(name) => ("without_grant_types", name.as_str(), 0),

@@ -22,6 +22,7 @@ pub use registration::{Registration, RegistrationAccess};
 use crate::grants::extension::Extensions;
 use crate::model::client::{ClientError, Offer};
 use crate::model::{Client, GrantType, ResponseType, User};
+use crate::tokens::{Map, person};
 
 /// The configuration of one server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -155,6 +156,9 @@ pub struct UserConfig {
     pub full_name: String,
     /// OpenID Connect Core §5.1, `email`.
     pub email: String,
+    /// OpenID Connect Core §5.1: further claims, by name.
+    #[serde(default)]
+    pub claims: Map,
     /// Whether the user is out: nobody logs in as them, and nothing acts for them.
     #[serde(default)]
     pub disabled: bool,
@@ -207,6 +211,9 @@ pub enum ConfigError {
     /// RFC 6749 §3.3.
     #[error("registration.scopes names '{0}', which is not in scopes")]
     UnknownScope(String),
+    /// OpenID Connect Core §5.1: nobody could ask for it.
+    #[error("user {0}: claims names '{1}', which is none of the further claims of OpenID Connect Core §5.1")]
+    UnknownClaim(String, String),
     /// Something to leave out that is not there.
     #[error("without_grant_types names '{0}', which this server does not know")]
     UnknownGrantType(String),
@@ -236,14 +243,24 @@ impl Config {
         }
     }
 
-    /// The users, each under a name and a `sub` of their own.
+    /// OpenID Connect Core §2, `acr`: the class of every authentication here, which is one by password.
+    pub fn acr(&self) -> String {
+        format!("{}/acr/password", self.issuer)
+    }
+
+    /// The users, each under a name and a `sub` of their own, and nothing written down of them that nobody could ask for.
     ///
     /// # Errors
     /// The first that is not.
     pub fn parse_users(&self) -> Result<Vec<User>, ConfigError> {
+        const FIELDS: [&str; 4] = ["name", "preferred_username", "email", "email_verified"];
+        let is_further = |claim: &str| person::names().any(|known| known == claim) && !FIELDS.contains(&claim);
         for (at, user) in self.users.iter().enumerate() {
             if self.users[..at].iter().any(|known| known.name == user.name || known.sub == user.sub) {
                 return Err(ConfigError::UserTwice(user.name.clone()));
+            }
+            if let Some(claim) = user.claims.keys().find(|claim| !is_further(claim)) {
+                return Err(ConfigError::UnknownClaim(user.name.clone(), claim.clone()));
             }
         }
         Ok(self.users.iter().map(User::new).collect())

@@ -33,8 +33,9 @@ pub async fn begin(
     let session = session(server, headers).await?;
     let travels = |refusal| AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal);
 
-    // Somebody else than the hinted user may be logged in: then the hinted one is asked to log in.
-    let other = |session: &Session| server.rules.user_is_hinted(path, &asked, &session.authentication.sub).err();
+    server.rules.acr_can_be_met(path, &asked, &server.config.acr()).map_err(travels)?;
+    // Somebody else than the user who was asked for may be logged in: then that one is asked to log in.
+    let other = |session: &Session| is_asked_for(server, path, &asked, &session.authentication.sub).err();
     let another_user = session.as_ref().and_then(other);
     if another_user.is_some() || server.rules.login_is_needed(path, &asked, session.as_ref(), server.clock.now()) {
         if let Some(refusal) = another_user.filter(|_| asked.prompt.none) {
@@ -138,7 +139,7 @@ async fn answer_consent(server: &Server, request: &Request<Bytes>, open: &Open) 
         let nobody = Interaction { user: None, ..open.interaction.clone() };
         return Ok(reply::see_other(&page_of(server, &open.id, &nobody)));
     };
-    let page = pages::consent(&open.id, &open.interaction, &client, &asked.scope, &person.full_name);
+    let page = pages::consent(&open.id, &open.interaction, &client, &asked.reach(), &person.full_name);
     Ok(reply::page(StatusCode::OK, page))
 }
 
@@ -196,7 +197,7 @@ async fn go_on(
     user: Authentication,
 ) -> Result<Reply, AuthorizeError> {
     let path = Path::of_response_type(asked.response_type);
-    if let Err(refusal) = server.rules.user_is_hinted(path, asked, &user.sub) {
+    if let Err(refusal) = is_asked_for(server, path, asked, &user.sub) {
         end(server, open).await?;
         return Err(AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal));
     }
@@ -233,7 +234,7 @@ async fn decide(
     server.rules.user_is_active(Path::Interaction, person.as_deref()).map_err(travels)?;
 
     let client = asker(server, asked).await?;
-    server.store.put_consent(&user.sub, &asked.client_id, asked.scope.clone()).await?;
+    server.store.put_consent(&user.sub, &asked.client_id, asked.reach()).await?;
     authorize::grant(server, &client, asked, user).await
 }
 
@@ -243,6 +244,12 @@ pub(super) async fn end(server: &Server, open: &Open) -> Result<(), AuthorizeErr
         return Ok(());
     }
     Err(AuthorizeError::MustBeShown(Refusal::new(ErrorCode::InvalidRequest, "This page was answered already.")))
+}
+
+/// OpenID Connect Core §3.1.2.2: whether the request, by its hint or by its claims, asks for this user or for anybody.
+fn is_asked_for(server: &Server, path: Path, asked: &AuthorizationRequest, sub: &str) -> Result<(), Refusal> {
+    server.rules.user_is_hinted(path, asked, sub)?;
+    server.rules.subject_is_requested(path, asked, sub)
 }
 
 /// The session of this browser, if its user may still log in.

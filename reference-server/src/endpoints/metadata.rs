@@ -6,8 +6,11 @@ use crate::config::RegistrationAccess;
 use crate::grants::device_code;
 use crate::model::{AuthMethod, GrantType, ResponseMode};
 use crate::server::Server;
-use crate::tokens::Algorithm;
+use crate::tokens::{Algorithm, person};
 use crate::transport::reply::{self, Reply};
+
+/// OpenID Connect Core §2: the claims of an ID token that are not about the person.
+const OF_TOKENS: [&str; 10] = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "at_hash", "c_hash"];
 
 /// Answer the same document at both addresses.
 pub fn answer(server: &Server) -> Reply {
@@ -21,6 +24,8 @@ pub fn answer(server: &Server) -> Reply {
     let all_methods = AuthMethod::ALL.map(AuthMethod::as_str);
     let with_proof: Vec<&str> =
         AuthMethod::ALL.into_iter().filter(|method| *method != AuthMethod::None).map(AuthMethod::as_str).collect();
+
+    let claims: Vec<&str> = OF_TOKENS.into_iter().chain(person::names()).collect();
 
     let document = json!({
         "issuer": issuer,
@@ -44,10 +49,11 @@ pub fn answer(server: &Server) -> Reply {
         "code_challenge_methods_supported": challenge_methods(server),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": Algorithm::ASYMMETRIC,
-        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "at_hash", "c_hash", "name", "preferred_username", "email", "email_verified"],
+        "claims_supported": claims,
+        "acr_values_supported": [server.config.acr()],
         "claim_types_supported": ["normal"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "claims_parameter_supported": false,
+        "claims_parameter_supported": true,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
         "authorization_response_iss_parameter_supported": true,

@@ -45,6 +45,7 @@ async fn claims(server: &Server, request: &Request<Bytes>) -> Result<Map, Denied
     let mut claims = Map::new();
     claims.insert("sub".to_owned(), json!(user.sub));
     claims.extend(person::claims(&user, &token.grant.scope));
+    claims.extend(person::wished(&user, &token.grant.claims.userinfo));
     server.claims.userinfo(&mut claims);
     Ok(claims)
 }

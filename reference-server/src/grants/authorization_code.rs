@@ -22,7 +22,7 @@ pub async fn respond(
 /// What the user grants by saying yes to this request; OpenID Connect defines an authentication for it.
 pub fn granted(asked: &AuthorizationRequest, client: &Client, user: Authentication) -> Grant {
     let grant = Grant::by_user(new_lineage(), client, user, asked.scope.clone());
-    Grant { nonce: asked.nonce.clone(), id_token: true, ..grant }
+    Grant { nonce: asked.nonce.clone(), id_token: true, claims: asked.claims.clone(), ..grant }
 }
 
 /// RFC 6749 §4.1.2: a code that is bound to everything it was asked with.

@@ -2,7 +2,7 @@
 //!
 //! All times are seconds since 1970. What a stranger could use is kept as a digest.
 
-use super::{Client, Entry, Path, Prompt, ResponseType, ReturnAddress, Scope};
+use super::{ClaimsRequest, Client, Entry, Path, Prompt, ResponseType, ReturnAddress, Scope};
 use crate::tokens::Map;
 use crate::tokens::secret::{Digest, base64url, same_bytes, sha256};
 
@@ -34,6 +34,8 @@ pub struct Grant {
     pub nonce: Option<String>,
     /// Whether an ID token goes with it, given `openid`: OpenID Connect defines an authentication for the way in which it was granted.
     pub id_token: bool,
+    /// OpenID Connect Core §5.5: the claims that were asked for one by one.
+    pub claims: ClaimsRequest,
     /// RFC 9068 §3, RFC 8693 §2.1: who the access tokens are for, where it is not the default resource.
     pub audience: Vec<String>,
     /// RFC 8693 §4.1: who acts in the name of the subject.
@@ -86,6 +88,7 @@ impl Grant {
             scope,
             nonce: None,
             id_token: false,
+            claims: ClaimsRequest::default(),
             audience: Vec::new(),
             actor: None,
             not_after: None,
@@ -178,8 +181,19 @@ pub struct AuthorizationRequest {
     pub prompt: Prompt,
     /// How old the login may be, in seconds.
     pub max_age: Option<u64>,
-    /// The `sub` of the user whom `id_token_hint` speaks of.
-    pub hinted_user: Option<String>,
+    /// OpenID Connect Core §3.1.2.1: what the user might log in with.
+    pub login_hint: Option<String>,
+    /// The `sub` of the ID token that came as `id_token_hint`.
+    pub hinted_subject: Option<String>,
+    /// OpenID Connect Core §5.5: the claims that are asked for one by one.
+    pub claims: ClaimsRequest,
+}
+
+impl AuthorizationRequest {
+    /// What the user is asked about: the scope, and the scopes that stand for the claims that are asked for one by one.
+    pub fn reach(&self) -> Scope {
+        self.scope.union(&self.claims.scopes())
+    }
 }
 
 /// What waits for its user.
@@ -196,6 +210,14 @@ impl Pending {
     pub fn client_id(&self) -> Option<&str> {
         match self {
             Pending::Authorization(request) => Some(&request.client_id),
+            Pending::Device(_) => None,
+        }
+    }
+
+    /// OpenID Connect Core §3.1.2.1: what the client expects the user to log in with.
+    pub fn login_hint(&self) -> Option<&str> {
+        match self {
+            Pending::Authorization(request) => request.login_hint.as_deref(),
             Pending::Device(_) => None,
         }
     }

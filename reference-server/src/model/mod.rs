@@ -1,5 +1,6 @@
 //! What the server talks about: clients, users, scopes, grant types, response types, and what it hands out.
 
+pub mod claims_request;
 pub mod client;
 pub mod client_metadata;
 pub mod device;
@@ -13,6 +14,7 @@ pub mod return_address;
 pub mod scope;
 pub mod user;
 
+pub use claims_request::ClaimsRequest;
 pub use client::{AuthMethod, Client, Registered};
 pub use client_metadata::ClientMetadata;
 pub use device::{Decision, DeviceRequest, Entry, UserCode};

@@ -5,7 +5,7 @@ use std::fmt;
 use argon2::{Algorithm, Argon2, Params, Version};
 
 use crate::config::UserConfig;
-use crate::tokens::secret;
+use crate::tokens::{Map, secret};
 
 /// A person who can log in.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct User {
     pub full_name: String,
     /// Where to write to.
     pub email: String,
+    /// OpenID Connect Core §5.1: what else is known of them, by the name of the claim.
+    pub claims: Map,
     /// A disabled user can neither log in nor be acted for.
     pub disabled: bool,
     /// A locked user does not log in anew; what was granted before lives on.
@@ -33,6 +35,7 @@ impl User {
             sub: config.sub.clone(),
             full_name: config.full_name.clone(),
             email: config.email.clone(),
+            claims: config.claims.clone(),
             disabled: config.disabled,
             locked: config.locked,
             password: PasswordHash::new(&config.password),

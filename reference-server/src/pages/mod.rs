@@ -56,12 +56,15 @@ struct Login<'a> {
     csrf: &'a str,
     client: Option<Asker<'a>>,
     message: Option<&'a str>,
+    /// OpenID Connect Core §3.1.2.1, `login_hint`.
+    name: &'a str,
 }
 
 /// Ask who the user is, so that they can go on to this client, or to a device.
 pub fn login(id: &str, interaction: &Interaction, client: Option<&Client>, message: Option<&str>) -> String {
     let client = client.map(|client| Asker::of(client, interaction));
-    render(&Login { id, csrf: &interaction.csrf, client, message })
+    let name = interaction.request.login_hint().unwrap_or_default();
+    render(&Login { id, csrf: &interaction.csrf, client, message, name })
 }
 
 #[derive(Template)]
@@ -137,7 +140,7 @@ fn meanings(scope: &Scope) -> Vec<(&str, &'static str)> {
 pub fn meaning(scope: &str) -> &'static str {
     match scope {
         "openid"         => "know who you are",
-        "profile"        => "see your name",
+        "profile"        => "see your name and profile",
         "email"          => "see your e-mail address",
         "address"        => "see your postal address",
         "phone"          => "see your telephone number",

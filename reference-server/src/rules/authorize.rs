@@ -1,9 +1,11 @@
 //! The authorization request: RFC 6749 §3.1, §4.1.1, OpenID Connect Core §3.1.2.
 
+use serde_json::Value;
+
 use super::Ruling;
 use crate::error::{ErrorCode, Refusal};
 use crate::model::grant::AuthorizationRequest;
-use crate::model::{Client, Prompt, ResponseMode, ResponseType, Scope, Session};
+use crate::model::{ClaimsRequest, Client, Prompt, ResponseMode, ResponseType, Scope, Session};
 use crate::tokens::Map;
 
 pub(super) fn response_type_is_present(response_type: Option<&str>) -> Ruling {
@@ -103,11 +105,45 @@ pub(super) fn id_token_hint_is_own(claims: Option<&Map>, issuer: &str) -> Ruling
     Err(Refusal::new(ErrorCode::InvalidRequest, "The id_token_hint is no ID token of this server."))
 }
 
+pub(super) fn claims_are_well_formed(claims: Option<&str>) -> Ruling {
+    if claims.is_none_or(|claims| ClaimsRequest::parse(claims).is_some()) {
+        return Ok(());
+    }
+    Err(Refusal::new(ErrorCode::InvalidRequest, "The parameter claims is not a JSON object of claims requests."))
+}
+
+pub(super) fn userinfo_claims_come_with_a_token(response_type: ResponseType, claims: &ClaimsRequest) -> Ruling {
+    if claims.userinfo.is_empty() || response_type.has_token() || response_type.has_code() {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        ErrorCode::InvalidRequest,
+        "Claims are asked for from the userinfo endpoint, but no access token for it.",
+    ))
+}
+
+pub(super) fn acr_can_be_met(request: &AuthorizationRequest, acr: &str) -> Ruling {
+    match request.claims.acr() {
+        Some(wish) if wish.essential && !wish.accepts(&Value::from(acr)) => Err(Refusal::new(
+            ErrorCode::AccessDenied,
+            "The client needs another class of authentication than this server has.",
+        )),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn user_is_hinted(request: &AuthorizationRequest, sub: &str) -> Ruling {
-    if request.hinted_user.as_ref().is_none_or(|hinted| hinted == sub) {
+    if request.hinted_subject.as_ref().is_none_or(|hinted| hinted == sub) {
         return Ok(());
     }
     Err(Refusal::new(ErrorCode::LoginRequired, "The user who logged in is not the one whom the id_token_hint names."))
+}
+
+pub(super) fn subject_is_requested(request: &AuthorizationRequest, sub: &str) -> Ruling {
+    if request.claims.is_for(sub) {
+        return Ok(());
+    }
+    Err(Refusal::new(ErrorCode::LoginRequired, "The user who logged in is not the one whose sub was asked for."))
 }
 
 pub(super) fn login_is_needed(request: &AuthorizationRequest, session: Option<&Session>, now: u64) -> bool {
@@ -118,7 +154,7 @@ pub(super) fn login_is_needed(request: &AuthorizationRequest, session: Option<&S
 }
 
 pub(super) fn consent_is_needed(client: &Client, request: &AuthorizationRequest, remembered: &Scope) -> bool {
-    client.is_public() || !client.remember_consent || request.prompt.consent || !request.scope.is_within(remembered)
+    client.is_public() || !client.remember_consent || request.prompt.consent || !request.reach().is_within(remembered)
 }
 
 pub(super) fn login_may_be_prompted(prompt: Prompt) -> Ruling {

@@ -31,7 +31,7 @@ use crate::grants::extension::Parameter;
 use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path, Prompt,
+    AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path, Prompt,
     RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
 };
 use crate::tokens::Map;
@@ -320,6 +320,33 @@ pub trait Rules: Send + Sync {
     /// OpenID Connect Core §3.1.2.1, §3.1.2.2: a request with an `id_token_hint` is answered for the user whom it names, or not at all.
     fn user_is_hinted(&self, path: Path, request: &AuthorizationRequest, sub: &str) -> Ruling {
         self.hold(Rule::UserIsHinted, path, &|| authorize::user_is_hinted(request, sub))
+    }
+
+    /// OpenID Connect Core §5.5, §5.5.1: `claims` is JSON of the shape that is described there.
+    fn claims_are_well_formed(&self, path: Path, claims: Option<&str>) -> Ruling {
+        self.hold(Rule::ClaimsAreWellFormed, path, &|| authorize::claims_are_well_formed(claims))
+    }
+
+    /// OpenID Connect Core §5.5: who asks for claims from the userinfo endpoint also asks for an access token for it.
+    fn userinfo_claims_come_with_a_token(
+        &self,
+        path: Path,
+        response_type: ResponseType,
+        claims: &ClaimsRequest,
+    ) -> Ruling {
+        self.hold(Rule::UserinfoClaimsComeWithAToken, path, &|| {
+            authorize::userinfo_claims_come_with_a_token(response_type, claims)
+        })
+    }
+
+    /// OpenID Connect Core §5.5.1, §3.1.2.2: a request for a `sub` with a value is answered for that user, or not at all.
+    fn subject_is_requested(&self, path: Path, request: &AuthorizationRequest, sub: &str) -> Ruling {
+        self.hold(Rule::SubjectIsRequested, path, &|| authorize::subject_is_requested(request, sub))
+    }
+
+    /// OpenID Connect Core §5.5.1.1: an essential `acr` that cannot be met is a failed authentication; there is one class here.
+    fn acr_can_be_met(&self, path: Path, request: &AuthorizationRequest, acr: &str) -> Ruling {
+        self.hold(Rule::AcrCanBeMet, path, &|| authorize::acr_can_be_met(request, acr))
     }
 
     /// OpenID Connect Core §3.1.2.3: whether the user has to log in: no session, too old a session, or `prompt=login`.

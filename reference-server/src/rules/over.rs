@@ -7,7 +7,7 @@ use crate::grants::extension::Parameter;
 use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path, Prompt,
+    AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path, Prompt,
     RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
 };
 use crate::tokens::Map;
@@ -68,6 +68,10 @@ forwarding! {
         fn max_age_is_a_number(&self, path: Path, max_age: Option<&str>) -> Ruling;
         fn id_token_hint_is_own(&self, path: Path, claims: Option<&Map>, issuer: &str) -> Ruling;
         fn user_is_hinted(&self, path: Path, request: &AuthorizationRequest, sub: &str) -> Ruling;
+        fn claims_are_well_formed(&self, path: Path, claims: Option<&str>) -> Ruling;
+        fn userinfo_claims_come_with_a_token(&self, path: Path, response_type: ResponseType, claims: &ClaimsRequest) -> Ruling;
+        fn subject_is_requested(&self, path: Path, request: &AuthorizationRequest, sub: &str) -> Ruling;
+        fn acr_can_be_met(&self, path: Path, request: &AuthorizationRequest, acr: &str) -> Ruling;
         fn login_is_needed(&self, path: Path, request: &AuthorizationRequest, session: Option<&Session>, now: u64) -> bool;
         fn consent_is_needed(&self, path: Path, client: &Client, request: &AuthorizationRequest, remembered: &Scope) -> bool;
         fn login_may_be_prompted(&self, path: Path, prompt: Prompt) -> Ruling;

@@ -85,6 +85,10 @@ rules! {
     MaxAgeIsANumber                "max-age-is-a-number"                "OpenID Connect Core §3.1.2.1" "max_age is a number of seconds."
     IdTokenHintIsOwn               "id-token-hint-is-own"               "OpenID Connect Core §3.1.2.2" "An id_token_hint is an ID token of this server."
     UserIsHinted                   "user-is-hinted"                     "OpenID Connect Core §3.1.2.1, §3.1.2.2" "A request with an id_token_hint is answered for the user whom it names."
+    ClaimsAreWellFormed            "claims-are-well-formed"             "OpenID Connect Core §5.5, §5.5.1" "The parameter claims is a JSON object of claims requests."
+    UserinfoClaimsComeWithAToken   "userinfo-claims-come-with-a-token"  "OpenID Connect Core §5.5"  "Claims from the userinfo endpoint are asked for together with an access token."
+    SubjectIsRequested             "subject-is-requested"               "OpenID Connect Core §5.5.1, §3.1.2.2" "A request for a particular sub is answered for that user, or not at all."
+    AcrCanBeMet                    "acr-can-be-met"                     "OpenID Connect Core §5.5.1.1" "An essential acr that cannot be met is a failed authentication."
     LoginMayBePrompted             "login-may-be-prompted"              "OpenID Connect Core §3.1.2.1, §3.1.2.6" "No login page is shown when the client asked for none."
     ConsentMayBePrompted           "consent-may-be-prompted"            "OpenID Connect Core §3.1.2.1, §3.1.2.6" "No consent page is shown when the client asked for none."
 

@@ -269,6 +269,10 @@ impl Server {
         if path == Path::ImplicitIdToken {
             claims.extend(person::claims(&user, &grant.scope));
         }
+        claims.extend(person::wished(&user, &grant.claims.id_token));
+        if grant.claims.acr().is_some() {
+            claims.insert("acr".to_owned(), self.config.acr().into());
+        }
         let mut header = header(signing_key.key(), "JWT");
         self.claims.id_token(&mut header, &mut claims);
         Ok(Some(signing_key.sign(&header, &claims, expires_at)))

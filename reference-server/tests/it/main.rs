@@ -3,6 +3,7 @@
 mod authorize;
 mod certification;
 mod client_assertion;
+mod claims;
 mod client_authentication;
 mod client_credentials;
 mod code;

@@ -1,0 +1,72 @@
+//! The authorization endpoint: RFC 6749 §3.1, OpenID Connect Core §3.1.2.
+
+pub mod judge;
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{Method, Request, StatusCode};
+
+use super::{header, interaction, query};
+use crate::error::{AuthorizeError, ErrorCode, Refusal};
+use crate::grants::{authorization_code, hybrid, implicit};
+use crate::model::{Authentication, AuthorizationRequest, Client, GrantType, Path};
+use crate::pages;
+use crate::server::Server;
+use crate::transport::form::Form;
+use crate::transport::reply::{self, Reply};
+
+/// Answer an authorization request: a page, or a redirect back to the client.
+pub async fn answer(server: &Server, request: &Request<Bytes>) -> Reply {
+    match begin(server, request).await {
+        Ok(reply) => reply,
+        Err(error) => failed(server, &error),
+    }
+}
+
+async fn begin(server: &Server, request: &Request<Bytes>) -> Result<Reply, AuthorizeError> {
+    let form = if request.method() == Method::POST {
+        let content_type = header(request, &CONTENT_TYPE);
+        server.rules.body_is_form(Path::Authorization, content_type).map_err(AuthorizeError::MustBeShown)?;
+        Form::parse(request.body())
+    } else {
+        query(request)
+    };
+    let (client, asked) = judge::judge(server, &form).await?;
+    interaction::begin(server, request.headers(), &client, asked).await
+}
+
+/// RFC 6749 §4.1.2, §4.2.2: send the user back with what the response type asks for.
+pub async fn grant(
+    server: &Server,
+    client: &Client,
+    asked: &AuthorizationRequest,
+    user: Authentication,
+) -> Result<Reply, AuthorizeError> {
+    let response = match asked.response_type.grant_type() {
+        GrantType::Implicit => implicit::respond(server, client, asked, user).await?,
+        GrantType::Hybrid => hybrid::respond(server, client, asked, user).await?,
+        _ => authorization_code::respond(server, client, asked, user).await?,
+    };
+    let mut fields = response.into_fields();
+    server.claims.authorization_response(Path::of_response_type(asked.response_type), &mut fields);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    Ok(reply::authorization_response(asked.return_address.with(&server.config.issuer, &fields)))
+}
+
+/// RFC 6749 §4.1.2.1: shown to the user, or sent to the client.
+pub fn failed(server: &Server, error: &AuthorizeError) -> Reply {
+    let issuer = &server.config.issuer;
+    match error {
+        AuthorizeError::MustBeShown(refusal) => reply::page(StatusCode::BAD_REQUEST, pages::error(refusal)),
+        AuthorizeError::MayBeRedirected(return_address, refusal) => {
+            let rule_page = refusal.rule.map(|rule| format!("{issuer}/rules/{}", rule.name()));
+            let mut response = vec![("error", refusal.code.as_str()), ("error_description", refusal.says.as_ref())];
+            response.extend(rule_page.as_deref().map(|page| ("error_uri", page)));
+            reply::authorization_response(return_address.with(issuer, &response))
+        }
+        AuthorizeError::Server => {
+            let refusal = Refusal::new(ErrorCode::ServerError, "The server failed.");
+            reply::page(StatusCode::INTERNAL_SERVER_ERROR, pages::error(&refusal))
+        }
+    }
+}
