@@ -142,6 +142,11 @@ impl Refusal {
             .by(Rule::ClientAssertionIsUnused)
     }
 
+    /// RFC 9126 §4: this `request_uri` is not good, or not any more; the two are not told apart.
+    pub fn unknown_request_uri(rule: Rule) -> Refusal {
+        Refusal::new(ErrorCode::InvalidRequestUri, "The request_uri was used before, or never issued.").by(rule)
+    }
+
     /// RFC 6749 §5.2: this code was never issued.
     pub fn unknown_code() -> Refusal {
         Refusal::new(ErrorCode::InvalidGrant, "The code was not issued by this server.").by(Rule::CodeIsKnown)
@@ -229,6 +234,16 @@ impl From<Refusal> for TokenError {
             ErrorCode::InvalidScope => TokenError::InvalidScope(refusal),
             ErrorCode::ServerError => TokenError::Server,
             _ => TokenError::Extension(refusal),
+        }
+    }
+}
+
+/// RFC 9126 §2.3: where a request is pushed, there is nobody to redirect, and every refusal is told to the client.
+impl From<AuthorizeError> for TokenError {
+    fn from(error: AuthorizeError) -> TokenError {
+        match error {
+            AuthorizeError::MustBeShown(refusal) | AuthorizeError::MayBeRedirected(_, refusal) => refusal.into(),
+            AuthorizeError::Server => TokenError::Server,
         }
     }
 }

@@ -41,6 +41,8 @@ pub struct ClientConfig {
     pub allow_plain_pkce: bool,
     /// RFC 9700 §2.1.2: whether access tokens may pass through the browser.
     pub browser_tokens: bool,
+    /// RFC 9126 §6: whether its authorization requests have to be pushed.
+    pub require_pushed_authorization_requests: bool,
     /// What its access tokens look like.
     pub access_token: AccessTokenFormat,
     /// RFC 9068 §2.1: what its JWT access tokens are signed with.
@@ -74,6 +76,7 @@ impl Default for ClientConfig {
             require_pkce: true,
             allow_plain_pkce: false,
             browser_tokens: false,
+            require_pushed_authorization_requests: false,
             access_token: AccessTokenFormat::default(),
             access_token_signing_alg: Algorithm::Es256,
             id_token_signed_response_alg: Algorithm::Rs256,

@@ -47,6 +47,7 @@ impl Config {
             scopes: owned(&["openid", "profile", "email", "address", "phone", "offline_access", "api:read", "api:write"]),
             without_grant_types: Vec::new(),
             response_types: every_response_type(),
+            require_pushed_authorization_requests: false,
             lifetimes: Lifetimes::default(),
             // Whoever studies or judges the grants registers clients for them, all seven of them.
             registration: Registration { allow: RegistrationAccess::Open, scopes: owned(user_scopes), browser_tokens: true,

@@ -49,6 +49,9 @@ pub struct Config {
     /// The response types that are served.
     #[serde(default = "every_response_type")]
     pub response_types: Vec<ResponseType>,
+    /// RFC 9126 §5: whether every authorization request has to be pushed.
+    #[serde(default)]
+    pub require_pushed_authorization_requests: bool,
     /// How long things live.
     #[serde(default)]
     pub lifetimes: Lifetimes,
@@ -120,6 +123,8 @@ pub struct Lifetimes {
     pub id_token: u64,
     /// How long a login lasts.
     pub session: u64,
+    /// RFC 9126 §2.2, RFC 9101 §10.2: how long a pushed request waits; less than a minute.
+    pub pushed_request: u64,
     /// How long a login or consent page waits for its user.
     pub interaction: u64,
     /// RFC 8628 §3.2, `expires_in`: how long a device waits for its user.
@@ -136,6 +141,7 @@ impl Default for Lifetimes {
             refresh_token_family: 30 * DAY,
             id_token: 300,
             session: DAY / 2,
+            pushed_request: 50,
             interaction: 600,
             device_code: 600,
         }

@@ -32,6 +32,7 @@ pub fn answer(server: &Server) -> Reply {
         "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": format!("{issuer}/token"),
         "userinfo_endpoint": format!("{issuer}/userinfo"),
+        "pushed_authorization_request_endpoint": format!("{issuer}/par"),
         "introspection_endpoint": format!("{issuer}/introspect"),
         "revocation_endpoint": format!("{issuer}/revoke"),
         "jwks_uri": format!("{issuer}/jwks"),
@@ -56,6 +57,7 @@ pub fn answer(server: &Server) -> Reply {
         "claims_parameter_supported": true,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
+        "require_pushed_authorization_requests": server.config.require_pushed_authorization_requests,
         "authorization_response_iss_parameter_supported": true,
     });
     let Value::Object(mut document) = document else {

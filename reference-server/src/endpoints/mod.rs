@@ -10,6 +10,7 @@ pub mod introspection;
 pub mod jwks;
 pub mod metadata;
 mod protected;
+pub mod pushed_authorization;
 pub mod read;
 pub mod registration;
 pub mod revocation;

@@ -94,6 +94,8 @@ pub struct Client {
     pub allow_plain_pkce: bool,
     /// RFC 9700 §2.1.2: whether access tokens may pass through the browser.
     pub browser_tokens: bool,
+    /// RFC 9126 §6: whether its authorization requests have to be pushed.
+    pub require_pushed_authorization_requests: bool,
     /// Whether its access tokens are JWTs or opaque strings.
     pub access_token: AccessTokenFormat,
     /// RFC 9068 §2.1: what its JWT access tokens are signed with.
@@ -170,6 +172,7 @@ impl Client {
             require_pkce: config.require_pkce,
             allow_plain_pkce: config.allow_plain_pkce,
             browser_tokens: config.browser_tokens,
+            require_pushed_authorization_requests: config.require_pushed_authorization_requests,
             access_token: config.access_token,
             access_token_signing_alg: public("access_token_signing_alg", config.access_token_signing_alg)?,
             id_token_signed_response_alg: public("id_token_signed_response_alg", config.id_token_signed_response_alg)?,

@@ -8,6 +8,7 @@ pub mod grant;
 pub mod grant_type;
 pub mod path;
 pub mod prompt;
+pub mod pushed;
 pub mod registration;
 pub mod response_type;
 pub mod return_address;
@@ -25,6 +26,7 @@ pub use grant::{
 pub use grant_type::{GrantType, GrantTypes, GrantTypesError};
 pub use path::Path;
 pub use prompt::Prompt;
+pub use pushed::PushedRequest;
 pub use response_type::{ResponseMode, ResponseType};
 pub use return_address::{Departure, ReturnAddress};
 pub use scope::Scope;

@@ -72,12 +72,9 @@ pub(super) fn openid_is_requested(response_type: ResponseType, scope: &Scope) ->
     Err(Refusal::new(ErrorCode::InvalidScope, "An ID token is asked for with the scope openid."))
 }
 
-pub(super) fn request_object_is_absent(request: Option<&str>, request_uri: Option<&str>) -> Ruling {
+pub(super) fn request_object_is_absent(request: Option<&str>) -> Ruling {
     if request.is_some() {
         return Err(Refusal::new(ErrorCode::RequestNotSupported, "The parameter request is not supported."));
-    }
-    if request_uri.is_some() {
-        return Err(Refusal::new(ErrorCode::RequestUriNotSupported, "The parameter request_uri is not supported."));
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ mod grant;
 mod interaction;
 mod over;
 mod pkce;
+mod pushed;
 mod redirect_uri;
 mod refresh;
 mod registration;
@@ -31,8 +32,8 @@ use crate::grants::extension::Parameter;
 use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path, Prompt,
-    RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
+    AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path,
+    Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
 };
 use crate::tokens::Map;
 use crate::tokens::jwt::Jwt;
@@ -266,9 +267,34 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ResponseModeFits, path, &|| authorize::response_mode_fits(response_type, mode))
     }
 
-    /// OpenID Connect Core §6.1, §6.2: `request` and `request_uri` are refused, each with its own code.
-    fn request_object_is_absent(&self, path: Path, request: Option<&str>, request_uri: Option<&str>) -> Ruling {
-        self.hold(Rule::RequestObjectIsAbsent, path, &|| authorize::request_object_is_absent(request, request_uri))
+    /// OpenID Connect Core §6.1: `request` is refused with a code of its own.
+    fn request_object_is_absent(&self, path: Path, request: Option<&str>) -> Ruling {
+        self.hold(Rule::RequestObjectIsAbsent, path, &|| authorize::request_object_is_absent(request))
+    }
+
+    /// RFC 9126 §2.1: a `request_uri` is what the endpoint for pushed requests gives, not what it takes.
+    fn request_uri_is_not_pushed(&self, path: Path, request_uri: Option<&str>) -> Ruling {
+        self.hold(Rule::RequestUriIsNotPushed, path, &|| pushed::is_not_pushed(request_uri))
+    }
+
+    /// OpenID Connect Core §6.2, RFC 9126 §5: a `request_uri` of another place is not fetched; one of this server is always good here.
+    fn request_uri_is_own(&self, path: Path, request_uri: &str) -> Ruling {
+        self.hold(Rule::RequestUriIsOwn, path, &|| pushed::is_own(request_uri))
+    }
+
+    /// RFC 9126 §2.2: a `request_uri` is bound to the client that pushed the request.
+    fn request_uri_belongs_to(&self, path: Path, pushed: &PushedRequest, client: &Client) -> Ruling {
+        self.hold(Rule::RequestUriBelongsTo, path, &|| pushed::belongs_to(pushed, client))
+    }
+
+    /// RFC 9126 §4: an expired `request_uri` is rejected.
+    fn request_uri_is_fresh(&self, path: Path, pushed: &PushedRequest, now: u64) -> Ruling {
+        self.hold(Rule::RequestUriIsFresh, path, &|| pushed::is_fresh(pushed, now))
+    }
+
+    /// RFC 9126 §4: where pushing is required, of all clients or of this one, a request in the open is refused.
+    fn request_is_pushed(&self, path: Path, client: &Client, required_of_all: bool, pushed: bool) -> Ruling {
+        self.hold(Rule::RequestIsPushed, path, &|| pushed::request_is_pushed(client, required_of_all, pushed))
     }
 
     /// RFC 7636 §4.4.1, RFC 9700 §2.1.1: a challenge is required of every client, unless it is registered otherwise.

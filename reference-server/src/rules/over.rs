@@ -9,6 +9,8 @@ use crate::model::grant::AuthorizationRequest;
 use crate::model::{
     AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path, Prompt,
     RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
+    AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path,
+    Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
 };
 use crate::tokens::Map;
 use crate::tokens::jwt::Jwt;
@@ -58,7 +60,12 @@ forwarding! {
         fn client_may_use_response_type(&self, path: Path, client: &Client, response_type: ResponseType) -> Ruling;
         fn response_mode_is_supported(&self, path: Path, response_mode: Option<&str>) -> Ruling;
         fn response_mode_fits(&self, path: Path, response_type: Option<ResponseType>, mode: ResponseMode) -> Ruling;
-        fn request_object_is_absent(&self, path: Path, request: Option<&str>, request_uri: Option<&str>) -> Ruling;
+        fn request_object_is_absent(&self, path: Path, request: Option<&str>) -> Ruling;
+        fn request_uri_is_not_pushed(&self, path: Path, request_uri: Option<&str>) -> Ruling;
+        fn request_uri_is_own(&self, path: Path, request_uri: &str) -> Ruling;
+        fn request_uri_belongs_to(&self, path: Path, pushed: &PushedRequest, client: &Client) -> Ruling;
+        fn request_uri_is_fresh(&self, path: Path, pushed: &PushedRequest, now: u64) -> Ruling;
+        fn request_is_pushed(&self, path: Path, client: &Client, required_of_all: bool, pushed: bool) -> Ruling;
         fn challenge_is_present(&self, path: Path, client: &Client, challenge: Option<&str>) -> Ruling;
         fn challenge_method_is_supported(&self, path: Path, client: &Client, challenge: Option<&str>, method: Option<&str>) -> Ruling;
         fn challenge_is_well_formed(&self, path: Path, challenge: Option<&str>, method: Option<&str>) -> Ruling;

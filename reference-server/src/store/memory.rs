@@ -11,7 +11,8 @@ use super::{Decided, NameTaken, Pardon, Recorded, Rotated, Spent, Store, Stored}
 use crate::clock::Clock;
 use crate::config::Bound;
 use crate::model::{
-    AccessToken, Client, Code, Decision, DeviceRequest, Grant, Interaction, Lineage, RefreshToken, Scope, Session, User,
+    AccessToken, Client, Code, Decision, DeviceRequest, Grant, Interaction, Lineage, PushedRequest, RefreshToken,
+    Scope, Session, User,
 };
 use crate::tokens::secret::Digest;
 
@@ -34,6 +35,7 @@ struct Shelves {
     used_jtis: Shelf<u64>,
     sessions: Shelf<Session>,
     interactions: Shelf<Interaction>,
+    pushed: Shelf<PushedRequest>,
     consents: HashMap<(String, String), Scope>,
     devices: Devices,
     guesses: Guesses,
@@ -58,6 +60,7 @@ impl MemoryStore {
             used_jtis: Shelf::new(|expires_at| *expires_at),
             sessions: Shelf::new(|session| session.expires_at),
             interactions: Shelf::new(|interaction| interaction.expires_at),
+            pushed: Shelf::new(|pushed| pushed.expires_at),
             consents: HashMap::new(),
             devices: Devices::new(),
             guesses: Guesses::new(),
@@ -80,6 +83,7 @@ impl Shelves {
         self.refresh_tokens.things.retain(|_, token| is_others(&token.grant));
         self.interactions.things.retain(|_, interaction| interaction.request.client_id() != Some(client_id));
         self.devices.forget_client(client_id);
+        self.pushed.things.retain(|_, pushed| pushed.client_id != client_id);
         self.consents.retain(|(_, client), _| client != client_id);
         self.clients.remove(client_id).is_some()
     }
@@ -260,6 +264,19 @@ impl Store for MemoryStore {
 
     fn end_interaction(&self, digest: Digest) -> Stored<'_, bool> {
         done(self.shelves().interactions.things.remove(&digest).is_some())
+    }
+
+    fn pushed(&self, digest: Digest) -> Stored<'_, Option<PushedRequest>> {
+        done(self.shelves().pushed.things.get(&digest).cloned())
+    }
+
+    fn put_pushed(&self, pushed: PushedRequest) -> Stored<'_, ()> {
+        self.shelves().pushed.put(pushed.digest, pushed, self.clock.now());
+        done(())
+    }
+
+    fn end_pushed(&self, digest: Digest) -> Stored<'_, bool> {
+        done(self.shelves().pushed.things.remove(&digest).is_some())
     }
 
     fn consent(&self, sub: &str, client_id: &str) -> Stored<'_, Scope> {

@@ -16,7 +16,8 @@ pub use memory::MemoryStore;
 use crate::config::Bound;
 use crate::forward::forwarding;
 use crate::model::{
-    AccessToken, Client, Code, Decision, DeviceRequest, Interaction, Lineage, RefreshToken, Scope, Session, User,
+    AccessToken, Client, Code, Decision, DeviceRequest, Interaction, Lineage, PushedRequest, RefreshToken, Scope,
+    Session, User,
 };
 use crate::tokens::secret::Digest;
 
@@ -144,6 +145,13 @@ pub trait Store: Send + Sync {
     /// End an interaction: one caller in the world gets `true`.
     fn end_interaction(&self, digest: Digest) -> Stored<'_, bool>;
 
+    /// The pushed request behind a `request_uri`, as long as it is unused.
+    fn pushed(&self, digest: Digest) -> Stored<'_, Option<PushedRequest>>;
+    /// Remember a pushed request.
+    fn put_pushed(&self, pushed: PushedRequest) -> Stored<'_, ()>;
+    /// Use up a `request_uri`: one caller in the world gets `true`.
+    fn end_pushed(&self, digest: Digest) -> Stored<'_, bool>;
+
     /// What this user has allowed this client so far.
     fn consent(&self, sub: &str, client_id: &str) -> Stored<'_, Scope>;
     /// Add to what this user has allowed this client.
@@ -200,6 +208,9 @@ forwarding! {
         fn interaction(&self, digest: Digest) -> Stored<'_, Option<Interaction>>;
         fn put_interaction(&self, interaction: Interaction) -> Stored<'_, ()>;
         fn end_interaction(&self, digest: Digest) -> Stored<'_, bool>;
+        fn pushed(&self, digest: Digest) -> Stored<'_, Option<PushedRequest>>;
+        fn put_pushed(&self, pushed: PushedRequest) -> Stored<'_, ()>;
+        fn end_pushed(&self, digest: Digest) -> Stored<'_, bool>;
         fn consent(&self, sub: &str, client_id: &str) -> Stored<'_, Scope>;
         fn put_consent(&self, sub: &str, client_id: &str, scope: Scope) -> Stored<'_, ()>;
         fn put_device(&self, request: DeviceRequest) -> Stored<'_, bool>;

@@ -46,6 +46,13 @@ impl Form {
         &self.pairs
     }
 
+    /// The same form without these parameters.
+    #[must_use]
+    pub fn without(mut self, names: &[&str]) -> Form {
+        self.pairs.retain(|(name, _)| !names.contains(&name.as_str()));
+        self
+    }
+
     /// How often it was sent, with or without a value.
     pub fn count(&self, name: &str) -> usize {
         self.pairs.iter().filter(|(known, _)| known == name).count()

@@ -44,6 +44,7 @@ impl Server {
             "/device"                                 => endpoints::device::answer(self, &request).await,
             "/device_authorization"                   => endpoints::device_authorization::answer(self, &request).await,
             "/token"                                  => endpoints::token::answer(self, &request).await,
+            "/par"                                    => endpoints::pushed_authorization::answer(self, &request).await,
             "/userinfo"                               => endpoints::userinfo::answer(self, &request).await,
             "/introspect"                             => endpoints::introspection::answer(self, &request).await,
             "/revoke"                                 => endpoints::revocation::answer(self, &request).await,
@@ -67,7 +68,7 @@ impl Server {
 #[rustfmt::skip]
 fn wrong_method(path: &str, method: &Method) -> Option<Reply> {
     let (allow, is_allowed) = match path {
-        "/token" | "/introspect" | "/revoke"             => return None,
+        "/token" | "/par" | "/introspect" | "/revoke"    => return None,
         "/device_authorization"                          => return None,
         "/authorize" | "/login" | "/consent" | "/userinfo" => ("GET, POST", [Method::GET, Method::POST].contains(method)),
         "/device"                                        => ("GET, POST", [Method::GET, Method::POST].contains(method)),

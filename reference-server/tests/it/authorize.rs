@@ -58,7 +58,7 @@ async fn other_mistakes_are_told_to_the_client() {
     let cases: &[(Deviations, &str, Rule)] = &[
         (&[("scope", "openid"), ("scope", "openid")], "invalid_request", Rule::ParameterNotRepeated),
         (&[("request", "x.y.z")], "request_not_supported", Rule::RequestObjectIsAbsent),
-        (&[("request_uri", "https://a.example/r")], "request_uri_not_supported", Rule::RequestObjectIsAbsent),
+        (&[("request_uri", "https://a.example/r")], "request_uri_not_supported", Rule::RequestUriIsOwn),
         (&[("response_type", "")], "invalid_request", Rule::ResponseTypeIsPresent),
         (&[("response_type", "nonsense")], "unsupported_response_type", Rule::ResponseTypeIsSupported),
         (&[("response_type", "id_token token")], "unauthorized_client", Rule::ClientMayUseResponseType),

@@ -22,6 +22,7 @@ mod jwt;
 mod keys;
 mod listen;
 mod password;
+mod pushed;
 mod redirect_uri;
 mod refresh;
 mod registration;

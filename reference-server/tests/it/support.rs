@@ -322,7 +322,12 @@ impl<'a> Browser<'a> {
 
     /// Log in as alice and allow, as far as either is asked, until the client is reached.
     pub async fn authorize(&mut self, client_id: &str, deviations: &[(&str, &str)]) -> Answer {
-        let mut answer = self.open(client_id, deviations).await;
+        let first = self.open(client_id, deviations).await;
+        self.follow(first).await
+    }
+
+    /// Go on from there: log in as alice and allow, as far as either is asked, until the client is reached.
+    pub async fn follow(&mut self, mut answer: Answer) -> Answer {
         while answer.status == StatusCode::SEE_OTHER && answer.location().starts_with(ISSUER) {
             let location = answer.location().to_owned();
             let fields: &[(&str, &str)] = if location.contains("/login") {

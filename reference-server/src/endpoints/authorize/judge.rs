@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::parameters::Parameters;
 use crate::error::{AuthorizeError, ErrorCode, Refusal};
 use crate::model::{
     AuthorizationRequest, Challenge, ClaimsRequest, Client, Path, Prompt, ResponseMode, ResponseType, ReturnAddress,
@@ -12,28 +13,30 @@ use crate::model::{
 use crate::server::Server;
 use crate::transport::form::Form;
 
-/// RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.2: as soon as it is certain where the answer goes, errors travel.
-pub async fn judge(server: &Server, form: &Form) -> Result<(Arc<Client>, AuthorizationRequest), AuthorizeError> {
-    let rules = &server.rules;
+/// RFC 6749 §4.1.2.1: who asks; as long as that is in doubt, nothing is sent anywhere.
+pub async fn client(server: &Server, form: &Form) -> Result<Arc<Client>, AuthorizeError> {
     let shown = AuthorizeError::MustBeShown;
-    let not_repeated = rules.parameter_not_repeated(Path::Authorization, form, &[]);
-    rules.form_is_well_formed(Path::Authorization, form).map_err(shown)?;
-    if form.count("client_id") > 1 || form.count("redirect_uri") > 1 {
-        not_repeated.clone().map_err(shown)?;
+    server.rules.form_is_well_formed(Path::Authorization, form).map_err(shown)?;
+    if form.count("client_id") > 1 {
+        server.rules.parameter_not_repeated(Path::Authorization, form, &[]).map_err(shown)?;
     }
     let client_id = form.required("client_id").map_err(shown)?;
-    let client = server.store.client(client_id).await?.ok_or_else(|| shown(Refusal::unknown_client()))?;
-    let return_address = return_address(server, form, &client).map_err(shown)?;
+    server.store.client(client_id).await?.ok_or_else(|| shown(Refusal::unknown_client()))
+}
 
-    let travels = |refusal: Refusal| AuthorizeError::MayBeRedirected(Box::new(return_address.clone()), refusal);
-    not_repeated.map_err(travels)?;
-    let asked = judge_parameters(server, form, &client, &return_address).map_err(travels)?;
-    Ok((client, asked))
+/// RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.2: as soon as it is certain where the answer goes, errors travel.
+pub fn judge(server: &Server, client: &Client, asked: &Parameters) -> Result<AuthorizationRequest, AuthorizeError> {
+    let return_address = return_address(server, &asked.form, client).map_err(AuthorizeError::MustBeShown)?;
+    judge_parameters(server, asked, client, &return_address)
+        .map_err(|refusal| AuthorizeError::MayBeRedirected(Box::new(return_address), refusal))
 }
 
 /// RFC 6749 §3.1.2.3, OpenID Connect Core §3.1.2.6: to a registered URI, in a mode that this server knows and that fits.
-fn return_address(server: &Server, form: &Form, client: &Client) -> Result<ReturnAddress, Refusal> {
+pub fn return_address(server: &Server, form: &Form, client: &Client) -> Result<ReturnAddress, Refusal> {
     let rules = &server.rules;
+    if form.count("redirect_uri") > 1 {
+        rules.parameter_not_repeated(Path::Authorization, form, &[])?;
+    }
     let openid = form.optional("scope").is_some_and(|scope| Scope::parse(scope).contains("openid"));
     let address = ReturnAddress::new(&**rules, client, form.optional("redirect_uri"), openid, form.optional("state"))?;
 
@@ -53,13 +56,14 @@ fn response_type(form: &Form) -> (Option<ResponseType>, Path) {
 /// What is asked for, once it is known who asks.
 fn judge_parameters(
     server: &Server,
-    form: &Form,
+    Parameters { form, pushed }: &Parameters,
     client: &Client,
     return_address: &ReturnAddress,
 ) -> Result<AuthorizationRequest, Refusal> {
     let rules = &server.rules;
     let (response_type, path) = response_type(form);
-    rules.request_object_is_absent(path, form.optional("request"), form.optional("request_uri"))?;
+    rules.request_is_pushed(path, client, server.config.require_pushed_authorization_requests, *pushed)?;
+    rules.request_object_is_absent(path, form.optional("request"))?;
     rules.response_type_is_present(path, form.optional("response_type"))?;
     rules.response_type_is_supported(path, response_type, &server.offer.response_types)?;
     let response_type = response_type.ok_or_else(unsupported_response_type)?;

@@ -1,6 +1,7 @@
 //! The authorization endpoint: RFC 6749 §3.1, OpenID Connect Core §3.1.2.
 
 pub mod judge;
+pub mod parameters;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -31,7 +32,9 @@ async fn begin(server: &Server, request: &Request<Bytes>) -> Result<Reply, Autho
     } else {
         query(request)
     };
-    let (client, asked) = judge::judge(server, &form).await?;
+    let client = judge::client(server, &form).await?;
+    let parameters = parameters::assemble(server, &client, form).await?;
+    let asked = judge::judge(server, &client, &parameters)?;
     interaction::begin(server, request.headers(), &client, asked).await
 }
 
