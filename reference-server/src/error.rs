@@ -142,9 +142,15 @@ impl Refusal {
             .by(Rule::ClientAssertionIsUnused)
     }
 
-    /// RFC 9126 §4: this `request_uri` is not good, or not any more; the two are not told apart.
-    pub fn unknown_request_uri(rule: Rule) -> Refusal {
-        Refusal::new(ErrorCode::InvalidRequestUri, "The request_uri was used before, or never issued.").by(rule)
+    /// RFC 9126 §4: this `request_uri` was never issued, or has been forgotten since.
+    pub fn unknown_request_uri() -> Refusal {
+        Refusal::new(ErrorCode::InvalidRequestUri, "The request_uri was not issued by this server.")
+            .by(Rule::RequestUriIsKnown)
+    }
+
+    /// RFC 9126 §4, §7.3: a `request_uri` is used once.
+    pub fn request_uri_already_used() -> Refusal {
+        Refusal::new(ErrorCode::InvalidRequestUri, "The request_uri was used before.").by(Rule::RequestUriIsUnspent)
     }
 
     /// RFC 6749 §5.2: this code was never issued.

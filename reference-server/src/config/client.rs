@@ -12,6 +12,7 @@ use crate::tokens::Algorithm;
 /// One client, as written down by whoever runs the server.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct ClientConfig {
     /// RFC 6749 §2.2.
     pub client_id: String,
@@ -33,6 +34,10 @@ pub struct ClientConfig {
     pub response_types: Option<Vec<ResponseType>>,
     /// Where authorization responses may go.
     pub redirect_uris: Vec<String>,
+    /// RP-Initiated Logout §3.1: where its users may go after a logout.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// RFC 9700 §2.6: where its scripts come from, as browsers write it: scheme, host and port.
+    pub origins: Vec<String>,
     /// The most that it may be granted.
     pub scopes: Vec<String>,
     /// RFC 7636: whether an authorization request without a challenge is refused.
@@ -72,6 +77,8 @@ impl Default for ClientConfig {
             grant_presets: Vec::new(),
             response_types: None,
             redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            origins: Vec::new(),
             scopes: Vec::new(),
             require_pkce: true,
             allow_plain_pkce: false,

@@ -16,6 +16,10 @@ use crate::tokens::Map;
 const CALLBACK: &str = "http://127.0.0.1:8765/cb";
 const OTHER_CALLBACK: &str = "http://127.0.0.1:8765/other";
 const CALLBACK_WITH_QUERY: &str = "http://127.0.0.1:8765/query?tenant=a%20b&lang=en";
+/// Where the scripts of those come from that run in a browser.
+const ORIGIN: &str = "http://127.0.0.1:8765";
+/// Where they take back a user who has logged out.
+const AFTER_LOGOUT: &str = "http://127.0.0.1:8765/bye";
 /// The one of a client that shares none with the others.
 const CALLBACK_OF_ONE: &str = "http://127.0.0.1:8765/code-only";
 
@@ -48,6 +52,7 @@ impl Config {
             without_grant_types: Vec::new(),
             response_types: every_response_type(),
             require_pushed_authorization_requests: false,
+            confirm_logout: true,
             lifetimes: Lifetimes::default(),
             // Whoever studies or judges the grants registers clients for them, all seven of them.
             registration: Registration { allow: RegistrationAccess::Open, scopes: owned(user_scopes), browser_tokens: true,
@@ -66,13 +71,14 @@ impl Config {
                 client("web-jwt",      Jwt,    "web-jwt-secret-8d3f5a17c2e94b60a1f7",    &[CODE, REFRESH, CLIENT], user_scopes),
                 ClientConfig { jwks: Some(demo_keys::web_key_jwks()),
                                ..client("web-key", Key, "",                              &[CODE, REFRESH, CLIENT], user_scopes) },
-                ClientConfig { access_token: AccessTokenFormat::Opaque,
+                ClientConfig { access_token: AccessTokenFormat::Opaque, origins: owned(&[ORIGIN]),
                                ..client("spa", Public, "",                               &[CODE, REFRESH],         user_scopes) },
                 client("service",      Basic,  "service-secret-c86e13fa7d5b4092",        &[CLIENT],                api),
                 ClientConfig { redirect_uris: owned(&[CALLBACK_OF_ONE]),
                                ..client("code-only", Basic, "code-only-secret-27ad90c4be6135f8", &[CODE],        user_scopes) },
                 client("odd+client",   Basic,  "p%+ s:&=?/\"#~odd-secret-51b8e0fd73",    &[CLIENT],                api),
-                client("browser",      Public, "",                                       &[IMPLICIT],              user_scopes),
+                ClientConfig { origins: owned(&[ORIGIN]),
+                               ..client("browser", Public, "",                           &[IMPLICIT],              user_scopes) },
                 client("hybrid",       Basic,  "hybrid-secret-d0a8f2573c91b46e",         &[HYBRID, REFRESH],       user_scopes),
                 client("hybrid-post",  Post,   "hybrid-post-secret-71e5c3096bd8af24",    &[HYBRID, REFRESH],       user_scopes),
                 client("hybrid-app",   Public, "",                                       &[HYBRID, REFRESH],       user_scopes),
@@ -156,6 +162,7 @@ fn client(id: &str, auth_method: AuthMethod, secret: &str, grant_types: &[&str],
         auth_method,
         grant_types: owned(grant_types),
         redirect_uris: if interactive { owned(&[CALLBACK, OTHER_CALLBACK, CALLBACK_WITH_QUERY]) } else { Vec::new() },
+        post_logout_redirect_uris: if interactive { owned(&[AFTER_LOGOUT]) } else { Vec::new() },
         scopes: owned(scopes),
         browser_tokens: [IMPLICIT, HYBRID].iter().any(|grant_type| grant_types.contains(grant_type)),
         ..ClientConfig::default()

@@ -27,6 +27,7 @@ use crate::tokens::{Map, person};
 /// The configuration of one server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Config {
     /// RFC 8414 §2: scheme, host and port, with neither path nor query nor fragment; left out, where the server listens.
     #[serde(default)]
@@ -52,6 +53,9 @@ pub struct Config {
     /// RFC 9126 §5: whether every authorization request has to be pushed.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
+    /// RP-Initiated Logout §2: whether the user is asked about a logout even where an ID token of theirs comes with it.
+    #[serde(default = "yes")]
+    pub confirm_logout: bool,
     /// How long things live.
     #[serde(default)]
     pub lifetimes: Lifetimes,
@@ -70,6 +74,10 @@ pub struct Config {
     /// Whether its secrets and passwords are public, so that the start page shows them and has a way into each grant.
     #[serde(default)]
     pub demo: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn every_response_type() -> Vec<ResponseType> {

@@ -10,7 +10,7 @@ pub enum Preset {
     SevenGrants,
     /// RFC 9700: no password grant, no access token through the browser, PKCE for everybody.
     Bcp,
-    /// What outside suites and old clients are run against: open registration, PKCE optional and plain allowed.
+    /// What outside suites and old clients are run against: open registration, PKCE optional and plain allowed, and nobody has to click to log out.
     OidcCertification,
 }
 
@@ -20,7 +20,7 @@ impl Preset {
     pub const ALL: [(&'static str, Preset, &'static str); 3] = [
         ("seven-grants",       Preset::SevenGrants,      "everything that the standards define, each part strict"),
         ("bcp",                Preset::Bcp,              "RFC 9700: no password grant, no access token through the browser, PKCE for everybody"),
-        ("oidc-certification", Preset::OidcCertification, "for outside suites and old clients: open registration, PKCE optional and plain allowed"),
+        ("oidc-certification", Preset::OidcCertification, "for outside suites and old clients: open registration, PKCE optional and plain allowed, logout without a click"),
     ];
 
     /// The preset of this name.
@@ -55,6 +55,7 @@ impl Config {
                 });
             }
             Preset::OidcCertification => {
+                self.confirm_logout = false;
                 for client in &mut self.clients {
                     client.require_pkce = false;
                     client.allow_plain_pkce = true;

@@ -18,9 +18,9 @@ use crate::transport::form::Form;
 use crate::transport::reply::{self, Reply};
 
 /// Marks the browser, so that nobody else answers the pages it was shown.
-const BROWSER: &str = "grantspec_browser";
+pub(super) const BROWSER: &str = "grantspec_browser";
 /// Marks the browser in which somebody has logged in.
-const SESSION: &str = "grantspec_session";
+pub(super) const SESSION: &str = "grantspec_session";
 
 /// Send the user to the login page, to the consent page, or straight back.
 pub async fn begin(

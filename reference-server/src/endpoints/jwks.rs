@@ -1,5 +1,7 @@
 //! The public keys: RFC 7517 §5.
 
+use http::StatusCode;
+
 use crate::server::Server;
 use crate::transport::reply::{self, Reply};
 
@@ -7,5 +9,5 @@ use crate::transport::reply::{self, Reply};
 pub fn answer(server: &Server) -> Reply {
     let mut jwks = server.keys.jwks(server.clock.now());
     server.claims.jwks(&mut jwks);
-    reply::public_json(&jwks)
+    reply::json(StatusCode::OK, &jwks)
 }

@@ -1,5 +1,6 @@
 //! What the server says about itself: RFC 8414 §2, OpenID Connect Discovery §3. Nothing is listed that does not work.
 
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::config::RegistrationAccess;
@@ -35,6 +36,7 @@ pub fn answer(server: &Server) -> Reply {
         "pushed_authorization_request_endpoint": format!("{issuer}/par"),
         "introspection_endpoint": format!("{issuer}/introspect"),
         "revocation_endpoint": format!("{issuer}/revoke"),
+        "end_session_endpoint": format!("{issuer}/end_session"),
         "jwks_uri": format!("{issuer}/jwks"),
         "service_documentation": format!("{issuer}/"),
         "scopes_supported": server.config.scopes,
@@ -70,7 +72,7 @@ pub fn answer(server: &Server) -> Reply {
         document.insert("device_authorization_endpoint".to_owned(), json!(format!("{issuer}/device_authorization")));
     }
     server.claims.metadata(&mut document);
-    reply::public_json(&document)
+    reply::json(StatusCode::OK, &document)
 }
 
 /// RFC 7636 §7.2: `plain` only where some client may use it.

@@ -124,6 +124,7 @@ pub(super) fn client(
         grant_types: owned(&grant_types),
         response_types: Some(response_types),
         redirect_uris: owned(&metadata.texts("redirect_uris")),
+        post_logout_redirect_uris: owned(&metadata.texts("post_logout_redirect_uris")),
         scopes: owned(&server.rules.registered_scope(PATH, metadata, settings).iter().collect::<Vec<_>>()),
         require_pkce: settings.require_pkce,
         allow_plain_pkce: settings.allow_plain_pkce,

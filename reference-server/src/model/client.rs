@@ -65,6 +65,7 @@ impl AuthMethod {
 
 /// A registered client. Its secret is kept as a digest, unless the server has to compute with it.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Client {
     /// RFC 6749 §2.2.
     pub client_id: String,
@@ -86,6 +87,10 @@ pub struct Client {
     pub response_types: Vec<ResponseType>,
     /// Where authorization responses may go.
     pub redirect_uris: Vec<String>,
+    /// RP-Initiated Logout §3.1: where its users may go after a logout.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// RFC 9700 §2.6: where its scripts come from, as browsers write it: scheme, host and port.
+    pub origins: Vec<String>,
     /// The most that it may be granted.
     pub scopes: Scope,
     /// RFC 7636: whether an authorization request without a challenge is refused.
@@ -153,6 +158,8 @@ impl Client {
         let by_assertion = config.auth_method.is_by_assertion();
         let response_types = response_types(config, &grant_types, offer)?;
         check_redirect_uris(config, &grant_types)?;
+        check_post_logout_redirect_uris(&config.post_logout_redirect_uris)?;
+        check_origins(&config.origins)?;
         let scopes: Scope = config.scopes.iter().map(String::as_str).collect();
         if let Some(unknown) = scopes.iter().find(|scope| !offer.scopes.contains(scope)) {
             return Err(ClientError::UnknownScope(unknown.to_owned()));
@@ -168,6 +175,8 @@ impl Client {
             grant_types,
             response_types,
             redirect_uris: config.redirect_uris.clone(),
+            post_logout_redirect_uris: config.post_logout_redirect_uris.clone(),
+            origins: config.origins.clone(),
             scopes,
             require_pkce: config.require_pkce,
             allow_plain_pkce: config.allow_plain_pkce,
@@ -281,6 +290,23 @@ fn check_redirect_uris(config: &ClientConfig, grant_types: &GrantTypes) -> Resul
     Ok(())
 }
 
+/// RP-Initiated Logout §3.1: of the same kind as where authorization responses go.
+fn check_post_logout_redirect_uris(uris: &[String]) -> Result<(), ClientError> {
+    match uris.iter().position(|uri| redirect_uri(0, uri).is_err()) {
+        Some(at) => Err(ClientError::PostLogoutRedirectUri(at + 1)),
+        None => Ok(()),
+    }
+}
+
+fn check_origins(origins: &[String]) -> Result<(), ClientError> {
+    let as_written =
+        |origin: &String| url::Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == *origin);
+    match origins.iter().find(|origin| !as_written(origin)) {
+        Some(origin) => Err(ClientError::Origin(origin.clone())),
+        None => Ok(()),
+    }
+}
+
 /// OpenID Connect Core §3.2.2.1: what is sent to this address is encrypted, or does not leave the machine.
 pub fn is_safe_for_tokens(address: &str) -> bool {
     url::Url::parse(address).is_ok_and(|url| url.scheme() != "http" || is_loopback(&url))
@@ -379,6 +405,14 @@ pub enum ClientError {
     /// RFC 7591 §5: a browser would run it.
     #[error("redirect URI number {0} has a scheme that a browser treats as its own")]
     RedirectUriScheme(usize),
+    /// RP-Initiated Logout §3.1.
+    #[error(
+        "post-logout redirect URI number {0} is neither https, nor http on this machine, nor of a scheme with a period; a fragment has no place in it"
+    )]
+    PostLogoutRedirectUri(usize),
+    /// A browser writes it in one way, and that is compared.
+    #[error("origin {0} is not scheme, host and port as a browser writes them, such as https://app.example")]
+    Origin(String),
     /// RFC 8252 §8.4.
     #[error("redirect URI number {0} has a scheme without a period; a scheme of one's own is a domain name in reverse")]
     PrivateUseScheme(usize),

@@ -28,6 +28,6 @@ pub use path::Path;
 pub use prompt::Prompt;
 pub use pushed::PushedRequest;
 pub use response_type::{ResponseMode, ResponseType};
-pub use return_address::{Departure, ReturnAddress};
+pub use return_address::{Departure, PostLogoutAddress, ReturnAddress};
 pub use scope::Scope;
 pub use user::User;

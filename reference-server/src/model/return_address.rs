@@ -1,4 +1,4 @@
-//! Where an authorization response goes, and how.
+//! Where an authorization response goes, and how; and where a user goes after a logout.
 
 use form_urlencoded::byte_serialize;
 
@@ -75,19 +75,58 @@ impl ReturnAddress {
             let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             return Departure::Form { action: self.redirect_uri.clone(), fields };
         }
-        let mut location = self.redirect_uri.clone();
-        let mut separator = match self.mode {
-            ResponseMode::Fragment => '#',
-            _ if location.contains('?') => '&',
-            _ => '?',
-        };
-        for (name, value) in fields {
-            location.push(separator);
-            location.push_str(name);
-            location.push('=');
-            location.extend(byte_serialize(value.as_bytes()));
-            separator = '&';
-        }
-        Departure::Location(location)
+        Departure::Location(match self.mode {
+            ResponseMode::Fragment => appended(&self.redirect_uri, '#', fields),
+            _ => appended(&self.redirect_uri, query_separator(&self.redirect_uri), fields),
+        })
     }
+}
+
+/// A URI to which the user goes after a logout, found to be registered for that, and the state to echo. There is no other way to make one.
+#[derive(Clone, Debug)]
+pub struct PostLogoutAddress {
+    uri: String,
+    state: Option<String>,
+}
+
+impl PostLogoutAddress {
+    /// OpenID Connect RP-Initiated Logout §3: a URI that is registered for the client, who is known by an ID token.
+    ///
+    /// # Errors
+    /// When nothing vouches for the client, or the URI is not registered; nothing may be redirected then.
+    pub fn new(
+        rules: &dyn Rules,
+        client: Option<&Client>,
+        uri: &str,
+        state: Option<&str>,
+    ) -> Result<PostLogoutAddress, Refusal> {
+        let path = Path::EndSession;
+        rules.post_logout_redirect_needs_hint(path, client)?;
+        let client = client.ok_or_else(|| Refusal::missing("id_token_hint"))?;
+        rules.post_logout_redirect_uri_is_registered(path, client, uri)?;
+        Ok(PostLogoutAddress { uri: uri.to_owned(), state: state.map(str::to_owned) })
+    }
+
+    /// RP-Initiated Logout §2: there, with the state exactly as it came.
+    pub fn location(&self) -> String {
+        let state = self.state.as_deref().map(|state| ("state", state));
+        appended(&self.uri, query_separator(&self.uri), state.into_iter())
+    }
+}
+
+fn query_separator(uri: &str) -> char {
+    if uri.contains('?') { '&' } else { '?' }
+}
+
+/// The URI with these fields after it.
+fn appended<'a>(uri: &str, mut separator: char, fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut location = uri.to_owned();
+    for (name, value) in fields {
+        location.push(separator);
+        location.push_str(name);
+        location.push('=');
+        location.extend(byte_serialize(value.as_bytes()));
+        separator = '&';
+    }
+    location
 }

@@ -11,8 +11,9 @@ mod tries;
 use askama::Template;
 
 use crate::error::Refusal;
-use crate::model::{Client, Interaction, Pending, Scope, UserCode};
+use crate::model::{Client, Interaction, Pending, Scope, User, UserCode};
 use crate::rules::Rule;
+use crate::transport::form::Form;
 
 pub use callback::callback;
 pub use landing::landing;
@@ -149,6 +150,34 @@ pub fn meaning(scope: &str) -> &'static str {
         "api:write"      => "change your data",
         _                => "use what this scope stands for",
     }
+}
+
+#[derive(Template)]
+#[template(path = "logout.html")]
+struct Logout<'a> {
+    client: Option<&'a str>,
+    user: &'a str,
+    csrf: &'a str,
+    fields: Vec<(&'static str, &'a str)>,
+}
+
+/// Ask whether the user wants to log out; the request is posted again with the answer.
+pub fn logout(client: Option<&Client>, user: &User, csrf: &str, request: &Form) -> String {
+    const REQUEST: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
+    let fields = REQUEST.into_iter().filter_map(|name| Some((name, request.optional(name)?))).collect();
+    let client = client.map(|client| client.name.as_deref().unwrap_or(&client.client_id));
+    render(&Logout { client, user: &user.full_name, csrf, fields })
+}
+
+#[derive(Template)]
+#[template(path = "logged_out.html")]
+struct LoggedOut {
+    logged_out: bool,
+}
+
+/// Tell the user whether they are logged out now.
+pub fn logged_out(logged_out: bool) -> String {
+    render(&LoggedOut { logged_out })
 }
 
 #[derive(Template)]

@@ -10,6 +10,7 @@ mod code;
 mod device;
 mod grant;
 mod interaction;
+mod logout;
 mod over;
 mod pkce;
 mod pushed;
@@ -338,7 +339,7 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::MaxAgeIsANumber, path, &|| authorize::max_age_is_a_number(max_age))
     }
 
-    /// OpenID Connect Core §3.1.2.2: an `id_token_hint` counts only if this server issued it; that it has expired does not matter.
+    /// OpenID Connect Core §3.1.2.2, RP-Initiated Logout §2: an `id_token_hint` counts only if this server issued it; that it has expired does not matter.
     fn id_token_hint_is_own(&self, path: Path, claims: Option<&Map>, issuer: &str) -> Ruling {
         self.hold(Rule::IdTokenHintIsOwn, path, &|| authorize::id_token_hint_is_own(claims, issuer))
     }
@@ -448,6 +449,33 @@ pub trait Rules: Send + Sync {
     /// RFC 6749 §5.2: a user who was disabled in the meantime grants nothing, on any path.
     fn user_is_active(&self, path: Path, user: Option<&User>) -> Ruling {
         self.hold(Rule::UserIsActive, path, &|| interaction::user_is_active(path, user))
+    }
+
+    // Logout
+
+    /// RP-Initiated Logout §4: a `client_id` beside an `id_token_hint` names the client that the ID token was issued to, or neither can be relied on.
+    fn logout_client_agrees(&self, path: Path, client_id: Option<&str>, hinted: Option<&str>) -> Ruling {
+        self.hold(Rule::LogoutClientAgrees, path, &|| logout::client_agrees(client_id, hinted))
+    }
+
+    /// RP-Initiated Logout §2, §3: without an `id_token_hint` that names the client, nobody is sent anywhere.
+    fn post_logout_redirect_needs_hint(&self, path: Path, client: Option<&Client>) -> Ruling {
+        self.hold(Rule::PostLogoutRedirectNeedsHint, path, &|| logout::redirect_needs_hint(client))
+    }
+
+    /// RP-Initiated Logout §3: the URI is, character for character, one that is registered for after a logout.
+    fn post_logout_redirect_uri_is_registered(&self, path: Path, client: &Client, uri: &str) -> Ruling {
+        self.hold(Rule::PostLogoutRedirectUriIsRegistered, path, &|| logout::redirect_uri_is_registered(client, uri))
+    }
+
+    /// RP-Initiated Logout §2, §6: whether the user is asked: always, or unless the hint is an ID token of the very user who is logged in.
+    fn logout_needs_confirmation(&self, _path: Path, hinted: Option<&str>, logged_in: &str, always: bool) -> bool {
+        logout::needs_confirmation(hinted, logged_in, always)
+    }
+
+    /// RP-Initiated Logout §6, RFC 6749 §10.12: it was this browser's user who said yes, and no other site.
+    fn logout_is_confirmed(&self, path: Path, csrf: Option<&str>, expected: &str) -> Ruling {
+        self.hold(Rule::LogoutIsConfirmed, path, &|| logout::is_confirmed(csrf, expected))
     }
 
     // Codes
@@ -668,6 +696,14 @@ pub trait Rules: Send + Sync {
     /// OpenID Connect Core §5.3, RFC 6750 §3.1: the token was obtained with `openid`.
     fn userinfo_needs_openid(&self, path: Path, token: &AccessToken) -> Ruling {
         self.hold(Rule::UserinfoNeedsOpenid, path, &|| token::has_openid(token))
+    }
+
+    // Scripts of other sites
+
+    /// RFC 9700 §2.6: whether a script of this origin may read what it gets here: an origin is one that the client is registered with, and nothing is derived
+    /// from its redirect URIs.
+    fn origin_may_read(&self, _path: Path, client: &Client, origin: &str) -> bool {
+        request::origin_is_registered(client, origin)
     }
 
     // Introspection and revocation

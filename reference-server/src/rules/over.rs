@@ -91,6 +91,11 @@ forwarding! {
         fn user_may_log_in(&self, path: Path, user: &User) -> Ruling;
         fn user_allows(&self, path: Path, decision: Option<&str>) -> Ruling;
         fn user_is_active(&self, path: Path, user: Option<&User>) -> Ruling;
+        fn logout_client_agrees(&self, path: Path, client_id: Option<&str>, hinted: Option<&str>) -> Ruling;
+        fn post_logout_redirect_needs_hint(&self, path: Path, client: Option<&Client>) -> Ruling;
+        fn post_logout_redirect_uri_is_registered(&self, path: Path, client: &Client, uri: &str) -> Ruling;
+        fn logout_needs_confirmation(&self, path: Path, hinted: Option<&str>, logged_in: &str, always: bool) -> bool;
+        fn logout_is_confirmed(&self, path: Path, csrf: Option<&str>, expected: &str) -> Ruling;
         fn code_belongs_to(&self, path: Path, code: &Code, client: &Client) -> Ruling;
         fn code_is_fresh(&self, path: Path, code: &Code, now: u64) -> Ruling;
         fn redirect_uri_repeats(&self, path: Path, code: &Code, redirect_uri: Option<&str>) -> Ruling;
@@ -132,6 +137,7 @@ forwarding! {
         fn bearer_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling;
         fn bearer_token_speaks_for_user(&self, path: Path, token: &AccessToken) -> Ruling;
         fn userinfo_needs_openid(&self, path: Path, token: &AccessToken) -> Ruling;
+        fn origin_may_read(&self, path: Path, client: &Client, origin: &str) -> bool;
         fn client_may_introspect(&self, path: Path, client: &Client) -> Ruling;
         fn token_may_be_introspected_by(&self, path: Path, grant: &Grant, is_refresh_token: bool, client: &Client) -> Ruling;
         fn access_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling;

@@ -5,6 +5,7 @@ use http::Method;
 use super::Ruling;
 use crate::error::{ErrorCode, Refusal};
 use crate::grants::extension::Parameter;
+use crate::model::Client;
 use crate::transport::form::Form;
 
 /// Parameters of the standards that may be sent once. Whatever is not listed is unknown here and ignored (RFC 6749 §3.1, §3.2).
@@ -24,9 +25,11 @@ const ONCE: &[&str] = &[
     "grant_type",
     "id_token_hint",
     "login_hint",
+    "logout_hint",
     "max_age",
     "nonce",
     "password",
+    "post_logout_redirect_uri",
     "prompt",
     "redirect_uri",
     "refresh_token",
@@ -72,6 +75,10 @@ pub(super) fn nothing_repeated(form: &Form, of_extension: &[Parameter]) -> Rulin
         }
         None => Ok(()),
     }
+}
+
+pub(super) fn origin_is_registered(client: &Client, origin: &str) -> bool {
+    client.origins.iter().any(|known| known == origin)
 }
 
 pub(super) fn no_credentials(query: &Form) -> Ruling {

@@ -90,7 +90,7 @@ rules! {
     OpenidIsRequested              "openid-is-requested"                "OpenID Connect Core §3.1.2.1" "An ID token is asked for with the scope openid."
     PromptIsConsistent             "prompt-is-consistent"               "OpenID Connect Core §3.1.2.1" "The prompt value none stands alone."
     MaxAgeIsANumber                "max-age-is-a-number"                "OpenID Connect Core §3.1.2.1" "max_age is a number of seconds."
-    IdTokenHintIsOwn               "id-token-hint-is-own"               "OpenID Connect Core §3.1.2.2" "An id_token_hint is an ID token of this server."
+    IdTokenHintIsOwn               "id-token-hint-is-own"               "OpenID Connect Core §3.1.2.2, RP-Initiated Logout §2" "An id_token_hint is an ID token of this server."
     UserIsHinted                   "user-is-hinted"                     "OpenID Connect Core §3.1.2.1, §3.1.2.2" "A request with an id_token_hint is answered for the user whom it names."
     ClaimsAreWellFormed            "claims-are-well-formed"             "OpenID Connect Core §5.5, §5.5.1" "The parameter claims is a JSON object of claims requests."
     UserinfoClaimsComeWithAToken   "userinfo-claims-come-with-a-token"  "OpenID Connect Core §5.5"  "Claims from the userinfo endpoint are asked for together with an access token."
@@ -108,6 +108,12 @@ rules! {
     UserMayLogIn                   "user-may-log-in"                    "RFC 6749 §3.1"             "A locked user does not log in anew."
     UserAllows                     "user-allows"                        "RFC 6749 §4.1.2.1"         "Nothing is granted that the user did not allow."
     UserIsActive                   "user-is-active"                     "RFC 6749 §5.2"             "Nothing is granted in the name of a disabled user."
+
+    // Logout
+    LogoutClientAgrees             "logout-client-agrees"               "RP-Initiated Logout §4"    "A client_id beside an id_token_hint names the client that the ID token was issued to."
+    PostLogoutRedirectNeedsHint    "post-logout-redirect-needs-hint"    "RP-Initiated Logout §2, §3" "Without an id_token_hint nobody is sent anywhere after a logout."
+    PostLogoutRedirectUriIsRegistered "post-logout-redirect-uri-is-registered" "RP-Initiated Logout §3" "The post_logout_redirect_uri is, character for character, a registered one."
+    LogoutIsConfirmed              "logout-is-confirmed"                "RP-Initiated Logout §6, RFC 6749 §10.12" "A logout that needs a yes is confirmed from the page that asks for it."
 
     // Codes
     CodeIsKnown                    "code-is-known"                      "RFC 6749 §4.1.3"           "The code was issued here."

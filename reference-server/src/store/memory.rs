@@ -35,7 +35,7 @@ struct Shelves {
     used_jtis: Shelf<u64>,
     sessions: Shelf<Session>,
     interactions: Shelf<Interaction>,
-    pushed: Shelf<PushedRequest>,
+    pushed: Shelf<KeptPushed>,
     consents: HashMap<(String, String), Scope>,
     devices: Devices,
     guesses: Guesses,
@@ -44,6 +44,12 @@ struct Shelves {
 #[derive(Debug)]
 struct KeptCode {
     code: Code,
+    spent: bool,
+}
+
+#[derive(Debug)]
+struct KeptPushed {
+    pushed: PushedRequest,
     spent: bool,
 }
 
@@ -60,7 +66,7 @@ impl MemoryStore {
             used_jtis: Shelf::new(|expires_at| *expires_at),
             sessions: Shelf::new(|session| session.expires_at),
             interactions: Shelf::new(|interaction| interaction.expires_at),
-            pushed: Shelf::new(|pushed| pushed.expires_at),
+            pushed: Shelf::new(|kept| kept.pushed.expires_at),
             consents: HashMap::new(),
             devices: Devices::new(),
             guesses: Guesses::new(),
@@ -83,7 +89,7 @@ impl Shelves {
         self.refresh_tokens.things.retain(|_, token| is_others(&token.grant));
         self.interactions.things.retain(|_, interaction| interaction.request.client_id() != Some(client_id));
         self.devices.forget_client(client_id);
-        self.pushed.things.retain(|_, pushed| pushed.client_id != client_id);
+        self.pushed.things.retain(|_, kept| kept.pushed.client_id != client_id);
         self.consents.retain(|(_, client), _| client != client_id);
         self.clients.remove(client_id).is_some()
     }
@@ -253,6 +259,12 @@ impl Store for MemoryStore {
         done(())
     }
 
+    fn end_session(&self, session: Digest, browser: Option<Digest>) -> Stored<'_, bool> {
+        let mut shelves = self.shelves();
+        shelves.interactions.things.retain(|_, interaction| Some(interaction.browser) != browser);
+        done(shelves.sessions.things.remove(&session).is_some())
+    }
+
     fn interaction(&self, digest: Digest) -> Stored<'_, Option<Interaction>> {
         done(self.shelves().interactions.things.get(&digest).cloned())
     }
@@ -267,16 +279,23 @@ impl Store for MemoryStore {
     }
 
     fn pushed(&self, digest: Digest) -> Stored<'_, Option<PushedRequest>> {
-        done(self.shelves().pushed.things.get(&digest).cloned())
+        done(self.shelves().pushed.things.get(&digest).map(|kept| kept.pushed.clone()))
     }
 
     fn put_pushed(&self, pushed: PushedRequest) -> Stored<'_, ()> {
-        self.shelves().pushed.put(pushed.digest, pushed, self.clock.now());
+        self.shelves().pushed.put(pushed.digest, KeptPushed { pushed, spent: false }, self.clock.now());
         done(())
     }
 
-    fn end_pushed(&self, digest: Digest) -> Stored<'_, bool> {
-        done(self.shelves().pushed.things.remove(&digest).is_some())
+    fn spend_pushed(&self, digest: Digest) -> Stored<'_, Spent> {
+        let spent = match self.shelves().pushed.things.get_mut(&digest) {
+            Some(kept) if !kept.spent => {
+                kept.spent = true;
+                Spent::Now
+            }
+            _ => Spent::Before,
+        };
+        done(spent)
     }
 
     fn consent(&self, sub: &str, client_id: &str) -> Stored<'_, Scope> {

@@ -37,7 +37,7 @@ pub struct StoreError(pub String);
 #[error("the name {0} is another user's")]
 pub struct NameTaken(pub String);
 
-/// Whether a code was spent by this call, or by an earlier one.
+/// Whether a code or a `request_uri` was spent by this call, or by an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spent {
     /// By this call: one caller in the world gets this.
@@ -138,6 +138,9 @@ pub trait Store: Send + Sync {
     /// Remember a login.
     fn put_session(&self, session: Session) -> Stored<'_, ()>;
 
+    /// Forget a login, and the pages that the same browser has still open: one caller in the world gets `true`.
+    fn end_session(&self, session: Digest, browser: Option<Digest>) -> Stored<'_, bool>;
+
     /// The interaction of this identifier.
     fn interaction(&self, digest: Digest) -> Stored<'_, Option<Interaction>>;
     /// Remember an interaction, or what became of it.
@@ -145,12 +148,12 @@ pub trait Store: Send + Sync {
     /// End an interaction: one caller in the world gets `true`.
     fn end_interaction(&self, digest: Digest) -> Stored<'_, bool>;
 
-    /// The pushed request behind a `request_uri`, as long as it is unused.
+    /// The pushed request behind a `request_uri`, used or not.
     fn pushed(&self, digest: Digest) -> Stored<'_, Option<PushedRequest>>;
     /// Remember a pushed request.
     fn put_pushed(&self, pushed: PushedRequest) -> Stored<'_, ()>;
-    /// Use up a `request_uri`: one caller in the world gets `true`.
-    fn end_pushed(&self, digest: Digest) -> Stored<'_, bool>;
+    /// Use up a `request_uri`: the first caller gets `Now`, everybody after it `Before`.
+    fn spend_pushed(&self, digest: Digest) -> Stored<'_, Spent>;
 
     /// What this user has allowed this client so far.
     fn consent(&self, sub: &str, client_id: &str) -> Stored<'_, Scope>;
@@ -205,12 +208,13 @@ forwarding! {
         fn record_jti(&self, issuer: &str, jti: &str, expires_at: u64) -> Stored<'_, Recorded>;
         fn session(&self, digest: Digest) -> Stored<'_, Option<Session>>;
         fn put_session(&self, session: Session) -> Stored<'_, ()>;
+        fn end_session(&self, session: Digest, browser: Option<Digest>) -> Stored<'_, bool>;
         fn interaction(&self, digest: Digest) -> Stored<'_, Option<Interaction>>;
         fn put_interaction(&self, interaction: Interaction) -> Stored<'_, ()>;
         fn end_interaction(&self, digest: Digest) -> Stored<'_, bool>;
         fn pushed(&self, digest: Digest) -> Stored<'_, Option<PushedRequest>>;
         fn put_pushed(&self, pushed: PushedRequest) -> Stored<'_, ()>;
-        fn end_pushed(&self, digest: Digest) -> Stored<'_, bool>;
+        fn spend_pushed(&self, digest: Digest) -> Stored<'_, Spent>;
         fn consent(&self, sub: &str, client_id: &str) -> Stored<'_, Scope>;
         fn put_consent(&self, sub: &str, client_id: &str, scope: Scope) -> Stored<'_, ()>;
         fn put_device(&self, request: DeviceRequest) -> Stored<'_, bool>;

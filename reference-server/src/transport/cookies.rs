@@ -20,6 +20,11 @@ pub fn write(name: &str, value: &str, issuer: &str) -> String {
     format!("{}{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}", prefix(issuer))
 }
 
+/// RFC 6265 §5.3: the same cookie, forgotten at once.
+pub fn clear(name: &str, issuer: &str) -> String {
+    format!("{}; Max-Age=0", write(name, "", issuer))
+}
+
 /// A browser takes a cookie whose name begins so only over TLS and only from this very host: no neighbouring host can plant one.
 fn prefix(issuer: &str) -> &'static str {
     if is_https(issuer) { "__Host-" } else { "" }

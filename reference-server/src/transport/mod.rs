@@ -1,6 +1,7 @@
 //! HTTP: the accept loop, the routing table, form parsing, replies. Nothing here decides anything about OAuth.
 
 pub mod cookies;
+mod cors;
 pub mod credentials;
 pub mod form;
 mod limits;

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, PRAGMA,
-    REFERRER_POLICY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, PRAGMA, REFERRER_POLICY, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
@@ -56,13 +56,6 @@ pub fn private(status: StatusCode) -> Reply {
     let mut reply = with_status(status, Bytes::new());
     reply.headers_mut().insert(CACHE_CONTROL, NO_STORE);
     reply.headers_mut().insert(PRAGMA, NO_CACHE);
-    reply
-}
-
-/// A JSON document that scripts of any site may read: metadata and keys are public.
-pub fn public_json(body: &Map) -> Reply {
-    let mut reply = json(StatusCode::OK, body);
-    reply.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     reply
 }
 

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 
+use super::cors::Visit;
 use super::reply::{self, Reply};
 use crate::control;
 use crate::endpoints;
@@ -26,10 +27,21 @@ impl Wire for Plain {
 }
 
 impl Server {
+    /// The answer of the endpoint, open to the scripts that may read it.
+    pub async fn route(&self, request: Request<Bytes>) -> Reply {
+        let Some(visit) = Visit::of(self, &request).await else { return self.endpoint(request).await };
+        if let Some(reply) = visit.preflight(&request) {
+            return reply;
+        }
+        let mut reply = self.endpoint(request).await;
+        visit.open(&mut reply);
+        reply
+    }
+
     /// The endpoint for a request. Endpoints that are asked with POST alone judge the method themselves.
     #[rustfmt::skip]
     #[allow(clippy::match_same_arms, reason = "one line per address: it is a table")]
-    pub async fn route(&self, request: Request<Bytes>) -> Reply {
+    async fn endpoint(&self, request: Request<Bytes>) -> Reply {
         let path = request.uri().path().to_owned();
         if let Some(reply) = wrong_method(&path, request.method()) {
             return reply;
@@ -43,6 +55,7 @@ impl Server {
             "/consent"                                => endpoints::interaction::consent(self, &request).await,
             "/device"                                 => endpoints::device::answer(self, &request).await,
             "/device_authorization"                   => endpoints::device_authorization::answer(self, &request).await,
+            "/end_session"                            => endpoints::end_session::answer(self, &request).await,
             "/token"                                  => endpoints::token::answer(self, &request).await,
             "/par"                                    => endpoints::pushed_authorization::answer(self, &request).await,
             "/userinfo"                               => endpoints::userinfo::answer(self, &request).await,
@@ -70,6 +83,7 @@ fn wrong_method(path: &str, method: &Method) -> Option<Reply> {
     let (allow, is_allowed) = match path {
         "/token" | "/par" | "/introspect" | "/revoke"    => return None,
         "/device_authorization"                          => return None,
+        "/end_session"                                   => ("GET, POST", [Method::GET, Method::POST].contains(method)),
         "/authorize" | "/login" | "/consent" | "/userinfo" => ("GET, POST", [Method::GET, Method::POST].contains(method)),
         "/device"                                        => ("GET, POST", [Method::GET, Method::POST].contains(method)),
         "/register"                                      => ("POST", [Method::POST].contains(method)),

@@ -194,7 +194,7 @@ async fn hints_help_and_never_stand_in_the_way() {
         let login = browser.open("web", &[("prompt", prompt)]).await.location().to_owned();
         assert!(login.starts_with(&format!("{ISSUER}/login")), "{prompt}");
         let consent = browser.answer(&login, BOB).await.location().to_owned();
-        assert!(browser.get(&consent).await.body.contains("<strong>bob</strong>"));
+        assert!(browser.get(&consent).await.body.contains("<strong>Bob Brown</strong>"));
         assert!(!hidden(&browser.get(&consent).await.body, "csrf").is_empty());
     }
 }

@@ -72,7 +72,7 @@ async fn a_reference_is_used_once_and_its_pages_may_be_reloaded() {
     for _ in 0..2 {
         assert_eq!(browser.get(&login).await.status, StatusCode::OK);
     }
-    browser.get(&reference("web", &request_uri)).await.is_shown(StatusCode::BAD_REQUEST, Rule::RequestUriIsKnown);
+    browser.get(&reference("web", &request_uri)).await.is_shown(StatusCode::BAD_REQUEST, Rule::RequestUriIsUnspent);
     let consent = browser.answer(&login, &[("username", "alice"), ("password", "alice-pw")]).await;
     let answer = browser.answer(&consent.location().to_owned(), &[("decision", "allow")]).await;
     assert!(answer.returned("code").is_some());

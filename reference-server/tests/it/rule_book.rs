@@ -17,6 +17,8 @@ mod codes;
 mod devices;
 mod grants;
 mod interaction;
+mod logout;
+mod pushed_requests;
 mod refresh_tokens;
 mod requests;
 mod resources;
@@ -40,7 +42,9 @@ const CASES: &[&[Case]] = &[
     grants::CASES,
     scope::CASES,
     authorization::CASES,
+    pushed_requests::CASES,
     interaction::CASES,
+    logout::CASES,
     codes::CASES,
     devices::CASES,
     refresh_tokens::CASES,
@@ -56,7 +60,7 @@ pub struct Case {
 
 /// How a refusal shows, and with it what success is.
 pub enum Shows {
-    /// JSON with this `error`, and the rule in `error_uri`. Success is 200.
+    /// JSON with this `error`, and the rule in `error_uri`. Success is 200, or 201 where something is made.
     Refused(&'static str),
     /// A redirect to the client with this `error`, and the rule in `error_uri`. Success is a redirect that brings what was asked for.
     Returned(&'static str),
@@ -164,7 +168,7 @@ async fn succeeds(case: &'static Case, server: Server, side: Side) {
     let answer = (case.ask)(&server, side).await;
     let is_redirect = answer.status == StatusCode::SEE_OTHER;
     let success = match case.shows {
-        Shows::Refused(_) | Shows::As(..) => answer.status == StatusCode::OK,
+        Shows::Refused(_) | Shows::As(..) => answer.status.is_success(),
         Shows::Returned(_) => is_redirect && brings_something(&answer),
         Shows::Shown(_) => answer.status == StatusCode::OK || (is_redirect && answer.returned("error").is_none()),
         Shows::Inactive => answer.status == StatusCode::OK && answer.json()["active"] == true,

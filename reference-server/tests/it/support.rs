@@ -265,6 +265,16 @@ impl<'a> Browser<'a> {
         Browser { server, cookies: BTreeMap::new() }
     }
 
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> String {
+        self.cookies[name].clone()
+    }
+
+    /// Put a cookie there that did not come from the server.
+    pub fn plant(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     pub async fn send(&mut self, mut request: Request<Bytes>) -> Answer {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         request.headers_mut().insert("cookie", cookies.join("; ").parse().unwrap());

@@ -16,7 +16,6 @@ use crate::transport::form::Form;
 /// RFC 6749 §4.1.2.1: who asks; as long as that is in doubt, nothing is sent anywhere.
 pub async fn client(server: &Server, form: &Form) -> Result<Arc<Client>, AuthorizeError> {
     let shown = AuthorizeError::MustBeShown;
-    server.rules.form_is_well_formed(Path::Authorization, form).map_err(shown)?;
     if form.count("client_id") > 1 {
         server.rules.parameter_not_repeated(Path::Authorization, form, &[]).map_err(shown)?;
     }

@@ -4,16 +4,14 @@ pub mod judge;
 pub mod parameters;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{Method, Request, StatusCode};
+use http::{Request, StatusCode};
 
-use super::{header, interaction, query};
+use super::{front_channel_form, interaction};
 use crate::error::{AuthorizeError, ErrorCode, Refusal};
 use crate::grants::{authorization_code, hybrid, implicit};
 use crate::model::{Authentication, AuthorizationRequest, Client, GrantType, Path};
 use crate::pages;
 use crate::server::Server;
-use crate::transport::form::Form;
 use crate::transport::reply::{self, Reply};
 
 /// Answer an authorization request: a page, or a redirect back to the client.
@@ -25,13 +23,7 @@ pub async fn answer(server: &Server, request: &Request<Bytes>) -> Reply {
 }
 
 async fn begin(server: &Server, request: &Request<Bytes>) -> Result<Reply, AuthorizeError> {
-    let form = if request.method() == Method::POST {
-        let content_type = header(request, &CONTENT_TYPE);
-        server.rules.body_is_form(Path::Authorization, content_type).map_err(AuthorizeError::MustBeShown)?;
-        Form::parse(request.body())
-    } else {
-        query(request)
-    };
+    let form = front_channel_form(server, Path::Authorization, request).map_err(AuthorizeError::MustBeShown)?;
     let client = judge::client(server, &form).await?;
     let parameters = parameters::assemble(server, &client, form).await?;
     let asked = judge::judge(server, &client, &parameters)?;

@@ -2,9 +2,8 @@
 
 use crate::error::{AuthorizeError, Refusal};
 use crate::model::{Client, Path, PushedRequest};
-use crate::rules::Rule;
 use crate::server::Server;
-use crate::store::StoreError;
+use crate::store::{Spent, StoreError};
 use crate::tokens::secret::Digest;
 use crate::transport::form::Form;
 
@@ -48,7 +47,7 @@ async fn take(
 ) -> Result<Result<PushedRequest, Refusal>, StoreError> {
     let path = Path::Authorization;
     let Some(pushed) = server.store.pushed(Digest::of(request_uri)).await? else {
-        return Ok(Err(Refusal::unknown_request_uri(Rule::RequestUriIsKnown)));
+        return Ok(Err(Refusal::unknown_request_uri()));
     };
     let ruling = server
         .rules
@@ -57,8 +56,8 @@ async fn take(
     if let Err(refusal) = ruling {
         return Ok(Err(refusal));
     }
-    if server.store.end_pushed(pushed.digest).await? {
-        return Ok(Ok(pushed));
+    match server.store.spend_pushed(pushed.digest).await? {
+        Spent::Now => Ok(Ok(pushed)),
+        Spent::Before => Ok(Err(Refusal::request_uri_already_used())),
     }
-    Ok(Err(Refusal::unknown_request_uri(Rule::RequestUriIsUnspent)))
 }

@@ -78,6 +78,26 @@ pub const CASES: &[Case] = cases! {
         browser.open("web", &[("id_token_hint", &hint), ("prompt", "none")]).await
     };
 
+    ClaimsAreWellFormed, Returned("invalid_request"), |server, side|
+        authorize(server, "web", &[("claims", side.of(r#"{"id_token":{"email":null}}"#, r#"{"id_token":["email"]}"#))]);
+
+    UserinfoClaimsComeWithAToken, Returned("invalid_request"), |server, side| async {
+        let claims = ("claims", r#"{"userinfo":{"email":null}}"#);
+        authorize(server, "browser", &[("response_type", side.of("id_token token", "id_token")), claims]).await
+    };
+
+    SubjectIsRequested, Returned("login_required"), |server, side| async {
+        let wish = |sub: &str| format!(r#"{{"id_token":{{"sub":{{"value":"{sub}"}}}}}}"#);
+        let claims = side.of(wish("user-alice"), wish("user-bob"));
+        authorize(server, "web", &[("claims", &claims)]).await
+    };
+
+    AcrCanBeMet, Returned("access_denied"), |server, side| async {
+        let wish = |essential: bool| format!(r#"{{"id_token":{{"acr":{{"essential":{essential},"value":"eyes"}}}}}}"#);
+        let claims = side.of(wish(false), wish(true));
+        authorize(server, "web", &[("claims", &claims)]).await
+    };
+
     LoginMayBePrompted, Returned("login_required"), |server, side|
         authorize(server, "web", &[("prompt", side.of("login", "none"))]);
 
