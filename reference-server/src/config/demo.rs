@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    AccessTokenFormat, ClientConfig, Config, Guessing, Lifetimes, Registration, RegistrationAccess, UserConfig, demo_keys,
-    every_response_type, five_seconds,
+    AccessTokenFormat, ClientConfig, Config, Guessing, Lifetimes, Registration, RegistrationAccess, UserConfig,
+    demo_keys, every_response_type, five_seconds,
 };
 use crate::grants::{device_code, example};
 use crate::model::AuthMethod;

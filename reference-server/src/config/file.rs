@@ -64,6 +64,7 @@ impl Config {
         if !config.issuer.is_empty() {
             check_issuer(&config.issuer).map_err(refused)?;
         }
+        config.parse_users().map_err(refused)?;
         config.parse_clients(&Extensions::standard()).map_err(refused)?;
         Ok(config)
     }
@@ -83,8 +84,8 @@ fn mention(text: &str, error: &ConfigError) -> usize {
         ConfigError::Client(client_id, _) => ("client_id", client_id.as_str(), 0),
         ConfigError::ClientTwice(client_id) => ("client_id", client_id.as_str(), 1),
         ConfigError::Issuer(issuer) => ("issuer", issuer.as_str(), 0),
+        ConfigError::UnknownClaim(_, claim) => (claim.as_str(), claim.as_str(), 0),
         ConfigError::UserTwice(name) => ("name", name.as_str(), 1),
-        ConfigError::UnknownClaim(_, claim) => (claim.as_str(), "", 0),
         ConfigError::NoInitialAccessToken => ("allow", "token", 0),
         ConfigError::UnknownScope(scope) => ("scopes", scope.as_str(), 0),
         ConfigError::UnknownGrantType(name) => ("without_grant_types", name.as_str(), 0),

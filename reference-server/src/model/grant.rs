@@ -213,14 +213,6 @@ impl Pending {
             Pending::Device(_) => None,
         }
     }
-
-    /// OpenID Connect Core §3.1.2.1: what the client expects the user to log in with.
-    pub fn login_hint(&self) -> Option<&str> {
-        match self {
-            Pending::Authorization(request) => request.login_hint.as_deref(),
-            Pending::Device(_) => None,
-        }
-    }
 }
 
 /// A request that waits for its user.

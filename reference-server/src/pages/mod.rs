@@ -64,7 +64,10 @@ struct Login<'a> {
 /// Ask who the user is, so that they can go on to this client, or to a device.
 pub fn login(id: &str, interaction: &Interaction, client: Option<&Client>, message: Option<&str>) -> String {
     let client = client.map(|client| Asker::of(client, interaction));
-    let name = interaction.request.login_hint().unwrap_or_default();
+    let name = match &interaction.request {
+        Pending::Authorization(request) => request.login_hint.as_deref().unwrap_or_default(),
+        Pending::Device(_) => "",
+    };
     render(&Login { id, csrf: &interaction.csrf, client, message, name })
 }
 

@@ -7,8 +7,6 @@ use crate::grants::extension::Parameter;
 use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path, Prompt,
-    RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
     AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path,
     Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
 };

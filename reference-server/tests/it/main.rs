@@ -2,8 +2,8 @@
 
 mod authorize;
 mod certification;
-mod client_assertion;
 mod claims;
+mod client_assertion;
 mod client_authentication;
 mod client_credentials;
 mod code;
