@@ -69,7 +69,8 @@ impl Key {
 
     /// RFC 7515 §3.1: header, payload and signature in the compact form.
     pub fn sign(&self, header: &Map, claims: &Map) -> String {
-        let encode = |map: &Map| base64url(Value::Object(map.clone()).to_string());
+        let json = |map: &Map| serde_json::to_vec(map).expect("an object whose names are text can be written as JSON");
+        let encode = |map: &Map| base64url(json(map));
         let message = format!("{}.{}", encode(header), encode(claims));
         let signature = self.signature(message.as_bytes());
         format!("{message}.{}", base64url(signature))
