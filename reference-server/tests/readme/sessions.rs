@@ -86,7 +86,7 @@ fn each_of_the_seven_grants_has_a_session_that_prints_what_the_page_says() {
         assert!(sessions.iter().any(|session| session.heading == grant), "the page has no session for {grant}");
     }
 
-    let server = Program::start(&[]);
+    let server = Program::start(&["--control"]);
     let here = |text: &str| text.replace(ISSUER, &server.issuer).replace(&quoted(ISSUER), &quoted(&server.issuer));
     for session in &sessions {
         let heading = &session.heading;
