@@ -6,7 +6,7 @@ use reqwest::{Client, Response, Url};
 use scraper::{ElementRef, Html, Selector};
 use url::form_urlencoded;
 
-/// What the person types, by the name of the field.
+/// What the person types, by the name of the field, beside what she is told for the occasion.
 const ALICE: &[(&str, &str)] = &[("username", "alice"), ("password", "alice-pw")];
 
 /// Labels of buttons that the person does not press.
@@ -38,22 +38,48 @@ struct Form {
     fields: Vec<(String, String)>,
 }
 
-/// Open this address of the server, and answer as alice until she leaves the server.
+/// Open this address of the server, and answer as alice until she is sent back to a client.
 pub async fn walk(issuer: &str, start: &Url) -> Returned {
+    match browse(issuer, start, &[]).await {
+        Ended::Returned(returned) => returned,
+        Ended::Page(text) => panic!("from {start} nobody is sent back, at the end is this: {text}"),
+    }
+}
+
+/// Open this address of the server, and answer as alice, who was told what to type as well, until there is nothing more to answer: the
+/// page that she sees then.
+pub async fn visit(issuer: &str, start: &Url, told: &[(&str, &str)]) -> String {
+    match browse(issuer, start, told).await {
+        Ended::Page(text) => text,
+        Ended::Returned(returned) => panic!("{start} leads to a client: {returned:?}"),
+    }
+}
+
+/// Where it ended.
+enum Ended {
+    Returned(Returned),
+    Page(String),
+}
+
+async fn browse(issuer: &str, start: &Url, told: &[(&str, &str)]) -> Ended {
     let browser = Client::builder().redirect(reqwest::redirect::Policy::none()).cookie_store(true).no_proxy().build();
     let browser = browser.expect("a browser without TLS of its own can be built");
     let mut answer = browser.get(start.clone()).send().await.expect("the server answers");
     for _ in 0..MOST_PAGES {
         if let Some(next) = next_address(&answer) {
             if !next.as_str().starts_with(issuer) {
-                return arrived(&next);
+                return Ended::Returned(arrived(&next));
             }
             answer = browser.get(next).send().await.expect("the server answers");
             continue;
         }
-        let form = form_of(answer).await;
+        let url = answer.url().clone();
+        assert!(answer.status().is_success(), "{} at {url}", answer.status());
+        let text = answer.text().await.expect("a page is text");
+        let Some(form) = form_of(&url, &text, told) else { return Ended::Page(text) };
         if !form.action.as_str().starts_with(issuer) {
-            return Returned { address: form.action.into(), parameters: form.fields.into_iter().collect() };
+            let parameters = form.fields.into_iter().collect();
+            return Ended::Returned(Returned { address: form.action.into(), parameters });
         }
         let post = browser.post(form.action).header("content-type", "application/x-www-form-urlencoded");
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&form.fields).finish();
@@ -80,16 +106,13 @@ fn arrived(at: &Url) -> Returned {
     Returned { address: address.into(), parameters }
 }
 
-/// The form of a page, filled in.
-async fn form_of(page: Response) -> Form {
-    let (status, url) = (page.status(), page.url().clone());
-    let text = page.text().await.expect("a page is text");
-    let html = Html::parse_document(&text);
-    let form = all(html.root_element(), "form").into_iter().find(|form| form.attr("method") == Some("post"));
-    let form = form.unwrap_or_else(|| panic!("{status}, and no form to fill in, at {url}: {text}"));
+/// The form of a page, filled in; none on a page that asks nothing.
+fn form_of(url: &Url, text: &str, told: &[(&str, &str)]) -> Option<Form> {
+    let html = Html::parse_document(text);
+    let form = all(html.root_element(), "form").into_iter().find(|form| form.attr("method") == Some("post"))?;
     let action = url.join(form.attr("action").unwrap_or_default()).expect("a form leads to an address");
 
-    let typed = |name: &str| ALICE.iter().find(|(field, _)| *field == name).map(|(_, value)| *value);
+    let typed = |name: &str| ALICE.iter().chain(told).find(|(field, _)| *field == name).map(|(_, value)| *value);
     let mut fields: Vec<(String, String)> = Vec::new();
     for input in all(form, "input") {
         let Some(name) = input.attr("name") else { continue };
@@ -101,7 +124,7 @@ async fn form_of(page: Response) -> Form {
     if let Some((name, value)) = pressed.and_then(|button| button.attr("name").zip(button.attr("value"))) {
         fields.push((name.to_owned(), value.to_owned()));
     }
-    Form { action, fields }
+    Some(Form { action, fields })
 }
 
 fn all<'a>(within: ElementRef<'a>, element: &str) -> Vec<ElementRef<'a>> {

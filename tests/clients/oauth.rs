@@ -1,18 +1,21 @@
-//! The crate `oauth2` as a client: authorization code, implicit, client credentials, password, refresh token; introspection and revocation.
+//! The crate `oauth2` as a client: authorization code, implicit, client credentials, password, refresh token, device; introspection and revocation.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use oauth2::basic::{BasicClient, BasicErrorResponseType, BasicRequestTokenError, BasicTokenResponse, BasicTokenType};
 use oauth2::{
-    AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointSet,
-    IntrospectionUrl, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, ResourceOwnerPassword,
-    ResourceOwnerUsername, RevocationUrl, Scope, StandardRevocableToken, TokenIntrospectionResponse, TokenResponse,
-    TokenUrl,
+    AccessToken, AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, DeviceAuthorizationUrl,
+    EndpointSet, IntrospectionUrl, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    ResourceOwnerPassword, ResourceOwnerUsername, RevocationUrl, Scope, StandardDeviceAuthorizationResponse,
+    StandardRevocableToken, TokenIntrospectionResponse, TokenResponse, TokenUrl,
 };
 
-use crate::browser::walk;
+use crate::browser::{visit, walk};
 use crate::server::{CALLBACK, Served, http, secret_of, serve};
 
-/// A client that knows every endpoint but the one of devices.
-type Client = BasicClient<EndpointSet, oauth2::EndpointNotSet, EndpointSet, EndpointSet, EndpointSet>;
+/// A client that knows every endpoint.
+type Client = BasicClient<EndpointSet, EndpointSet, EndpointSet, EndpointSet, EndpointSet>;
 
 /// A client of the demonstration, as this library has it.
 fn client(server: &Served, client_id: &str) -> Client {
@@ -26,6 +29,9 @@ fn client(server: &Served, client_id: &str) -> Client {
     client
         .set_auth_uri(AuthUrl::new(server.at("/authorize")).expect("it is a URL"))
         .set_token_uri(TokenUrl::new(server.at("/token")).expect("it is a URL"))
+        .set_device_authorization_url(
+            DeviceAuthorizationUrl::new(server.at("/device_authorization")).expect("it is a URL"),
+        )
         .set_introspection_url(IntrospectionUrl::new(server.at("/introspect")).expect("it is a URL"))
         .set_revocation_url(RevocationUrl::new(server.behind_tls("/revoke")).expect("it is a URL"))
         .set_redirect_uri(RedirectUrl::new(CALLBACK.to_owned()).expect("it is a URL"))
@@ -156,6 +162,39 @@ async fn refresh_token() {
         assert_eq!(refused(answer), BasicErrorResponseType::InvalidGrant, "{client_id}: used twice");
         assert!(!is_active(&server, refreshed.access_token()).await, "{client_id}: the family is revoked");
     }
+}
+
+#[tokio::test]
+async fn device() {
+    let server = serve().await;
+    for (client_id, types_the_code) in [("tv", false), ("tv-box", true)] {
+        let client = client(&server, client_id);
+        let request = client.exchange_device_code().add_scope(scope("api:read"));
+        let asked: StandardDeviceAuthorizationResponse =
+            request.request_async(&http()).await.expect("the client may ask for devices");
+        let (page, code) = (asked.verification_uri().to_string(), asked.user_code().secret().clone());
+        let link = asked.verification_uri_complete().expect("a link that holds the code").secret().clone();
+
+        // The library waits between its questions; here that is when time passes, and when alice answers.
+        let (issuer, clock) = (&server.issuer, &server.clock);
+        let waited = AtomicU32::new(0);
+        let wait = async |time: Duration| {
+            clock.advance(time);
+            if waited.fetch_add(1, Ordering::Relaxed) == 1 {
+                let start = if types_the_code { &page } else { &link };
+                let start = start.parse().expect("it is a URL");
+                let end = visit(issuer, &start, &[("user_code", &code)]).await;
+                assert!(end.contains("Your device is connected"), "{end}");
+            }
+        };
+        let request = client.exchange_device_access_token(&asked);
+        let tokens = request.request_async(&http(), wait, None).await.expect("alice allowed it");
+        assert_eq!(waited.load(Ordering::Relaxed), 2, "it asked thrice, and was told twice to wait");
+        assert!(tokens.refresh_token().is_some() && is_active(&server, tokens.access_token()).await, "{client_id}");
+    }
+    let refusal = client(&server, "web").exchange_device_code().request_async(&http()).await;
+    let refusal: Result<StandardDeviceAuthorizationResponse, _> = refusal;
+    assert_eq!(refused(refusal), BasicErrorResponseType::UnauthorizedClient);
 }
 
 #[tokio::test]

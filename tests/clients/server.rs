@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 
-use grantspec_reference::{Config, Keys, Server, transport};
+use grantspec_reference::{Clock, Config, Keys, Server, transport};
 use oauth2::{HttpRequest, HttpResponse};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -19,6 +19,8 @@ static KEYS: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::generate()));
 pub struct Served {
     /// Its name.
     pub issuer: String,
+    /// What time it is there.
+    pub clock: Arc<Clock>,
     _stop: oneshot::Sender<()>,
 }
 
@@ -28,11 +30,12 @@ pub async fn serve() -> Served {
     let issuer = format!("http://{}", listener.local_addr().expect("it has an address"));
     let server =
         Server::new(Config::demo(&issuer), Arc::clone(&KEYS)).expect("the demonstration is a legal configuration");
+    let clock = Arc::clone(&server.clock);
     let (stop, stopped) = oneshot::channel::<()>();
     tokio::spawn(transport::serve(listener, Arc::new(server), async move {
         stopped.await.ok();
     }));
-    Served { issuer, _stop: stop }
+    Served { issuer, clock, _stop: stop }
 }
 
 impl Served {
