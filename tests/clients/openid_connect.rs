@@ -80,8 +80,8 @@ pub fn checked(
     claims.clone()
 }
 
-/// Redeem the code of an answer, check what comes, and use it: userinfo, then refresh.
-pub async fn redeem(client: &Client, answered: Answered) {
+/// Redeem the code of an answer, check what comes, and use it: userinfo, then refresh. The ID token that came first.
+pub async fn redeem(client: &Client, answered: Answered) -> CoreIdToken {
     let code = AuthorizationCode::new(answered.returned.required("code"));
     let request = client.exchange_code(code).expect("the metadata names a token endpoint");
     let tokens = request.set_pkce_verifier(answered.verifier).request_async(&http()).await.expect("the code is good");
@@ -95,11 +95,12 @@ pub async fn redeem(client: &Client, answered: Answered) {
     let refresh_token = tokens.refresh_token().expect("the client may refresh");
     let request = client.exchange_refresh_token(refresh_token).expect("the metadata names a token endpoint");
     let refreshed = request.request_async(&http()).await.expect("the refresh token is good");
-    let id_token = refreshed.id_token().expect("an ID token comes with a refresh as well");
+    let second = refreshed.id_token().expect("an ID token comes with a refresh as well");
     // OpenID Connect Core §12.2: a second ID token says the same of the user, and needs no nonce.
-    let again = checked(client, id_token, |_: Option<&Nonce>| Ok(()), Some(refreshed.access_token()), None);
+    let again = checked(client, second, |_: Option<&Nonce>| Ok(()), Some(refreshed.access_token()), None);
     assert_eq!((again.subject(), again.auth_time()), (claims.subject(), claims.auth_time()));
     assert_ne!(refreshed.refresh_token().expect("a successor").secret(), refresh_token.secret());
+    id_token.clone()
 }
 
 /// OpenID Connect Core §5.3.2: the library holds the subject against the one of the ID token.

@@ -66,7 +66,8 @@ async fn authlib_of_pypi() {
 async fn drive(library: &str, script: &mut Command) {
     let server = serve().await;
     // A proxy would not find a server that listens on loopback.
-    let output = run(script.arg(&server.issuer).env("NO_PROXY", "127.0.0.1"));
+    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../reference-server/demo");
+    let output = run(script.arg(&server.issuer).arg(keys).env("NO_PROXY", "127.0.0.1"));
     let output = output.unwrap_or_else(|reason| panic!("{library}: {reason}"));
     let did = String::from_utf8_lossy(&output.stdout);
     say(did.trim_end());

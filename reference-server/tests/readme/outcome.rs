@@ -54,15 +54,20 @@ fn documents(text: &str) -> Result<Vec<Value>, serde_json::Error> {
     Deserializer::from_str(text).into_iter().collect()
 }
 
-/// The members of one document: all of them, and no others.
+/// A member of this name stands for all that are not named.
+const OTHERS: &str = "…";
+
+/// The members of one document: all of them and no others, unless it says that there are some.
 fn document(expected: &Value, value: &Value) -> Result<(), String> {
     let (Value::Object(expected), Value::Object(members)) = (expected, value) else {
         return member("the document", expected, value);
     };
-    if let Some(name) = members.keys().find(|name| !expected.contains_key(*name)) {
+    if let Some(name) = members.keys().find(|name| !expected.contains_key(*name))
+        && !expected.contains_key(OTHERS)
+    {
         return Err(format!("{name} is a member too"));
     }
-    for (name, expected) in expected {
+    for (name, expected) in expected.iter().filter(|(name, _)| *name != OTHERS) {
         member(name, expected, members.get(name).ok_or_else(|| format!("{name} is not a member"))?)?;
     }
     Ok(())
@@ -102,6 +107,9 @@ fn an_outcome_allows_only_what_it_leaves_open() {
 
     let tokens = Outcome::parse("json", "{\"a\": \"…\", \"n\": 1}\n{\"b\": \"https://i/…\"}");
     assert_eq!(tokens.matches("{\"n\":1,\"a\":\"x\"}{\"b\":\"https://i/x\"}"), Ok(()));
+    let open = Outcome::parse("json", "{\"a\": 1, \"…\": \"…\"}");
+    assert_eq!((open.matches("{\"a\":1,\"b\":2}"), open.matches("{\"a\":1}")), (Ok(()), Ok(())));
+    assert!(open.matches("{\"b\":2}").is_err());
     for wrong in [
         "",
         "{\"n\":1,\"a\":\"x\"}",

@@ -8,6 +8,19 @@ const MOST_PAGES = 12;
  * or the request that a form_post page makes it send.
  */
 export async function walk(issuer, start) {
+  const end = await browse(issuer, start);
+  if (!end.left) throw new Error(`from ${start} nobody is sent back, at the end is this: ${end.page}`);
+  return end.left;
+}
+
+/** Open an address of the server and answer until there is nothing more to answer: the page at the end. */
+export async function visit(issuer, start) {
+  const end = await browse(issuer, start);
+  if (!end.page) throw new Error(`${start} leads to a client: ${end.left.url ?? end.left}`);
+  return end.page;
+}
+
+async function browse(issuer, start) {
   const cookies = new Map();
   let request = new Request(start);
   for (let page = 0; page < MOST_PAGES; page++) {
@@ -20,20 +33,23 @@ export async function walk(issuer, start) {
     const location = answer.headers.get("location");
     if (location) {
       const next = new URL(location, request.url);
-      if (next.origin !== issuer) return next;
+      if (next.origin !== issuer) return { left: next };
       request = new Request(next);
       continue;
     }
-    request = filledIn(await answer.text(), answer.status, request.url);
-    if (new URL(request.url).origin !== issuer) return request;
+    const page = await answer.text();
+    if (!answer.ok) throw new Error(`${answer.status} at ${request.url}: ${page}`);
+    request = filledIn(page, request.url);
+    if (!request) return { page };
+    if (new URL(request.url).origin !== issuer) return { left: request };
   }
   throw new Error(`more than ${MOST_PAGES} pages from ${start}`);
 }
 
-/** The request that the form of this page makes, with everything typed in and the first button pressed that says yes. */
-function filledIn(html, status, url) {
+/** The request that the form of a page makes, with everything typed in and the first button pressed that says yes; none without a form. */
+function filledIn(html, url) {
   const form = html.match(/<form[^>]*method="post"[^>]*>[^]*?<\/form>/)?.[0];
-  if (!form) throw new Error(`${status}, and no form to fill in, at ${url}: ${html}`);
+  if (!form) return undefined;
   const body = new URLSearchParams();
   for (const [input] of form.matchAll(/<input[^>]*>/g)) {
     const name = attribute(input, "name");

@@ -1,25 +1,37 @@
-// openid-client drives the reference server through every grant that it knows: node drive.mjs ISSUER
+// openid-client drives the reference server through every grant that it knows: node drive.mjs ISSUER KEYS
+// KEYS is the folder with the keys of the demonstration: reference-server/demo.
 // It checks what it is given as a relying party does, and says a line for each thing done; the first that is wrong ends it.
 
 import assert from "node:assert/strict";
+import { createPrivateKey } from "node:crypto";
+import { readFileSync } from "node:fs";
 import * as client from "openid-client";
-import { walk } from "./browser.mjs";
+import { visit, walk } from "./browser.mjs";
 
-const issuer = process.argv[2];
+const [issuer, keys] = process.argv.slice(2);
 const callback = "http://127.0.0.1:8765/cb";
 
 // The demonstration's; they are no secrets.
 const CLIENTS = {
   web: client.ClientSecretBasic("web-secret-4f1c0d8e7b2a95636d3e"),
   "web-post": client.ClientSecretPost("web-post-secret-9b7d2c51e8f04a63"),
+  "web-jwt": client.ClientSecretJwt("web-jwt-secret-8d3f5a17c2e94b60a1f7"),
+  "web-key": client.PrivateKeyJwt(await privateKey("web-key.pem")),
   spa: client.None(),
   "odd+client": client.ClientSecretBasic("p%+ s:&=?/\"#~odd-secret-51b8e0fd73"),
   browser: client.None(),
   hybrid: client.ClientSecretBasic("hybrid-secret-d0a8f2573c91b46e"),
   "hybrid-app": client.None(),
   legacy: client.ClientSecretBasic("legacy-secret-3b96e4d217fa805c"),
+  tv: client.None(),
   example: client.ClientSecretBasic("example-secret-10f8d5b7a6c3e942"),
 };
+
+/** A key of the demonstration, for ES256. */
+function privateKey(file) {
+  const der = createPrivateKey(readFileSync(`${keys}/${file}`)).export({ type: "pkcs8", format: "der" });
+  return crypto.subtle.importKey("pkcs8", der, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+}
 
 /** A client of the demonstration that has read what the server says of itself. */
 async function registered(clientId) {
@@ -66,7 +78,7 @@ async function refused(error, answer) {
 
 const did = (what) => console.log(`openid-client: ${what}`);
 
-for (const clientId of ["web", "web-post", "spa"]) {
+for (const clientId of ["web", "web-post", "web-jwt", "web-key", "spa"]) {
   const config = await registered(clientId);
   const [response, checks] = await authorize(config, { response_type: "code" });
   const wrong = { ...checks, pkceCodeVerifier: client.randomPKCECodeVerifier() };
@@ -99,7 +111,7 @@ for (const [clientId, response_mode] of [["hybrid", "fragment"], ["hybrid", "for
   did(`hybrid by ${response_mode} and refresh token as ${clientId}`);
 }
 
-for (const clientId of ["web", "odd+client"]) {
+for (const clientId of ["web", "web-jwt", "web-key", "odd+client"]) {
   const config = await registered(clientId);
   const tokens = await client.clientCredentialsGrant(config, { scope: "api:read" });
   assert.equal(tokens.refresh_token, undefined);
@@ -119,6 +131,16 @@ for (const clientId of ["web", "odd+client"]) {
   assert.equal(refreshed.scope, "api:read");
   await refused("invalid_grant", client.genericGrantRequest(config, "password", { ...user, password: "bob-pw" }));
   did("password and refresh token as legacy");
+}
+
+{
+  const config = await registered("tv");
+  const asked = await client.initiateDeviceAuthorization(config, { scope: "openid profile" });
+  await visit(issuer, asked.verification_uri_complete);
+  // Alice has answered: there is nothing to wait for.
+  const tokens = await client.pollDeviceAuthorizationGrant(config, { ...asked, interval: 0 });
+  await use(config, tokens);
+  did("extension (device authorization) and refresh token as tv");
 }
 
 {

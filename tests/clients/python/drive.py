@@ -1,23 +1,26 @@
-"""Authlib drives the reference server through every grant that it knows: python3 drive.py ISSUER
+"""Authlib drives the reference server through every grant that it knows: python3 drive.py ISSUER KEYS
 
+KEYS is the folder with the keys of the demonstration: reference-server/demo.
 It checks what it is given as a relying party does, and says a line for each thing done; the first that is wrong ends it.
 """
 
 import sys
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken, HybridIDToken, ImplicitIDToken
 from joserfc import jwt
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet
 
 from browser import walk
 
-ISSUER = sys.argv[1]
+ISSUER, DEMO = sys.argv[1], Path(sys.argv[2])
 CALLBACK = "http://127.0.0.1:8765/cb"
 METADATA = requests.get(f"{ISSUER}/.well-known/openid-configuration", timeout=10).json()
 KEYS = KeySet.import_key_set(requests.get(METADATA["jwks_uri"], timeout=10).json())
@@ -26,6 +29,8 @@ KEYS = KeySet.import_key_set(requests.get(METADATA["jwks_uri"], timeout=10).json
 CLIENTS = {
     "web": ("client_secret_basic", "web-secret-4f1c0d8e7b2a95636d3e"),
     "web-post": ("client_secret_post", "web-post-secret-9b7d2c51e8f04a63"),
+    "web-jwt": ("client_secret_jwt", "web-jwt-secret-8d3f5a17c2e94b60a1f7"),
+    "web-key": ("private_key_jwt", ECKey.import_key((DEMO / "web-key.pem").read_text())),
     "spa": ("none", None),
     "browser": ("none", None),
     "hybrid": ("client_secret_basic", "hybrid-secret-d0a8f2573c91b46e"),
@@ -51,6 +56,8 @@ def registered(client_id, scope=None):
         default_timeout=10,
     )
     session.trust_env = False
+    session.register_client_auth_method(ClientSecretJWT(METADATA["token_endpoint"]))
+    session.register_client_auth_method(PrivateKeyJWT(METADATA["token_endpoint"], alg="ES256"))
     return session
 
 
@@ -127,7 +134,8 @@ def did(what):
     print(f"Authlib: {what}", flush=True)
 
 
-for client_id, mode in [("web", "query"), ("web-post", "form_post"), ("spa", "query")]:
+CODE = [("web", "query"), ("web-post", "form_post"), ("web-jwt", "query"), ("web-key", "query"), ("spa", "query")]
+for client_id, mode in CODE:
     session = registered(client_id, "openid profile")
     back, nonce, verifier = authorize(session, "code", response_mode=mode)
     tokens = redeem(session, returned(back)["code"], verifier)
@@ -160,7 +168,7 @@ for client_id in ["hybrid", "hybrid-app"]:
         use(session)
         did(f"hybrid ({response_type}), refresh token and revocation as {client_id}")
 
-for client_id in ["web", "web-post", "service"]:
+for client_id in ["web", "web-post", "web-jwt", "web-key", "service"]:
     session = registered(client_id, "api:read")
     tokens = session.fetch_token(METADATA["token_endpoint"], grant_type="client_credentials")
     told = session.introspect_token(METADATA["introspection_endpoint"], tokens["access_token"]).json()
