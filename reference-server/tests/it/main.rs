@@ -23,6 +23,7 @@ mod junk;
 mod jwt;
 mod keys;
 mod listen;
+mod pages;
 mod password;
 mod pushed;
 mod redirect_uri;
