@@ -100,7 +100,7 @@ async fn ask(server: &Server, open: &Open, code: &UserCode, user: &Authenticatio
     else {
         return Err(AuthorizeError::MustBeShown(Refusal::unknown_user_code()));
     };
-    let page = pages::device_consent(&open.id, &open.interaction, code, &client, &device.scope, &person.full_name);
+    let page = pages::device_consent(&open.id, &open.interaction, code, &client, &device.scope, &person);
     Ok(reply::page(StatusCode::OK, page))
 }
 

@@ -139,7 +139,7 @@ async fn answer_consent(server: &Server, request: &Request<Bytes>, open: &Open) 
         let nobody = Interaction { user: None, ..open.interaction.clone() };
         return Ok(reply::see_other(&page_of(server, &open.id, &nobody)));
     };
-    let page = pages::consent(&open.id, &open.interaction, &client, &asked.reach(), &person.full_name);
+    let page = pages::consent(&open.id, &open.interaction, &client, &asked.reach(), &person);
     Ok(reply::page(StatusCode::OK, page))
 }
 

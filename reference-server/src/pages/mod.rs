@@ -77,12 +77,12 @@ struct Consent<'a> {
     id: &'a str,
     csrf: &'a str,
     client: Asker<'a>,
-    user: &'a str,
+    user: &'a User,
     scopes: Vec<(&'a str, &'static str)>,
 }
 
 /// Ask what the user allows this client.
-pub fn consent(id: &str, interaction: &Interaction, client: &Client, scope: &Scope, user: &str) -> String {
+pub fn consent(id: &str, interaction: &Interaction, client: &Client, scope: &Scope, user: &User) -> String {
     let client = Asker::of(client, interaction);
     render(&Consent { id, csrf: &interaction.csrf, client, user, scopes: meanings(scope) })
 }
@@ -107,7 +107,7 @@ struct DeviceConsent<'a> {
     csrf: &'a str,
     code: &'a UserCode,
     client: Asker<'a>,
-    user: &'a str,
+    user: &'a User,
     scopes: Vec<(&'a str, &'static str)>,
 }
 
@@ -118,7 +118,7 @@ pub fn device_consent(
     code: &UserCode,
     client: &Client,
     scope: &Scope,
-    user: &str,
+    user: &User,
 ) -> String {
     let client = Asker::of(client, interaction);
     render(&DeviceConsent { id, csrf: &interaction.csrf, code, client, user, scopes: meanings(scope) })

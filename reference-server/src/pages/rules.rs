@@ -18,7 +18,9 @@ const CHAPTERS: &[(&str, Rule)] = &[
     ("The authorization request",    Rule::RedirectUriIsGiven),
     ("Login and consent",            Rule::InteractionBelongsToBrowser),
     ("Codes",                        Rule::CodeIsKnown),
+    ("Device codes",                 Rule::UserCodeIsOpen),
     ("Refresh tokens",               Rule::RefreshTokenIsKnown),
+    ("Registration",                 Rule::InitialAccessTokenMatches),
     ("Userinfo",                     Rule::BearerTokenInHeader),
     ("Introspection and revocation", Rule::ClientMayIntrospect),
 ];
@@ -82,11 +84,11 @@ fn refused(issuer: &str, rule: Rule, shape: Shape) -> Refused {
     let body = |code| format!("{{\"error\":\"{code}\",\"error_description\":\"…\",\"error_uri\":\"{error_uri}\"}}");
     match shape {
         Shape::Json(code) => Refused {
-            where_it_shows: "At the token endpoint and its neighbours, as JSON:",
+            where_it_shows: "As JSON, to the client:",
             example: format!("HTTP/1.1 {}\ncontent-type: application/json\n\n{}", status(code), body(code.as_str())),
         },
         Shape::Challenge(code) => Refused {
-            where_it_shows: "At a resource, as JSON and as a challenge:",
+            where_it_shows: "As JSON and as a challenge, to whoever sent the bearer token:",
             example: format!(
                 "HTTP/1.1 {2}\nwww-authenticate: Bearer realm=\"{issuer}\", error=\"{0}\", error_description=\"…\"\n\n{1}",
                 code.as_str(),
@@ -107,6 +109,10 @@ fn refused(issuer: &str, rule: Rule, shape: Shape) -> Refused {
         Shape::Shown(status, code) => Refused {
             where_it_shows: "To the user, on a page; nobody is sent anywhere:",
             example: format!("HTTP/1.1 {status}\ncontent-type: text/html; charset=utf-8\n\n… {} …", code.as_str()),
+        },
+        Shape::As(other) => Refused {
+            where_it_shows: "Like the refusal by another rule, so that whoever guesses learns nothing by the difference:",
+            example: format!("{issuer}/rules/{}", other.name()),
         },
         Shape::Inactive => Refused {
             where_it_shows: "At the introspection endpoint, which does not say why:",

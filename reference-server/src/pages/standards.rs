@@ -19,7 +19,7 @@ const DOCUMENTS: &[(&str, &str)] = &[
     ("Form Post Response Mode",     "https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html"),
 ];
 
-/// The parts of `RFC 6749 §3.1, §3.2, OpenID Connect Core §5.3`: a section alone belongs to the document before it.
+/// The parts of `RFC 6749 §3.1, §3.2, RFC 7523 §3 (1, 2)`: a section alone belongs to the document before it, and what is in brackets stays together.
 pub(super) fn clauses(written: &str) -> Vec<Clause<'_>> {
     let mut document = None;
     let clause = |text| {
@@ -27,7 +27,20 @@ pub(super) fn clauses(written: &str) -> Vec<Clause<'_>> {
         let address = document.as_ref().map(|document| address(document, text));
         Clause { text, address }
     };
-    written.split(", ").map(clause).collect()
+    parts(written).into_iter().map(clause).collect()
+}
+
+fn parts(written: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = written;
+    while let Some((at, _)) =
+        rest.match_indices(", ").find(|(at, _)| !rest[..*at].contains('(') || rest[..*at].contains(')'))
+    {
+        parts.push(&rest[..at]);
+        rest = &rest[at + 2..];
+    }
+    parts.push(rest);
+    parts
 }
 
 enum Document {
@@ -52,7 +65,8 @@ fn address(document: &Document, text: &str) -> String {
 /// The place within an RFC; the other documents name their sections by other words than their numbers.
 fn anchor(text: &str) -> String {
     if let Some((_, section)) = text.split_once('§') {
-        return format!("#section-{section}");
+        let number: String = section.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '.').collect();
+        return format!("#section-{number}");
     }
     text.split_once("Appendix ").map_or_else(String::new, |(_, letter)| format!("#appendix-{letter}"))
 }
@@ -65,13 +79,14 @@ mod tests {
     #[test]
     fn a_section_alone_belongs_to_the_document_before_it() {
         let addresses: Vec<Option<String>> =
-            clauses("RFC 6749 §3.1, §10.12, OpenID Connect Core §5.3, RFC 6749 Appendix B")
+            clauses("RFC 6749 §3.1, §10.12, RFC 7523 §3 (1, 2), OpenID Connect Core §5.3, RFC 6749 Appendix B")
                 .into_iter()
                 .map(|clause| clause.address)
                 .collect();
         let expected = [
             "https://www.rfc-editor.org/rfc/rfc6749#section-3.1",
             "https://www.rfc-editor.org/rfc/rfc6749#section-10.12",
+            "https://www.rfc-editor.org/rfc/rfc7523#section-3",
             "https://openid.net/specs/openid-connect-core-1_0.html",
             "https://www.rfc-editor.org/rfc/rfc6749#appendix-B",
         ];

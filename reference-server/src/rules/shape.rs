@@ -18,6 +18,8 @@ pub enum Shape {
     Shown(StatusCode, ErrorCode),
     /// RFC 7662 §2.2: `"active": false`, without a reason.
     Inactive,
+    /// Like the refusal by another rule, so that whoever guesses learns nothing by the difference.
+    As(Rule),
 }
 
 impl Rule {
@@ -28,11 +30,12 @@ impl Rule {
 }
 
 use ErrorCode::{
-    AccessDenied, ConsentRequired, InsufficientScope, InvalidClient, InvalidGrant, InvalidRequest, InvalidRequestUri,
-    InvalidScope, InvalidToken, LoginRequired, RequestNotSupported, RequestUriNotSupported, UnauthorizedClient,
-    UnsupportedGrantType, UnsupportedResponseType,
+    AccessDenied, AuthorizationPending, ConsentRequired, ExpiredToken, InsufficientScope, InvalidClient,
+    InvalidClientMetadata, InvalidGrant, InvalidRedirectUri, InvalidRequest, InvalidRequestUri, InvalidScope,
+    InvalidToken, LoginRequired, RequestNotSupported, RequestUriNotSupported, SlowDown, UnapprovedSoftwareStatement,
+    UnauthorizedClient, UnsupportedGrantType, UnsupportedResponseType,
 };
-use Shape::{Challenge, Inactive, Json, Returned, Shown};
+use Shape::{As, Challenge, Inactive, Json, Returned, Shown};
 
 const BAD_REQUEST: StatusCode = StatusCode::BAD_REQUEST;
 const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
@@ -48,11 +51,22 @@ const SHAPES: &[(Rule, &[Shape])] = &[
 
     (Rule::CredentialsAreWellFormed,        &[Json(InvalidClient)]),
     (Rule::OneAuthenticationMethod,         &[Json(InvalidRequest), Json(InvalidClient)]),
-    (Rule::ClientIdAgrees,                  &[Json(InvalidRequest)]),
+    (Rule::ClientIdAgrees,                  &[Json(InvalidRequest), Json(InvalidClient)]),
     (Rule::ClientIsKnown,                   &[Json(InvalidClient), Shown(BAD_REQUEST, InvalidClient)]),
     (Rule::ConfidentialClientAuthenticates, &[Json(InvalidClient)]),
     (Rule::ClientUsesItsMethod,             &[Json(InvalidClient)]),
     (Rule::ClientSecretMatches,             &[Json(InvalidClient)]),
+    (Rule::ClientAssertionTypeIsKnown,      &[Json(InvalidClient)]),
+    (Rule::ClientAssertionIsAJwt,           &[Json(InvalidClient)]),
+    (Rule::ClientAssertionIsSigned,         &[Json(InvalidClient)]),
+    (Rule::ClientAssertionNamesClient,      &[Json(InvalidClient)]),
+    (Rule::ClientAssertionIsForServer,      &[Json(InvalidClient)]),
+    (Rule::ClientAssertionHasNotExpired,    &[Json(InvalidClient)]),
+    (Rule::ClientAssertionExpiresSoon,      &[Json(InvalidClient)]),
+    (Rule::ClientAssertionHasBegun,         &[Json(InvalidClient)]),
+    (Rule::ClientAssertionIsRecent,         &[Json(InvalidClient)]),
+    (Rule::ClientAssertionHasJti,           &[Json(InvalidClient)]),
+    (Rule::ClientAssertionIsUnused,         &[Json(InvalidClient)]),
 
     (Rule::GrantTypeIsPresent,              &[Json(InvalidRequest)]),
     (Rule::GrantTypeIsSupported,            &[Json(UnsupportedGrantType)]),
@@ -101,8 +115,10 @@ const SHAPES: &[(Rule, &[Shape])] = &[
     (Rule::InteractionIsFresh,              &[Shown(FORBIDDEN, AccessDenied)]),
     (Rule::CsrfTokenMatches,                &[Shown(FORBIDDEN, AccessDenied)]),
     (Rule::PasswordMatches,                 &[Json(InvalidGrant)]),
+    (Rule::GuessesAreBounded,               &[As(Rule::PasswordMatches)]),
+    (Rule::UserMayLogIn,                    &[As(Rule::PasswordMatches)]),
     (Rule::UserAllows,                      &[Returned(AccessDenied)]),
-    (Rule::UserIsActive,                    &[Json(InvalidGrant), Challenge(InvalidToken), Returned(AccessDenied)]),
+    (Rule::UserIsActive,                    &[Json(InvalidGrant), Challenge(InvalidToken), Returned(AccessDenied), Shown(BAD_REQUEST, AccessDenied)]),
 
     (Rule::LogoutClientAgrees,              &[Shown(BAD_REQUEST, InvalidRequest)]),
     (Rule::PostLogoutRedirectNeedsHint,     &[Shown(BAD_REQUEST, InvalidRequest)]),
@@ -117,12 +133,39 @@ const SHAPES: &[(Rule, &[Shape])] = &[
     (Rule::VerifierMatches,                 &[Json(InvalidGrant)]),
     (Rule::CodeIsUnspent,                   &[Json(InvalidGrant)]),
 
+    (Rule::UserCodeIsOpen,                  &[Shown(BAD_REQUEST, AccessDenied)]),
+    (Rule::DeviceCodeIsKnown,               &[Json(InvalidGrant)]),
+    (Rule::DeviceCodeBelongsTo,             &[Json(InvalidGrant)]),
+    (Rule::DeviceCodeIsFresh,               &[Json(ExpiredToken)]),
+    (Rule::DeviceCodeIsAllowed,             &[Json(AccessDenied)]),
+    (Rule::DevicePollsSlowly,               &[Json(SlowDown)]),
+    (Rule::DeviceCodeIsDecided,             &[Json(AuthorizationPending)]),
+    (Rule::DeviceCodeIsUnspent,             &[Json(InvalidGrant)]),
+
     (Rule::RefreshTokenIsKnown,             &[Json(InvalidGrant)]),
     (Rule::RefreshTokenBelongsTo,           &[Json(InvalidGrant)]),
     (Rule::RefreshTokenIsLive,              &[Json(InvalidGrant)]),
     (Rule::RefreshTokenIsFresh,             &[Json(InvalidGrant)]),
     (Rule::RefreshScopeWithinGrant,         &[Json(InvalidScope)]),
     (Rule::RefreshTokenIsUnused,            &[Json(InvalidGrant)]),
+
+    (Rule::InitialAccessTokenMatches,       &[Challenge(InvalidToken)]),
+    (Rule::RegistrationsAreBounded,         &[Challenge(AccessDenied)]),
+    (Rule::RegistrationAccessTokenMatches,  &[Challenge(InvalidToken)]),
+    (Rule::RegistrationIsJson,              &[Challenge(InvalidRequest)]),
+    (Rule::MetadataIsWellFormed,            &[Json(InvalidClientMetadata), Json(InvalidRedirectUri)]),
+    (Rule::SoftwareStatementIsAbsent,       &[Json(UnapprovedSoftwareStatement)]),
+    (Rule::MetadataIsSupported,             &[Json(InvalidClientMetadata)]),
+    (Rule::ResponseTypesFitGrantTypes,      &[Json(InvalidClientMetadata)]),
+    (Rule::GrantTypesCanBeHeld,             &[Json(InvalidClientMetadata)]),
+    (Rule::RedirectUrisAreGiven,            &[Json(InvalidRedirectUri)]),
+    (Rule::RedirectUrisAreSafe,             &[Json(InvalidRedirectUri)]),
+    (Rule::RedirectUrisFitApplication,      &[Json(InvalidRedirectUri)]),
+    (Rule::ScopeCanBeRegistered,            &[Json(InvalidClientMetadata)]),
+    (Rule::ClientCanBeRegistered,           &[Json(InvalidClientMetadata), Json(InvalidRedirectUri)]),
+    (Rule::UpdateNamesItsClient,            &[Json(InvalidClientMetadata)]),
+    (Rule::UpdateKeepsSecret,               &[Json(InvalidClientMetadata)]),
+    (Rule::UpdateIsMetadataOnly,            &[Json(InvalidClientMetadata)]),
 
     (Rule::BearerTokenInHeader,             &[Challenge(InvalidRequest)]),
     (Rule::BearerTokenIsLive,               &[Challenge(InvalidToken)]),

@@ -77,6 +77,8 @@ async fn what_a_page_loads_is_there() {
 #[tokio::test]
 async fn the_error_uri_of_every_refusal_leads_to_its_rule() {
     let server = strict();
+    let unexplained: Vec<&Rule> = Rule::ALL.iter().filter(|rule| rule.shapes().is_empty()).collect();
+    assert!(unexplained.is_empty(), "src/rules/shape.rs does not say how these refuse: {unexplained:?}");
     let listed = get(&server, "/rules").await.body;
     for rule in Rule::ALL {
         let address = format!("/rules/{}", rule.name());
@@ -84,7 +86,6 @@ async fn the_error_uri_of_every_refusal_leads_to_its_rule() {
         assert_eq!(page.status, StatusCode::OK, "{address}");
         assert_eq!(texts(&page.body, "h1"), [rule.name()]);
         assert_eq!(texts(&page.body, "main .lead"), [rule.says()]);
-        assert!(!rule.shapes().is_empty(), "src/rules/shape.rs does not say how {rule:?} refuses");
         assert_eq!(texts(&page.body, "main pre").len(), rule.shapes().len(), "{address}");
         assert!(listed.contains(&format!("href=\"{address}\"")), "/rules does not list {address}");
     }
