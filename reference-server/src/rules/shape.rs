@@ -115,7 +115,7 @@ const SHAPES: &[(Rule, &[Shape])] = &[
     (Rule::InteractionIsFresh,              &[Shown(FORBIDDEN, AccessDenied)]),
     (Rule::CsrfTokenMatches,                &[Shown(FORBIDDEN, AccessDenied)]),
     (Rule::PasswordMatches,                 &[Json(InvalidGrant)]),
-    (Rule::GuessesAreBounded,               &[As(Rule::PasswordMatches)]),
+    (Rule::GuessesAreBounded,               &[As(Rule::PasswordMatches), As(Rule::UserCodeIsOpen)]),
     (Rule::UserMayLogIn,                    &[As(Rule::PasswordMatches)]),
     (Rule::UserAllows,                      &[Returned(AccessDenied)]),
     (Rule::UserIsActive,                    &[Json(InvalidGrant), Challenge(InvalidToken), Returned(AccessDenied), Shown(BAD_REQUEST, AccessDenied)]),
