@@ -49,8 +49,11 @@ impl Denied {
 fn refused(issuer: &str, refusal: &Refusal) -> Reply {
     let status = match refusal.code {
         ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
-        ErrorCode::InsufficientScope | ErrorCode::AccessDenied => StatusCode::FORBIDDEN,
-        ErrorCode::InvalidRedirectUri | ErrorCode::InvalidClientMetadata | ErrorCode::UnapprovedSoftwareStatement => {
+        ErrorCode::InsufficientScope => StatusCode::FORBIDDEN,
+        ErrorCode::InvalidRedirectUri
+        | ErrorCode::InvalidClientMetadata
+        | ErrorCode::UnapprovedSoftwareStatement
+        | ErrorCode::AccessDenied => {
             return reply::private_json(StatusCode::BAD_REQUEST, &reply::error_body(issuer, refusal));
         }
         _ => StatusCode::UNAUTHORIZED,

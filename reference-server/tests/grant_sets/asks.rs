@@ -1,10 +1,13 @@
 //! The ways to ask for a grant, each with a request that is valid but for who asks.
 
+use grantspec_reference::model::DeviceRequest;
 use grantspec_reference::tokens::secret::Digest;
 
 use crate::doors::Held;
 use crate::sets::{BUILT_IN, CODE, HYBRID, IMPLICIT, Set, extensions};
-use crate::support::{Browser, CALLBACK, VERIFIER, basic, encode, form_request, send, tokens};
+use crate::support::{Answer, Browser, CALLBACK, VERIFIER, basic, device, encode, form_request, send, tokens};
+
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// One way to ask.
 #[derive(Debug)]
@@ -13,6 +16,8 @@ pub enum Ask {
     Response(&'static str),
     /// At the token endpoint, by grant type.
     Grant(&'static str),
+    /// At the device authorization endpoint.
+    Device,
 }
 
 /// Response type, grant type behind it, and what comes back: a code, an ID token, an access token.
@@ -28,10 +33,11 @@ const RESPONSE_TYPES: [(&str, &str, bool, bool, bool); 7] = [
 ];
 
 impl Ask {
-    /// All seven response types, and every grant type by its name.
+    /// All seven response types, every grant type by its name, and the beginning of the device grant.
     pub fn all() -> Vec<Ask> {
         let responses = RESPONSE_TYPES.iter().map(|(response_type, ..)| Ask::Response(response_type));
-        responses.chain(BUILT_IN.into_iter().chain(extensions()).map(Ask::Grant)).collect()
+        let grants = BUILT_IN.into_iter().chain(extensions()).map(Ask::Grant);
+        responses.chain(grants).chain([Ask::Device]).collect()
     }
 }
 
@@ -45,6 +51,7 @@ pub fn is_due(ask: &Ask, set: &Set) -> bool {
         Ask::Grant(IMPLICIT | HYBRID) => false,
         Ask::Grant(CODE) => set.has(CODE) || set.has(HYBRID),
         Ask::Grant(name) => set.has(name),
+        Ask::Device => set.has(DEVICE_CODE),
     }
 }
 
@@ -53,6 +60,7 @@ pub async fn serves(held: &Held, ask: &Ask) -> Result<bool, String> {
     match ask {
         Ask::Response(response_type) => responds(held, response_type).await,
         Ask::Grant(grant_type) => grants(held, grant_type).await,
+        Ask::Device => starts_a_device(held).await,
     }
 }
 
@@ -73,9 +81,7 @@ async fn grants(held: &Held, grant_type: &str) -> Result<bool, String> {
     let of_grant = valid(held, grant_type).await?;
     let mut parameters = vec![("grant_type", grant_type)];
     parameters.extend(of_grant.iter().map(|(name, value)| (*name, value.as_str())));
-    let request = form_request("/token").header("authorization", basic(&held.client_id, &held.secret));
-    let request = request.body(encode(&parameters).into()).map_err(|error| error.to_string())?;
-    let answer = send(&held.server, request).await;
+    let answer = post(held, "/token", &parameters).await?;
     let refusal =
         if [IMPLICIT, HYBRID].contains(&grant_type) { "unsupported_grant_type" } else { "unauthorized_client" };
     match answer.member("error").as_str() {
@@ -83,6 +89,21 @@ async fn grants(held: &Held, grant_type: &str) -> Result<bool, String> {
         error if error == refusal && answer.member("access_token").is_empty() => Ok(false),
         _ => Err(format!("{answer:?}")),
     }
+}
+
+async fn starts_a_device(held: &Held) -> Result<bool, String> {
+    let answer = post(held, "/device_authorization", &[("scope", "openid")]).await?;
+    match answer.member("error").as_str() {
+        "" if !answer.member("device_code").is_empty() => Ok(true),
+        "unauthorized_client" if answer.member("device_code").is_empty() => Ok(false),
+        _ => Err(format!("{answer:?}")),
+    }
+}
+
+async fn post(held: &Held, path: &str, parameters: &[(&str, &str)]) -> Result<Answer, String> {
+    let request = form_request(path).header("authorization", basic(&held.client_id, &held.secret));
+    let request = request.body(encode(parameters).into()).map_err(|error| error.to_string())?;
+    Ok(send(&held.server, request).await)
 }
 
 /// The parameters of a request that lacks nothing.
@@ -97,6 +118,7 @@ async fn valid(held: &Held, grant_type: &str) -> Result<Vec<(&'static str, Strin
         "client_credentials" => Ok(owned(&[("scope", "api:read")])),
         "password" => Ok(owned(&[("username", "alice"), ("password", "alice-pw"), ("scope", "openid")])),
         "refresh_token" => Ok(owned(&[("refresh_token", &refresh_token_for(held).await?)])),
+        DEVICE_CODE => Ok(owned(&[("device_code", &device_code_for(held).await?)])),
         "urn:example:grant-type:voucher" => Ok(owned(&[("voucher", "one-coffee")])),
         IMPLICIT | HYBRID => Ok(Vec::new()),
         another => Err(format!("no valid request for {another} is known here; write one")),
@@ -120,5 +142,20 @@ async fn refresh_token_for(held: &Held) -> Result<String, String> {
     let mut token = found.ok_or("the refresh token was issued a moment ago")?;
     token.grant.client_id.clone_from(&held.client_id);
     held.server.store.put_refresh_token(token).await.map_err(|error| error.to_string())?;
+    Ok(value)
+}
+
+/// A device code of this client that its user has allowed, in the same way.
+async fn device_code_for(held: &Held) -> Result<String, String> {
+    let asked = device(&held.server, "tv-box", "openid").await;
+    Browser::new(&held.server).connect(&asked.member("user_code"), "allow").await;
+    let digest = Digest::of(&asked.member("device_code"));
+    let found = held.server.store.device(digest).await.map_err(|error| error.to_string())?;
+    let allowed = found.ok_or("the device code was issued a moment ago")?;
+
+    let value = format!("another-{}", asked.member("device_code"));
+    let (digest, user_code) = (Digest::of(&value), Digest::of(&format!("another-{}", asked.member("user_code"))));
+    let own = DeviceRequest { digest, user_code, client_id: held.client_id.clone(), ..allowed };
+    held.server.store.put_device(own).await.map_err(|error| error.to_string())?;
     Ok(value)
 }

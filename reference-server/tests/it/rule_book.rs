@@ -20,6 +20,7 @@ mod interaction;
 mod logout;
 mod pushed_requests;
 mod refresh_tokens;
+mod registration;
 mod requests;
 mod resources;
 mod scope;
@@ -48,6 +49,7 @@ const CASES: &[&[Case]] = &[
     codes::CASES,
     devices::CASES,
     refresh_tokens::CASES,
+    registration::CASES,
     resources::CASES,
 ];
 
