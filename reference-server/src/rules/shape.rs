@@ -150,7 +150,7 @@ const SHAPES: &[(Rule, &[Shape])] = &[
     (Rule::RefreshTokenIsUnused,            &[Json(InvalidGrant)]),
 
     (Rule::InitialAccessTokenMatches,       &[Challenge(InvalidToken)]),
-    (Rule::RegistrationsAreBounded,         &[Challenge(AccessDenied)]),
+    (Rule::RegistrationsAreBounded,         &[Json(AccessDenied)]),
     (Rule::RegistrationAccessTokenMatches,  &[Challenge(InvalidToken)]),
     (Rule::RegistrationIsJson,              &[Challenge(InvalidRequest)]),
     (Rule::MetadataIsWellFormed,            &[Json(InvalidClientMetadata), Json(InvalidRedirectUri)]),
