@@ -33,7 +33,7 @@ pub enum FileError {
     Malformed(Place, String),
     /// It says something that makes no sense.
     #[error("{0}: {1}")]
-    Refused(Place, ConfigError),
+    Refused(Place, Box<ConfigError>),
     /// It cannot be written down; no configuration that was read is like that.
     #[error("this configuration cannot be written as TOML: {0}")]
     Unwritable(#[from] toml::ser::Error),
@@ -60,7 +60,7 @@ impl Config {
             let offset = error.span().map_or(0, |span| span.start);
             FileError::Malformed(place(offset), error.message().replace('\n', " "))
         })?;
-        let refused = |error: ConfigError| FileError::Refused(place(mention(text, &error)), error);
+        let refused = |error: ConfigError| FileError::Refused(place(mention(text, &error)), Box::new(error));
         if !config.issuer.is_empty() {
             check_issuer(&config.issuer).map_err(refused)?;
         }

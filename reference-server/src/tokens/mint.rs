@@ -22,6 +22,7 @@ pub struct IssuedToken {
 
 /// RFC 6749 §5.1: what a client gets.
 #[derive(Clone)]
+#[allow(clippy::struct_field_names, reason = "they are the names on the wire")]
 pub struct TokenResponse {
     access_token: IssuedToken,
     refresh_token: Option<String>,

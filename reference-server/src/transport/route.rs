@@ -79,6 +79,7 @@ impl Server {
 
 /// 405, where the method of a request is not one of the endpoint's.
 #[rustfmt::skip]
+#[allow(clippy::match_same_arms, reason = "one line per address: it is a table")]
 fn wrong_method(path: &str, method: &Method) -> Option<Reply> {
     let (allow, is_allowed) = match path {
         "/token" | "/par" | "/introspect" | "/revoke"    => return None,

@@ -1,6 +1,7 @@
 //! The sets: what they are, and which of them a client can hold.
 
 use grantspec_reference::grants::extension::Extensions;
+use grantspec_reference::model::GrantType;
 
 pub const CODE: &str = "authorization_code";
 pub const IMPLICIT: &str = "implicit";
@@ -16,7 +17,7 @@ pub struct Set(pub Vec<&'static str>);
 
 /// The extension grants of the server, by name.
 pub fn extensions() -> Vec<&'static str> {
-    Extensions::standard().grant_types().map(|grant_type| grant_type.as_str()).collect()
+    Extensions::standard().grant_types().map(GrantType::as_str).collect()
 }
 
 /// Every subset of the six and this extension.
