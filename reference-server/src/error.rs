@@ -187,6 +187,15 @@ impl Refusal {
             .by(Rule::DeviceCodeIsUnspent)
     }
 
+    /// RFC 8693 §2.2.2: a subject or actor token that is none of its type.
+    pub fn unknown_exchanged_token() -> Refusal {
+        Refusal::new(
+            ErrorCode::InvalidRequest,
+            "A token that is to be exchanged is not one of its type that was issued by this server.",
+        )
+        .by(Rule::ExchangedTokenIsKnown)
+    }
+
     /// RFC 6749 §5.2: this refresh token was never issued.
     pub fn unknown_refresh_token() -> Refusal {
         Refusal::new(ErrorCode::InvalidGrant, "The refresh token was not issued by this server.")

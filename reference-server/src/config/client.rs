@@ -58,6 +58,10 @@ pub struct ClientConfig {
     pub refresh_token: RefreshTokenUse,
     /// Whether what its user allowed is remembered; a public client is asked about each time all the same (RFC 6749 §10.2).
     pub remember_consent: bool,
+    /// RFC 8693 §2.3: the resources that it is the server of: it may exchange the access tokens that it was sent as such.
+    pub resources: Vec<String>,
+    /// RFC 8693 §2.2.2: further clients whose tokens it may exchange, by name.
+    pub exchange_from: Vec<String>,
     /// How long what it is given lives; left out, as the server says.
     pub lifetimes: Option<Lifetimes>,
     /// OpenID Connect Registration §2: how old a login may be, in seconds, where the request does not say.
@@ -89,6 +93,8 @@ impl Default for ClientConfig {
             id_token_signed_response_alg: Algorithm::Rs256,
             refresh_token: RefreshTokenUse::default(),
             remember_consent: true,
+            resources: Vec::new(),
+            exchange_from: Vec::new(),
             lifetimes: None,
             default_max_age: None,
         }

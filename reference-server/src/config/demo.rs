@@ -6,7 +6,7 @@ use super::{
     AccessTokenFormat, ClientConfig, Config, Guessing, Lifetimes, Registration, RegistrationAccess, UserConfig,
     demo_keys, every_response_type, five_seconds,
 };
-use crate::grants::{device_code, example};
+use crate::grants::{device_code, example, token_exchange};
 use crate::model::AuthMethod;
 use crate::model::client::is_safe_for_tokens;
 use crate::pages::CALLBACKS;
@@ -44,10 +44,12 @@ impl Config {
     pub fn demo(issuer: impl Into<String>) -> Config {
         use AuthMethod::{ClientSecretBasic as Basic, ClientSecretJwt as Jwt, ClientSecretPost as Post, None as Public, PrivateKeyJwt as Key};
 
+        let issuer = issuer.into();
         let user_scopes: &[&str] = &["openid", "profile", "email", "address", "phone", "offline_access", "api:read"];
         let api: &[&str] = &["api:read"];
         Config {
             audience: String::new(),
+            resources: vec![format!("{issuer}/backend")],
             scopes: owned(&["openid", "profile", "email", "address", "phone", "offline_access", "api:read", "api:write"]),
             without_grant_types: Vec::new(),
             response_types: every_response_type(),
@@ -86,11 +88,13 @@ impl Config {
                 client("legacy-post",  Post,   "legacy-post-secret-a52f7c90e1d8b364",    &[PASSWORD, REFRESH],     user_scopes),
                 client("tv",           Public, "",                                       &[device_code::NAME, REFRESH], user_scopes),
                 client("tv-box",       Basic,  "tv-box-secret-8e2f60b9c7d4a135",         &[device_code::NAME, REFRESH], user_scopes),
+                ClientConfig { resources: vec![format!("{issuer}/api")],
+                               ..client("exchange", Basic, "exchange-secret-f4a1c7069e5d28b3",   &[token_exchange::NAME, CLIENT], user_scopes) },
                 client("example",      Basic,  "example-secret-10f8d5b7a6c3e942",        &[example::NAME],         api),
             ],
             issuer: String::new(),
         }
-        .at(&issuer.into())
+        .at(&issuer)
         .introduced()
     }
 
@@ -118,6 +122,7 @@ fn demo_user(name: &str, given_name: &str, family_name: &str, gender: &str) -> U
         claims: demo_claims(name, given_name, family_name, gender),
         disabled: false,
         locked: false,
+        may_act: None,
     }
 }
 

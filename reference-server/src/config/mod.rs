@@ -35,6 +35,9 @@ pub struct Config {
     /// RFC 9068 §3: the default resource, the `aud` of access tokens; left out, `/api` of the issuer.
     #[serde(default)]
     pub audience: String,
+    /// RFC 8693 §2.1, RFC 8707 §2: further resources that access tokens can be exchanged for, by their URIs.
+    #[serde(default)]
+    pub resources: Vec<String>,
     /// Who may ask.
     #[serde(default)]
     pub clients: Vec<ClientConfig>,
@@ -179,6 +182,9 @@ pub struct UserConfig {
     /// Whether the user cannot log in anew, though what was granted lives on.
     #[serde(default)]
     pub locked: bool,
+    /// RFC 8693 §4.4: the `sub` of the one party that may act for the user; left out, whoever may exchange their tokens.
+    #[serde(default)]
+    pub may_act: Option<String>,
 }
 
 impl fmt::Debug for UserConfig {
@@ -254,12 +260,18 @@ impl Config {
             response_types: self.response_types.clone(),
             scopes: self.scopes.iter().map(String::as_str).collect(),
             lifetimes: self.lifetimes.clone(),
+            resources: self.all_resources().into_iter().map(str::to_owned).collect(),
         }
     }
 
     /// OpenID Connect Core §2, `acr`: the class of every authentication here, which is one by password.
     pub fn acr(&self) -> String {
         format!("{}/acr/password", self.issuer)
+    }
+
+    /// The resources that access tokens can be for, the default one first.
+    pub fn all_resources(&self) -> Vec<&str> {
+        std::iter::once(&self.audience).chain(&self.resources).map(String::as_str).collect()
     }
 
     /// The users, each under a name and a `sub` of their own, and nothing written down of them that nobody could ask for.

@@ -41,6 +41,8 @@ fn describe(client: &Client) -> Map {
         ("id_token_signed_response_alg".to_owned(), json!(client.id_token_signed_response_alg)),
         ("refresh_token".to_owned(), json!(client.refresh_token)),
         ("remember_consent".to_owned(), json!(client.remember_consent)),
+        ("resources".to_owned(), json!(client.resources)),
+        ("exchange_from".to_owned(), json!(client.exchange_from)),
         ("lifetimes".to_owned(), json!(client.lifetimes)),
     ])
 }

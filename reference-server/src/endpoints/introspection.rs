@@ -89,17 +89,18 @@ async fn describe(server: &Server, grant: &Grant) -> Result<Option<Map>, StoreEr
     body.insert("iss".to_owned(), json!(server.config.issuer));
     body.insert("client_id".to_owned(), json!(grant.client_id));
     body.insert("scope".to_owned(), json!(grant.scope.to_string()));
-    let Some(authentication) = &grant.user else {
-        body.insert("sub".to_owned(), json!(grant.client_id));
-        return Ok(Some(body));
-    };
+    body.insert("sub".to_owned(), json!(grant.subject()));
+    if let Some(actor) = &grant.actor {
+        body.insert("act".to_owned(), json!(actor));
+    }
+    let Some(authentication) = &grant.user else { return Ok(Some(body)) };
     let user = server.store.user_by_sub(&authentication.sub).await?;
     if server.rules.user_is_active(Path::Introspection, user.as_deref()).is_err() {
         return Ok(None);
     }
     if let Some(user) = user {
-        body.insert("sub".to_owned(), json!(user.sub));
         body.insert("username".to_owned(), json!(user.name));
+        body.extend(user.may_act().map(|may_act| ("may_act".to_owned(), may_act)));
     }
     Ok(Some(body))
 }

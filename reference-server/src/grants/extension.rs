@@ -108,6 +108,8 @@ pub enum Subject {
     User(Authentication),
     /// The client itself.
     Client,
+    /// RFC 8693 §1.1: another client, in whose name this one acts.
+    AnotherClient(String),
 }
 
 /// Whether a refresh token may come along.
@@ -152,6 +154,9 @@ pub async fn redeem(
     let grant = match approved.subject {
         Subject::User(user) => Grant::by_user(approved.lineage, client, user, approved.scope),
         Subject::Client => Grant::to_client(approved.lineage, client, approved.scope),
+        Subject::AnotherClient(subject) => {
+            Grant { subject: Some(subject), ..Grant::to_client(approved.lineage, client, approved.scope) }
+        }
     };
     let grant = Grant {
         id_token: approved.id_token,
@@ -201,7 +206,11 @@ pub struct Extensions(Vec<Arc<dyn ExtensionGrant>>);
 impl Extensions {
     /// Those that this crate brings along.
     pub fn standard() -> Extensions {
-        Extensions(vec![Arc::new(super::device_code::DeviceCode), Arc::new(super::example::Example)])
+        Extensions(vec![
+            Arc::new(super::device_code::DeviceCode),
+            Arc::new(super::token_exchange::TokenExchange),
+            Arc::new(super::example::Example),
+        ])
     }
 
     /// One more.

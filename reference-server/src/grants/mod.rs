@@ -9,3 +9,4 @@ pub mod hybrid;
 pub mod implicit;
 pub mod password;
 pub mod refresh_token;
+pub mod token_exchange;

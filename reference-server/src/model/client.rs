@@ -111,6 +111,10 @@ pub struct Client {
     pub refresh_token: RefreshTokenUse,
     /// Whether its user is asked each time, or what was allowed is remembered.
     pub remember_consent: bool,
+    /// RFC 8693 §2.3: the resources that it is the server of.
+    pub resources: Vec<String>,
+    /// RFC 8693 §2.2.2: further clients whose tokens it may exchange.
+    pub exchange_from: Vec<String>,
     /// How long what it is given lives.
     pub lifetimes: Lifetimes,
     /// OpenID Connect Registration §2: how old a login may be, in seconds, where the request does not say.
@@ -141,6 +145,8 @@ pub struct Offer {
     pub scopes: Scope,
     /// How long things live where the client says nothing.
     pub lifetimes: Lifetimes,
+    /// The resources that access tokens can be for.
+    pub resources: Vec<String>,
 }
 
 impl Client {
@@ -163,6 +169,9 @@ impl Client {
         let scopes: Scope = config.scopes.iter().map(String::as_str).collect();
         if let Some(unknown) = scopes.iter().find(|scope| !offer.scopes.contains(scope)) {
             return Err(ClientError::UnknownScope(unknown.to_owned()));
+        }
+        if let Some(unknown) = config.resources.iter().find(|resource| !offer.resources.contains(resource)) {
+            return Err(ClientError::UnknownResource(unknown.clone()));
         }
         Ok(Client {
             client_id: config.client_id.clone(),
@@ -187,6 +196,8 @@ impl Client {
             id_token_signed_response_alg: public("id_token_signed_response_alg", config.id_token_signed_response_alg)?,
             refresh_token: config.refresh_token,
             remember_consent: config.remember_consent,
+            resources: config.resources.clone(),
+            exchange_from: config.exchange_from.clone(),
             lifetimes: config.lifetimes.clone().unwrap_or_else(|| offer.lifetimes.clone()),
             default_max_age: config.default_max_age,
             registered: None,
@@ -421,6 +432,9 @@ pub enum ClientError {
         "redirect URI number {0} is plain http on another machine, and the response would cross the network in the open"
     )]
     PlainHttp(usize),
+    /// RFC 8707 §2.
+    #[error("resource {0} is not one that this server issues tokens for: name it in resources of the server as well")]
+    UnknownResource(String),
     /// RFC 6749 §3.3.
     #[error("scope {0} is not one that this server knows")]
     UnknownScope(String),

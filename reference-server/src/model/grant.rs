@@ -28,6 +28,8 @@ pub struct Grant {
     pub client_id: String,
     /// The user who decided; none when the client acts for itself.
     pub user: Option<Authentication>,
+    /// RFC 8693 §1.1: the client in whose name it was granted, where that is neither a user nor the client itself.
+    pub subject: Option<String>,
     /// How far it reaches.
     pub scope: Scope,
     /// OpenID Connect Core §3.1.2.1: the value that ties the ID token to the request.
@@ -85,6 +87,7 @@ impl Grant {
             lineage,
             client_id: client.client_id.clone(),
             user: None,
+            subject: None,
             scope,
             nonce: None,
             id_token: false,
@@ -93,6 +96,12 @@ impl Grant {
             actor: None,
             not_after: None,
         }
+    }
+
+    /// RFC 9068 §2.2, `sub`: in whose name.
+    pub fn subject(&self) -> &str {
+        let client = self.subject.as_ref().unwrap_or(&self.client_id);
+        self.user.as_ref().map_or(client, |user| &user.sub)
     }
 }
 

@@ -13,6 +13,7 @@ pub mod registration;
 pub mod response_type;
 pub mod return_address;
 pub mod scope;
+pub mod security_token;
 pub mod user;
 
 pub use claims_request::ClaimsRequest;
@@ -30,4 +31,5 @@ pub use pushed::PushedRequest;
 pub use response_type::{ResponseMode, ResponseType};
 pub use return_address::{Departure, PostLogoutAddress, ReturnAddress};
 pub use scope::Scope;
+pub use security_token::{Party, Role, SecurityToken, TokenType};
 pub use user::User;

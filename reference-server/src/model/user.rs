@@ -3,6 +3,7 @@
 use std::fmt;
 
 use argon2::{Algorithm, Argon2, Params, Version};
+use serde_json::{Value, json};
 
 use crate::config::UserConfig;
 use crate::tokens::{Map, secret};
@@ -24,6 +25,8 @@ pub struct User {
     pub disabled: bool,
     /// A locked user does not log in anew; what was granted before lives on.
     pub locked: bool,
+    /// RFC 8693 §4.4: the `sub` of the one party that may act for the user, where the user says so.
+    pub may_act: Option<String>,
     password: PasswordHash,
 }
 
@@ -38,6 +41,7 @@ impl User {
             claims: config.claims.clone(),
             disabled: config.disabled,
             locked: config.locked,
+            may_act: config.may_act.clone(),
             password: PasswordHash::new(&config.password),
         }
     }
@@ -45,6 +49,11 @@ impl User {
     /// Whether this is the password of this user; takes as long for a wrong one as for the right one.
     pub fn has_password(&self, password: &str) -> bool {
         self.password.matches(password)
+    }
+
+    /// RFC 8693 §4.4: the claim of that name.
+    pub fn may_act(&self) -> Option<Value> {
+        self.may_act.as_ref().map(|sub| json!({ "sub": sub }))
     }
 
     /// What it takes to find out that a password is wrong, where there is no user whose password it could be.

@@ -19,6 +19,7 @@ const CHAPTERS: &[(&str, Rule)] = &[
     ("Login and consent",            Rule::InteractionBelongsToBrowser),
     ("Codes",                        Rule::CodeIsKnown),
     ("Device codes",                 Rule::UserCodeIsOpen),
+    ("Token exchange",               Rule::ClientMayExchange),
     ("Refresh tokens",               Rule::RefreshTokenIsKnown),
     ("Registration",                 Rule::InitialAccessTokenMatches),
     ("Userinfo",                     Rule::BearerTokenInHeader),

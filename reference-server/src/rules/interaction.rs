@@ -3,6 +3,7 @@
 use super::Ruling;
 use crate::config::Bound;
 use crate::error::{ErrorCode, Refusal};
+use crate::grants::token_exchange;
 use crate::model::{Interaction, Path, User};
 use crate::tokens::secret::same_bytes;
 
@@ -62,6 +63,7 @@ pub(super) fn user_is_active(path: Path, user: Option<&User>) -> Ruling {
     let code = match path {
         Path::Interaction => ErrorCode::AccessDenied,
         Path::Userinfo => ErrorCode::InvalidToken,
+        Path::Extension(token_exchange::NAME) => ErrorCode::InvalidRequest, // RFC 8693 §2.2.2
         _ => ErrorCode::InvalidGrant,
     };
     Err(Refusal::new(code, "The user is not active."))

@@ -22,6 +22,7 @@ mod rule;
 mod scope;
 mod shape;
 mod token;
+mod token_exchange;
 
 pub use over::RulesOver;
 pub use rule::Rule;
@@ -34,7 +35,8 @@ use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
     AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path,
-    Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
+    Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Role, Scope, SecurityToken, Session, TokenType,
+    User,
 };
 use crate::tokens::Map;
 use crate::tokens::jwt::Jwt;
@@ -540,6 +542,68 @@ pub trait Rules: Send + Sync {
     /// RFC 8628 §3.5: nothing is issued before the user has decided.
     fn device_code_is_decided(&self, path: Path, device: &DeviceRequest) -> Ruling {
         self.hold(Rule::DeviceCodeIsDecided, path, &|| device::is_decided(device))
+    }
+
+    // Token exchange
+
+    /// RFC 8693 §2.1: client authentication decides who may impersonate or act for whom; without it, whoever finds a token could exchange it.
+    fn client_may_exchange(&self, path: Path, client: &Client) -> Ruling {
+        self.hold(Rule::ClientMayExchange, path, &|| token_exchange::client_may_exchange(client))
+    }
+
+    /// RFC 8693 §2.1, §2.2.2: what can be asked for: an access token, and a JWT if that is what the client's access tokens are.
+    fn requested_token_type_is_supported(
+        &self,
+        path: Path,
+        requested: Option<&str>,
+        format: AccessTokenFormat,
+    ) -> Ruling {
+        self.hold(Rule::RequestedTokenTypeIsSupported, path, &|| {
+            token_exchange::requested_type_is_supported(requested, format)
+        })
+    }
+
+    /// RFC 8693 §2.1: `actor_token_type` is required with an `actor_token`, and must not be there without one.
+    fn actor_token_has_its_type(
+        &self,
+        path: Path,
+        actor_token: Option<&str>,
+        actor_token_type: Option<&str>,
+    ) -> Ruling {
+        self.hold(Rule::ActorTokenHasItsType, path, &|| {
+            token_exchange::actor_token_has_its_type(actor_token, actor_token_type)
+        })
+    }
+
+    /// RFC 8693 §2.1, §3: a token is validated by the rules of its type, so its type has to be a known one; a refresh token speaks for no actor.
+    fn exchanged_token_type_is_supported(&self, path: Path, role: Role, token_type: Option<TokenType>) -> Ruling {
+        self.hold(Rule::ExchangedTokenTypeIsSupported, path, &|| token_exchange::type_is_supported(role, token_type))
+    }
+
+    /// RFC 8693 §2.1, §2.2.2: neither expired nor used up nor revoked.
+    fn exchanged_token_is_live(&self, path: Path, token: &SecurityToken, now: u64) -> Ruling {
+        self.hold(Rule::ExchangedTokenIsLive, path, &|| token_exchange::token_is_live(token, now))
+    }
+
+    /// RFC 8693 §2.1, §2.2.2: by the client that it was issued to; by one that it is meant for, as a resource server exchanges what it was sent
+    /// (§2.3); by one that is registered to. A refresh token by its owner alone.
+    fn token_may_be_exchanged_by(&self, path: Path, token: &SecurityToken, client: &Client) -> Ruling {
+        self.hold(Rule::TokenMayBeExchangedBy, path, &|| token_exchange::may_be_exchanged_by(token, client))
+    }
+
+    /// RFC 8693 §4.4: where the subject names a party that may act for it, no other one does: neither the actor, nor without one the client.
+    fn actor_may_act(&self, path: Path, may_act: Option<&str>, actor: &str) -> Ruling {
+        self.hold(Rule::ActorMayAct, path, &|| token_exchange::actor_may_act(may_act, actor))
+    }
+
+    /// RFC 8693 §2.2.2, RFC 8707 §2: a target that nobody knows has an error code of its own.
+    fn targets_are_known(&self, path: Path, asked: &[&str], known: &[&str]) -> Ruling {
+        self.hold(Rule::TargetsAreKnown, path, &|| token_exchange::targets_are_known(asked, known))
+    }
+
+    /// RFC 8693 §5: scope limits what can be done with delegated rights; an exchange never widens it.
+    fn exchange_scope_within_subject(&self, path: Path, requested: &Scope, subject: &SecurityToken) -> Ruling {
+        self.hold(Rule::ExchangeScopeWithinSubject, path, &|| token_exchange::scope_within_subject(requested, subject))
     }
 
     // Refresh tokens

@@ -8,7 +8,8 @@ use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
     AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path,
-    Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Scope, Session, User,
+    Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Role, Scope, SecurityToken, Session, TokenType,
+    User,
 };
 use crate::tokens::Map;
 use crate::tokens::jwt::Jwt;
@@ -106,6 +107,15 @@ forwarding! {
         fn device_code_is_allowed(&self, path: Path, device: &DeviceRequest) -> Ruling;
         fn device_polls_slowly(&self, path: Path, device: &DeviceRequest, now: u64) -> Ruling;
         fn device_code_is_decided(&self, path: Path, device: &DeviceRequest) -> Ruling;
+        fn client_may_exchange(&self, path: Path, client: &Client) -> Ruling;
+        fn requested_token_type_is_supported(&self, path: Path, requested: Option<&str>, format: AccessTokenFormat) -> Ruling;
+        fn actor_token_has_its_type(&self, path: Path, actor_token: Option<&str>, actor_token_type: Option<&str>) -> Ruling;
+        fn exchanged_token_type_is_supported(&self, path: Path, role: Role, token_type: Option<TokenType>) -> Ruling;
+        fn exchanged_token_is_live(&self, path: Path, token: &SecurityToken, now: u64) -> Ruling;
+        fn token_may_be_exchanged_by(&self, path: Path, token: &SecurityToken, client: &Client) -> Ruling;
+        fn actor_may_act(&self, path: Path, may_act: Option<&str>, actor: &str) -> Ruling;
+        fn targets_are_known(&self, path: Path, asked: &[&str], known: &[&str]) -> Ruling;
+        fn exchange_scope_within_subject(&self, path: Path, requested: &Scope, subject: &SecurityToken) -> Ruling;
         fn refresh_token_is_issued(&self, path: Path, client: &Client, grant: &Grant) -> bool;
         fn refresh_token_rotates(&self, path: Path, client: &Client) -> bool;
         fn id_token_is_issued(&self, path: Path, grant: &Grant) -> bool;

@@ -134,6 +134,18 @@ rules! {
     DeviceCodeIsDecided            "device-code-is-decided"             "RFC 8628 §3.5"             "The user has decided."
     DeviceCodeIsUnspent            "device-code-is-unspent"             "RFC 6749 §5.2"             "The device code is used once."
 
+    // Token exchange
+    ClientMayExchange              "client-may-exchange"                "RFC 8693 §2.1"             "Tokens are exchanged by clients that authenticate."
+    RequestedTokenTypeIsSupported  "requested-token-type-is-supported"  "RFC 8693 §2.1, §2.2.2"     "The requested token type is one that this server issues."
+    ActorTokenHasItsType           "actor-token-has-its-type"           "RFC 8693 §2.1"             "An actor token comes with its type, and none comes without the other."
+    ExchangedTokenTypeIsSupported  "exchanged-token-type-is-supported"  "RFC 8693 §2.1, §3"         "A token that is exchanged is of a type that this server can judge."
+    ExchangedTokenIsKnown          "exchanged-token-is-known"           "RFC 8693 §2.1, §2.2.2"     "A token that is exchanged was issued here, and is what it is said to be."
+    ExchangedTokenIsLive           "exchanged-token-is-live"            "RFC 8693 §2.1, §2.2.2"     "A token that is exchanged has neither expired nor been used up or revoked."
+    TokenMayBeExchangedBy          "token-may-be-exchanged-by"          "RFC 8693 §2.1, §2.2.2"     "A token is exchanged by the client that it was issued to, or by one that it is meant for."
+    ActorMayAct                    "actor-may-act"                      "RFC 8693 §4.4"             "Whoever acts for a subject is the one whom the subject lets act."
+    TargetsAreKnown                "targets-are-known"                  "RFC 8693 §2.2.2, RFC 8707 §2" "The resources and audiences are ones that this server issues tokens for."
+    ExchangeScopeWithinSubject     "exchange-scope-within-subject"      "RFC 8693 §5, RFC 6749 §3.3" "An exchanged scope stays within that of the subject token."
+
     // Refresh tokens
     RefreshTokenIsKnown            "refresh-token-is-known"             "RFC 6749 §6"               "The refresh token was issued here."
     RefreshTokenBelongsTo          "refresh-token-belongs-to"           "RFC 6749 §6, §10.4"        "The refresh token was issued to the client that uses it."

@@ -32,8 +32,8 @@ impl Rule {
 use ErrorCode::{
     AccessDenied, AuthorizationPending, ConsentRequired, ExpiredToken, InsufficientScope, InvalidClient,
     InvalidClientMetadata, InvalidGrant, InvalidRedirectUri, InvalidRequest, InvalidRequestUri, InvalidScope,
-    InvalidToken, LoginRequired, RequestNotSupported, RequestUriNotSupported, SlowDown, UnapprovedSoftwareStatement,
-    UnauthorizedClient, UnsupportedGrantType, UnsupportedResponseType,
+    InvalidTarget, InvalidToken, LoginRequired, RequestNotSupported, RequestUriNotSupported, SlowDown,
+    UnapprovedSoftwareStatement, UnauthorizedClient, UnsupportedGrantType, UnsupportedResponseType,
 };
 use Shape::{As, Challenge, Inactive, Json, Returned, Shown};
 
@@ -118,7 +118,7 @@ const SHAPES: &[(Rule, &[Shape])] = &[
     (Rule::GuessesAreBounded,               &[As(Rule::PasswordMatches), As(Rule::UserCodeIsOpen)]),
     (Rule::UserMayLogIn,                    &[As(Rule::PasswordMatches)]),
     (Rule::UserAllows,                      &[Returned(AccessDenied)]),
-    (Rule::UserIsActive,                    &[Json(InvalidGrant), Challenge(InvalidToken), Returned(AccessDenied), Shown(BAD_REQUEST, AccessDenied)]),
+    (Rule::UserIsActive,                    &[Json(InvalidGrant), Json(InvalidRequest), Challenge(InvalidToken), Returned(AccessDenied), Shown(BAD_REQUEST, AccessDenied)]),
 
     (Rule::LogoutClientAgrees,              &[Shown(BAD_REQUEST, InvalidRequest)]),
     (Rule::PostLogoutRedirectNeedsHint,     &[Shown(BAD_REQUEST, InvalidRequest)]),
@@ -141,6 +141,17 @@ const SHAPES: &[(Rule, &[Shape])] = &[
     (Rule::DevicePollsSlowly,               &[Json(SlowDown)]),
     (Rule::DeviceCodeIsDecided,             &[Json(AuthorizationPending)]),
     (Rule::DeviceCodeIsUnspent,             &[Json(InvalidGrant)]),
+
+    (Rule::ClientMayExchange,               &[Json(UnauthorizedClient)]),
+    (Rule::RequestedTokenTypeIsSupported,   &[Json(InvalidRequest)]),
+    (Rule::ActorTokenHasItsType,            &[Json(InvalidRequest)]),
+    (Rule::ExchangedTokenTypeIsSupported,   &[Json(InvalidRequest)]),
+    (Rule::ExchangedTokenIsKnown,           &[Json(InvalidRequest)]),
+    (Rule::ExchangedTokenIsLive,            &[Json(InvalidRequest)]),
+    (Rule::TokenMayBeExchangedBy,           &[Json(InvalidRequest)]),
+    (Rule::ActorMayAct,                     &[Json(InvalidRequest)]),
+    (Rule::TargetsAreKnown,                 &[Json(InvalidTarget)]),
+    (Rule::ExchangeScopeWithinSubject,      &[Json(InvalidScope)]),
 
     (Rule::RefreshTokenIsKnown,             &[Json(InvalidGrant)]),
     (Rule::RefreshTokenBelongsTo,           &[Json(InvalidGrant)]),

@@ -189,7 +189,7 @@ impl Server {
                 let user = self.user_of(grant).await?;
                 let mut claims = object(json!({
                     "iss": self.config.issuer,
-                    "sub": user.as_ref().map_or(client.client_id.as_str(), |user| user.sub.as_str()),
+                    "sub": grant.subject(),
                     "aud": self.audience(grant),
                     "client_id": client.client_id,
                     "scope": grant.scope.to_string(),
@@ -202,6 +202,9 @@ impl Server {
                 }
                 if let Some(actor) = &grant.actor {
                     claims.insert("act".to_owned(), actor.clone().into());
+                }
+                if let Some(may_act) = user.as_ref().and_then(|user| user.may_act()) {
+                    claims.insert("may_act".to_owned(), may_act);
                 }
                 let signing_key = self.keys.signing_key(client.access_token_signing_alg);
                 let mut header = header(signing_key.key(), "at+jwt");

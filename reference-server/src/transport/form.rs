@@ -53,6 +53,14 @@ impl Form {
         self
     }
 
+    /// All values of a parameter that may repeat, in order; those without a value were not sent.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.pairs
+            .iter()
+            .filter(move |(known, value)| known == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
     /// How often it was sent, with or without a value.
     pub fn count(&self, name: &str) -> usize {
         self.pairs.iter().filter(|(known, _)| known == name).count()

@@ -36,5 +36,6 @@ mod signer;
 mod support;
 mod tls;
 mod token;
+mod token_exchange;
 mod userinfo;
 mod users;

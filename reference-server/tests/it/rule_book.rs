@@ -15,6 +15,7 @@ mod client_assertions;
 mod client_authentication;
 mod codes;
 mod devices;
+mod exchanges;
 mod grants;
 mod interaction;
 mod logout;
@@ -48,6 +49,7 @@ const CASES: &[&[Case]] = &[
     logout::CASES,
     codes::CASES,
     devices::CASES,
+    exchanges::CASES,
     refresh_tokens::CASES,
     registration::CASES,
     resources::CASES,

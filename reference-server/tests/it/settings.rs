@@ -136,11 +136,14 @@ fn table(page: &mut String, title: &str, name: &str, place: &str, default: Optio
     let presets: Vec<&(&str, Preset, &str)> =
         Preset::ALL.iter().filter(|(_, preset, _)| *preset != Preset::SevenGrants).collect();
 
-    let _ = write!(page, "\n## {title}\n\n| setting | default |");
-    for (name, ..) in &presets {
-        let _ = write!(page, " `{name}` |");
+    let _ = write!(page, "\n## {title}\n");
+    if !single.is_empty() {
+        let _ = write!(page, "\n| setting | default |");
+        for (name, ..) in &presets {
+            let _ = write!(page, " `{name}` |");
+        }
+        let _ = writeln!(page, " what it says |\n|---|---|{}---|", "---|".repeat(presets.len()));
     }
-    let _ = writeln!(page, " what it says |\n|---|---|{}---|", "---|".repeat(presets.len()));
     for setting in single {
         let of_code = default.and_then(|default| default.get(&setting.name)).map(shown);
         let _ = write!(page, "| `{}` | {} |", setting.name, of_code.unwrap_or_else(|| default_of(setting)));
@@ -151,12 +154,13 @@ fn table(page: &mut String, title: &str, name: &str, place: &str, default: Optio
     }
     for setting in inner {
         let of = element(&setting.of);
+        let dotted = format!("{place}/{}", setting.name).replace("/0", "").trim_start_matches('/').replace('/', ".");
         let (brackets, place, default) = if setting.of.starts_with("Vec<") {
             let default = (of == "ClientConfig").then(|| serde_json::to_value(ClientConfig::default()).unwrap());
-            (format!("[[{}]]", setting.name), format!("{place}/{}/0", setting.name), default)
+            (format!("[[{dotted}]]"), format!("{place}/{}/0", setting.name), default)
         } else {
             let default = default.and_then(|default| default.get(&setting.name)).cloned();
-            (format!("[{}]", setting.name), format!("{place}/{}", setting.name), default)
+            (format!("[{dotted}]"), format!("{place}/{}", setting.name), default)
         };
         table(page, &format!("`{brackets}`: {}", first_lower(&setting.says)), of, &place, default.as_ref());
     }
