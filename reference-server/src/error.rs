@@ -7,6 +7,7 @@ use thiserror::Error;
 use crate::model::{Path, ReturnAddress};
 use crate::rules::Rule;
 use crate::store::StoreError;
+use crate::tokens::jwt::JwtError;
 
 /// The error codes of RFC 6749 §5.2, of the extension grants, of RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6,
 /// RFC 7591 §3.2.2 and RFC 6750 §3.1, in that order.
@@ -151,6 +152,28 @@ impl Refusal {
     /// RFC 9126 §4, §7.3: a `request_uri` is used once.
     pub fn request_uri_already_used() -> Refusal {
         Refusal::new(ErrorCode::InvalidRequestUri, "The request_uri was used before.").by(Rule::RequestUriIsUnspent)
+    }
+
+    /// RFC 7523 §2.1, §3 (10): an authorization grant is one JWT.
+    pub fn unreadable_assertion(error: JwtError) -> Refusal {
+        Refusal::new(ErrorCode::InvalidGrant, error.to_string()).by(Rule::AssertionIsAJwt)
+    }
+
+    /// RFC 7523 §3 (1): nobody of this name is trusted.
+    pub fn unknown_assertion_issuer() -> Refusal {
+        Refusal::new(ErrorCode::InvalidGrant, "The iss of the assertion is not one that this server trusts.")
+            .by(Rule::AssertionIssuerIsTrusted)
+    }
+
+    /// RFC 7523 §3 (2): nobody is known by this `sub`.
+    pub fn unknown_subject() -> Refusal {
+        Refusal::new(ErrorCode::InvalidGrant, "The sub of the assertion is no user of this server.")
+            .by(Rule::AssertionNamesAUser)
+    }
+
+    /// RFC 7523 §3 (7): an assertion that has a `jti` is used once.
+    pub fn assertion_already_used() -> Refusal {
+        Refusal::new(ErrorCode::InvalidGrant, "The assertion was used before.").by(Rule::AssertionIsUnused)
     }
 
     /// RFC 6749 §5.2: this code was never issued.

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::grants::extension::{Extensions, Parameter};
 use crate::model::client::Offer;
-use crate::model::{GrantType, Path};
+use crate::model::{AssertionIssuer, GrantType, Path};
 use crate::rules::{Rules, Strict};
 use crate::store::{MemoryStore, Store};
 use crate::tokens::{AsIs, Claims, KeyRing, Keys};
@@ -33,6 +33,8 @@ pub struct Server {
     pub wire: Arc<dyn Wire>,
     /// The extension grants that it serves.
     pub extensions: Extensions,
+    /// Whose word is taken for a user.
+    pub assertion_issuers: Vec<AssertionIssuer>,
     /// What it has to give: no client is registered for more.
     pub offer: Offer,
 }
@@ -61,6 +63,7 @@ impl Server {
             keys: KeyRing::new(keys),
             clock,
             wire: Arc::new(Plain),
+            assertion_issuers: config.parse_assertion_issuers()?,
             offer: config.offer(&extensions),
             extensions,
             config,
@@ -70,6 +73,11 @@ impl Server {
     /// The grant type of this name, if it is served; names are case-sensitive (RFC 6749 §1.9).
     pub fn grant_type(&self, name: &str) -> Option<GrantType> {
         self.offer.grant_types.iter().copied().find(|grant_type| grant_type.as_str() == name)
+    }
+
+    /// RFC 7523 §3 (1): the issuer of this name, if its word is taken.
+    pub fn assertion_issuer(&self, name: Option<&str>) -> Option<&AssertionIssuer> {
+        self.assertion_issuers.iter().find(|known| Some(known.issuer.as_str()) == name)
     }
 
     /// The parameters that an extension grant defines, if that is the path.

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    AccessTokenFormat, ClientConfig, Config, Guessing, Lifetimes, Registration, RegistrationAccess, UserConfig,
-    demo_keys, every_response_type, five_seconds,
+    AccessTokenFormat, AssertionIssuerConfig, ClientConfig, Config, Guessing, Lifetimes, Registration,
+    RegistrationAccess, SpeaksFor, UserConfig, demo_keys, every_response_type, five_seconds,
 };
-use crate::grants::{device_code, example, token_exchange};
+use crate::grants::{device_code, example, jwt_bearer, token_exchange};
 use crate::model::AuthMethod;
 use crate::model::client::is_safe_for_tokens;
 use crate::pages::CALLBACKS;
@@ -50,6 +50,11 @@ impl Config {
         Config {
             audience: String::new(),
             resources: vec![format!("{issuer}/backend")],
+            assertion_issuers: vec![AssertionIssuerConfig {
+                issuer: demo_keys::ISSUER.to_owned(),
+                jwks: demo_keys::issuer_jwks(),
+                speaks_for: SpeaksFor::Everybody,
+            }],
             scopes: owned(&["openid", "profile", "email", "address", "phone", "offline_access", "api:read", "api:write"]),
             without_grant_types: Vec::new(),
             response_types: every_response_type(),
@@ -88,6 +93,7 @@ impl Config {
                 client("legacy-post",  Post,   "legacy-post-secret-a52f7c90e1d8b364",    &[PASSWORD, REFRESH],     user_scopes),
                 client("tv",           Public, "",                                       &[device_code::NAME, REFRESH], user_scopes),
                 client("tv-box",       Basic,  "tv-box-secret-8e2f60b9c7d4a135",         &[device_code::NAME, REFRESH], user_scopes),
+                client("bearer",       Basic,  "bearer-secret-6e2f9a40d7c5138b",         &[jwt_bearer::NAME],      &["profile", "email", "api:read"]),
                 ClientConfig { resources: vec![format!("{issuer}/api")],
                                ..client("exchange", Basic, "exchange-secret-f4a1c7069e5d28b3",   &[token_exchange::NAME, CLIENT], user_scopes) },
                 client("example",      Basic,  "example-secret-10f8d5b7a6c3e942",        &[example::NAME],         api),

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 /// The private key of the client `web-key`, on P-256, in PEM (PKCS #8).
 pub const WEB_KEY: &str = include_str!("../../demo/web-key.pem");
 
+/// The name of the assertion issuer of the demonstration.
+pub const ISSUER: &str = "https://issuer.example";
+
 /// The private key of the assertion issuer of the demonstration, RSA, in PEM (PKCS #8).
 pub const ISSUER_KEY: &str = include_str!("../../demo/issuer-key.pem");
 

@@ -65,6 +65,7 @@ impl Config {
             check_issuer(&config.issuer).map_err(refused)?;
         }
         config.parse_users().map_err(refused)?;
+        config.parse_assertion_issuers().map_err(refused)?;
         config.parse_clients(&Extensions::standard()).map_err(refused)?;
         Ok(config)
     }
@@ -86,6 +87,8 @@ fn mention(text: &str, error: &ConfigError) -> usize {
         ConfigError::Issuer(issuer) => ("issuer", issuer.as_str(), 0),
         ConfigError::UnknownClaim(_, claim) => (claim.as_str(), claim.as_str(), 0),
         ConfigError::UserTwice(name) => ("name", name.as_str(), 1),
+        ConfigError::AssertionIssuer(issuer, _) => ("issuer", issuer.as_str(), 0),
+        ConfigError::AssertionIssuerTwice(issuer) => ("issuer", issuer.as_str(), 1),
         ConfigError::NoInitialAccessToken => ("allow", "token", 0),
         ConfigError::UnknownScope(scope) => ("scopes", scope.as_str(), 0),
         ConfigError::UnknownGrantType(name) => ("without_grant_types", name.as_str(), 0),

@@ -1,5 +1,6 @@
 //! What a server can be told before it starts: its name, its clients and users, how long things live.
 
+mod assertion_issuer;
 mod client;
 mod demo;
 pub mod demo_keys;
@@ -13,6 +14,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use assertion_issuer::{AssertionIssuerConfig, SpeaksFor};
 pub use client::{AccessTokenFormat, ClientConfig, RefreshTokenUse};
 pub use file::{FileError, Place};
 pub use grants::GRANT_PRESETS;
@@ -21,7 +23,8 @@ pub use registration::{Registration, RegistrationAccess};
 
 use crate::grants::extension::Extensions;
 use crate::model::client::{ClientError, Offer};
-use crate::model::{Client, GrantType, ResponseType, User};
+use crate::model::{AssertionIssuer, Client, GrantType, ResponseType, User};
+use crate::tokens::jwk::JwkError;
 use crate::tokens::{Map, person};
 
 /// The configuration of one server.
@@ -44,6 +47,9 @@ pub struct Config {
     /// Who may log in.
     #[serde(default)]
     pub users: Vec<UserConfig>,
+    /// Whose word is taken for a user (RFC 7523 §2.1).
+    #[serde(default)]
+    pub assertion_issuers: Vec<AssertionIssuerConfig>,
     /// Every scope that exists here.
     #[serde(default)]
     pub scopes: Vec<String>,
@@ -225,6 +231,12 @@ pub enum ConfigError {
     /// Two users of one name, or of one `sub`.
     #[error("user {0} is there twice, by name or by sub")]
     UserTwice(String),
+    /// RFC 7517 §5.
+    #[error("assertion issuer {0}: jwks: {1}")]
+    AssertionIssuer(String, JwkError),
+    /// Two assertion issuers of one name.
+    #[error("assertion issuer {0} is there twice")]
+    AssertionIssuerTwice(String),
     /// RFC 7591 §3.
     #[error("registration.allow is token, and there is no registration.initial_access_token to ask for")]
     NoInitialAccessToken,
@@ -290,6 +302,23 @@ impl Config {
             }
         }
         Ok(self.users.iter().map(User::new).collect())
+    }
+
+    /// The issuers of assertions, each with keys that can be used.
+    ///
+    /// # Errors
+    /// The first that has none, or is there twice.
+    pub fn parse_assertion_issuers(&self) -> Result<Vec<AssertionIssuer>, ConfigError> {
+        let mut issuers: Vec<AssertionIssuer> = Vec::with_capacity(self.assertion_issuers.len());
+        for config in &self.assertion_issuers {
+            if issuers.iter().any(|known| known.issuer == config.issuer) {
+                return Err(ConfigError::AssertionIssuerTwice(config.issuer.clone()));
+            }
+            let issuer = AssertionIssuer::parse(config)
+                .map_err(|error| ConfigError::AssertionIssuer(config.issuer.clone(), error))?;
+            issuers.push(issuer);
+        }
+        Ok(issuers)
     }
 
     /// The clients, each a legal one on a server with these extension grants.

@@ -18,6 +18,7 @@ pub mod revocation;
 pub mod token;
 pub mod userinfo;
 
+pub use authenticate::audiences;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Method, Request};

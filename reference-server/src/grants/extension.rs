@@ -207,6 +207,7 @@ impl Extensions {
     /// Those that this crate brings along.
     pub fn standard() -> Extensions {
         Extensions(vec![
+            Arc::new(super::jwt_bearer::JwtBearer),
             Arc::new(super::device_code::DeviceCode),
             Arc::new(super::token_exchange::TokenExchange),
             Arc::new(super::example::Example),

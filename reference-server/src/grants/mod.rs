@@ -7,6 +7,7 @@ pub mod example;
 pub mod extension;
 pub mod hybrid;
 pub mod implicit;
+pub mod jwt_bearer;
 pub mod password;
 pub mod refresh_token;
 pub mod token_exchange;

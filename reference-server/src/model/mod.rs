@@ -1,5 +1,6 @@
 //! What the server talks about: clients, users, scopes, grant types, response types, and what it hands out.
 
+pub mod assertion_issuer;
 pub mod claims_request;
 pub mod client;
 pub mod client_metadata;
@@ -16,6 +17,7 @@ pub mod scope;
 pub mod security_token;
 pub mod user;
 
+pub use assertion_issuer::AssertionIssuer;
 pub use claims_request::ClaimsRequest;
 pub use client::{AuthMethod, Client, Registered};
 pub use client_metadata::ClientMetadata;

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::Ruling;
 use crate::error::{ErrorCode, Refusal};
-use crate::model::{AuthMethod, Client};
-use crate::tokens::Map;
+use crate::model::{AssertionIssuer, AuthMethod, Client};
 use crate::tokens::jwt::{Jwt, JwtError, VerificationKeys};
+use crate::tokens::{Algorithm, Map};
 use crate::transport::credentials::Presented;
 
 /// RFC 7523 §2.2: the one type of client assertion that is defined for JWTs.
@@ -43,13 +43,25 @@ pub(super) fn client_assertion_is_signed(client: &Client, assertion: &Jwt) -> Ru
         AuthMethod::PrivateKeyJwt => client.jwks.as_ref().map(VerificationKeys::Public),
         AuthMethod::None | AuthMethod::ClientSecretPost | AuthMethod::ClientSecretBasic => None,
     };
-    is_signed(ErrorCode::InvalidClient, keys, client, assertion)
-}
-
-fn is_signed(code: ErrorCode, keys: Option<VerificationKeys<'_>>, client: &Client, assertion: &Jwt) -> Ruling {
     keys.ok_or(JwtError::NoKey)
         .and_then(|keys| assertion.check(keys, client.assertion_algorithms()))
-        .map_err(|error| Refusal::new(code, error.to_string()))
+        .map_err(|error| Refusal::new(ErrorCode::InvalidClient, error.to_string()))
+}
+
+pub(super) fn grant_is_signed(issuer: &AssertionIssuer, assertion: &Jwt) -> Ruling {
+    assertion
+        .check(VerificationKeys::Public(&issuer.jwks), &Algorithm::ASYMMETRIC)
+        .map_err(|error| Refusal::new(ErrorCode::InvalidGrant, error.to_string()))
+}
+
+pub(super) fn issuer_speaks_for(issuer: &AssertionIssuer, sub: Option<&str>) -> Ruling {
+    match sub {
+        Some(sub) if issuer.speaks_for.includes(sub) => Ok(()),
+        Some(_) => {
+            Err(Refusal::new(ErrorCode::InvalidGrant, "The issuer of the assertion may not speak for this user."))
+        }
+        None => Err(Refusal::new(ErrorCode::InvalidGrant, "The assertion has no sub.")),
+    }
 }
 
 pub(super) fn names_client(client: &Client, claims: &Map) -> Ruling {

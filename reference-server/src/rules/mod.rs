@@ -34,9 +34,9 @@ use crate::grants::extension::Parameter;
 use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path,
-    Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Role, Scope, SecurityToken, Session, TokenType,
-    User,
+    AccessToken, AssertionIssuer, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType,
+    Interaction, Path, Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Role, Scope, SecurityToken,
+    Session, TokenType, User,
 };
 use crate::tokens::Map;
 use crate::tokens::jwt::Jwt;
@@ -45,6 +45,9 @@ use crate::transport::form::Form;
 
 /// RFC 7523 §3.2: what a client assertion is refused with.
 const INVALID_CLIENT: ErrorCode = ErrorCode::InvalidClient;
+
+/// RFC 7523 §3.1: what an assertion that is an authorization grant is refused with.
+const INVALID_GRANT: ErrorCode = ErrorCode::InvalidGrant;
 
 /// What a rule answers.
 pub type Ruling = Result<(), Refusal>;
@@ -184,6 +187,41 @@ pub trait Rules: Send + Sync {
     /// RFC 6749 §5.2: a client uses only what it is registered for.
     fn client_may_use_grant(&self, path: Path, client: &Client, grant_type: GrantType) -> Ruling {
         self.hold(Rule::ClientMayUseGrant, path, &|| grant::client_may_use(client, grant_type))
+    }
+
+    /// RFC 7523 §3 (9), RFC 8725 §3.1, §3.8: an assertion is signed with a key of the issuer that it names.
+    fn assertion_is_signed(&self, path: Path, issuer: &AssertionIssuer, assertion: &Jwt) -> Ruling {
+        self.hold(Rule::AssertionIsSigned, path, &|| assertion::grant_is_signed(issuer, assertion))
+    }
+
+    /// RFC 7523 §3 (2), RFC 8725 §3.8: there is a `sub`, and the issuer's word is taken for it.
+    fn assertion_issuer_speaks_for(&self, path: Path, issuer: &AssertionIssuer, sub: Option<&str>) -> Ruling {
+        self.hold(Rule::AssertionIssuerSpeaksFor, path, &|| assertion::issuer_speaks_for(issuer, sub))
+    }
+
+    /// RFC 7523 §3 (3): the `aud` is this server.
+    fn assertion_is_for_server(&self, path: Path, claims: &Map, accepted: &[String]) -> Ruling {
+        self.hold(Rule::AssertionIsForServer, path, &|| assertion::is_for_server(INVALID_GRANT, claims, accepted))
+    }
+
+    /// RFC 7523 §3 (4): there is an `exp`, and it has not come; no skew is allowed for.
+    fn assertion_has_not_expired(&self, path: Path, claims: &Map, now: u64) -> Ruling {
+        self.hold(Rule::AssertionHasNotExpired, path, &|| assertion::has_not_expired(INVALID_GRANT, claims, now))
+    }
+
+    /// RFC 7523 §3 (4): the server may refuse an `exp` that is unreasonably far away; here that is an hour.
+    fn assertion_expires_soon(&self, path: Path, claims: &Map, now: u64) -> Ruling {
+        self.hold(Rule::AssertionExpiresSoon, path, &|| assertion::expires_soon(INVALID_GRANT, claims, now))
+    }
+
+    /// RFC 7523 §3 (5): not before `nbf`, but for half a minute between two clocks.
+    fn assertion_has_begun(&self, path: Path, claims: &Map, now: u64) -> Ruling {
+        self.hold(Rule::AssertionHasBegun, path, &|| assertion::has_begun(INVALID_GRANT, claims, now))
+    }
+
+    /// RFC 7523 §3 (6): the server may refuse an `iat` that is unreasonably long ago; here that is an hour.
+    fn assertion_is_recent(&self, path: Path, claims: &Map, now: u64) -> Ruling {
+        self.hold(Rule::AssertionIsRecent, path, &|| assertion::is_recent(INVALID_GRANT, claims, now))
     }
 
     /// RFC 6749 §4.4: only confidential clients act for themselves.

@@ -7,9 +7,9 @@ use crate::grants::extension::Parameter;
 use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType, Interaction, Path,
-    Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Role, Scope, SecurityToken, Session, TokenType,
-    User,
+    AccessToken, AssertionIssuer, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType,
+    Interaction, Path, Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Role, Scope, SecurityToken,
+    Session, TokenType, User,
 };
 use crate::tokens::Map;
 use crate::tokens::jwt::Jwt;
@@ -44,6 +44,13 @@ forwarding! {
         fn grant_type_is_present(&self, path: Path, grant_type: Option<&str>) -> Ruling;
         fn grant_type_is_supported(&self, path: Path, grant_type: Option<GrantType>) -> Ruling;
         fn client_may_use_grant(&self, path: Path, client: &Client, grant_type: GrantType) -> Ruling;
+        fn assertion_is_signed(&self, path: Path, issuer: &AssertionIssuer, assertion: &Jwt) -> Ruling;
+        fn assertion_issuer_speaks_for(&self, path: Path, issuer: &AssertionIssuer, sub: Option<&str>) -> Ruling;
+        fn assertion_is_for_server(&self, path: Path, claims: &Map, accepted: &[String]) -> Ruling;
+        fn assertion_has_not_expired(&self, path: Path, claims: &Map, now: u64) -> Ruling;
+        fn assertion_expires_soon(&self, path: Path, claims: &Map, now: u64) -> Ruling;
+        fn assertion_has_begun(&self, path: Path, claims: &Map, now: u64) -> Ruling;
+        fn assertion_is_recent(&self, path: Path, claims: &Map, now: u64) -> Ruling;
         fn client_is_confidential(&self, path: Path, client: &Client) -> Ruling;
         fn scope_is_well_formed(&self, path: Path, scope: Option<&str>) -> Ruling;
         fn scope_is_known(&self, path: Path, requested: &Scope, known: &Scope) -> Ruling;

@@ -58,6 +58,17 @@ rules! {
     GrantTypeIsSupported           "grant-type-is-supported"            "RFC 6749 §5.2"             "The grant type is one that this server answers."
     ClientMayUseGrant              "client-may-use-grant"               "RFC 6749 §5.2"             "The client is registered for the grant type."
     ExtensionApproves              "extension-approves"                 "RFC 6749 §4.5"             "An extension grant is asked for what it approves of."
+    AssertionIsAJwt                "assertion-is-a-jwt"                 "RFC 7523 §2.1, §3 (10)"    "An assertion that is an authorization grant is one well-formed JWT."
+    AssertionIssuerIsTrusted       "assertion-issuer-is-trusted"        "RFC 7523 §3 (1), RFC 7521 §5.1" "The iss of an assertion is somebody whose word is taken here."
+    AssertionIsSigned              "assertion-is-signed"                "RFC 7523 §3 (9), RFC 8725 §3.1, §3.8" "An assertion is signed with a key of its issuer."
+    AssertionIssuerSpeaksFor       "assertion-issuer-speaks-for"        "RFC 7523 §3 (2), RFC 8725 §3.8" "An assertion has a sub for whom its issuer may speak."
+    AssertionIsForServer           "assertion-is-for-server"            "RFC 7523 §3 (3)"           "The aud of an assertion is the issuer or the token endpoint of this server."
+    AssertionHasNotExpired         "assertion-has-not-expired"          "RFC 7523 §3 (4)"           "An assertion says when it expires, and has not."
+    AssertionExpiresSoon           "assertion-expires-soon"             "RFC 7523 §3 (4)"           "An assertion does not expire unreasonably late."
+    AssertionHasBegun              "assertion-has-begun"                "RFC 7523 §3 (5)"           "An assertion is not used before its nbf."
+    AssertionIsRecent              "assertion-is-recent"                "RFC 7523 §3 (6)"           "An assertion was not issued unreasonably long ago."
+    AssertionNamesAUser            "assertion-names-a-user"             "RFC 7523 §3 (2), RFC 8725 §3.8" "The sub of an assertion is a user of this server."
+    AssertionIsUnused              "assertion-is-unused"                "RFC 7523 §3 (7)"           "An assertion that has a jti is used once."
     ClientIsConfidential           "client-is-confidential"             "RFC 6749 §4.4"             "Client credentials are for confidential clients only."
 
     // Scope

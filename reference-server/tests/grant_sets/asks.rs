@@ -2,10 +2,14 @@
 
 use grantspec_reference::model::DeviceRequest;
 use grantspec_reference::tokens::secret::Digest;
+use serde_json::json;
 
 use crate::doors::Held;
 use crate::sets::{BUILT_IN, CODE, HYBRID, IMPLICIT, Set, extensions};
-use crate::support::{Answer, Browser, CALLBACK, VERIFIER, basic, device, encode, form_request, send, tokens};
+use crate::support::{
+    Answer, Browser, CALLBACK, JWT_BEARER, VERIFIER, basic, device, encode, form_request, issuer_assertion, send,
+    tokens,
+};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -120,6 +124,7 @@ async fn valid(held: &Held, grant_type: &str) -> Result<Vec<(&'static str, Strin
         "refresh_token" => Ok(owned(&[("refresh_token", &refresh_token_for(held).await?)])),
         DEVICE_CODE => Ok(owned(&[("device_code", &device_code_for(held).await?)])),
         "urn:example:grant-type:voucher" => Ok(owned(&[("voucher", "one-coffee")])),
+        JWT_BEARER => Ok(owned(&[("assertion", &issuer_assertion(&held.server, json!({}), json!({})))])),
         IMPLICIT | HYBRID => Ok(Vec::new()),
         another => Err(format!("no valid request for {another} is known here; write one")),
     }

@@ -21,6 +21,7 @@ mod interaction;
 mod introspection;
 mod junk;
 mod jwt;
+mod jwt_bearer;
 mod keys;
 mod listen;
 mod pages;

@@ -10,6 +10,7 @@
 //!
 //! What has to happen before the request goes into an `async { … }` that ends with it. Each side has a fresh server of its own, the demonstration.
 
+mod assertions;
 mod authorization;
 mod client_assertions;
 mod client_authentication;
@@ -42,6 +43,7 @@ const CASES: &[&[Case]] = &[
     client_authentication::CASES,
     client_assertions::CASES,
     grants::CASES,
+    assertions::CASES,
     scope::CASES,
     authorization::CASES,
     pushed_requests::CASES,

@@ -191,6 +191,24 @@ pub fn client_assertion(server: &Server, client_id: &str, header: Value, claims:
     signer_of(client_id).sign(&deviating(json!({ "alg": alg }), header), &deviating(valid, claims))
 }
 
+pub const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+/// A valid assertion of the issuer of the demonstration for alice, with deviations of header and claims: a value replaces, null removes.
+pub fn issuer_assertion(server: &Server, header: Value, claims: Value) -> String {
+    static ISSUER_KEY: LazyLock<Signer> = LazyLock::new(|| Signer::from_pem(demo_keys::ISSUER_KEY));
+    let now = server.clock.now();
+    let valid = json!({
+        "iss": demo_keys::ISSUER, "sub": "user-alice", "aud": ISSUER,
+        "jti": random_string(), "iat": now, "exp": now + 300,
+    });
+    ISSUER_KEY.sign(&deviating(json!({ "alg": "RS256", "kid": "issuer-key-1" }), header), &deviating(valid, claims))
+}
+
+/// Ask for a token with this assertion, as the client `bearer`.
+pub async fn bear(server: &Server, assertion: &str, more: &[(&str, &str)]) -> Answer {
+    token(server, "bearer", &[&[("grant_type", JWT_BEARER), ("assertion", assertion)], more].concat()).await
+}
+
 /// An object with deviations: a value replaces, null removes.
 pub fn deviating(mut valid: Value, deviations: Value) -> Value {
     let valid_members = valid.as_object_mut().unwrap();
