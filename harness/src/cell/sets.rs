@@ -39,10 +39,12 @@ impl Cells {
     pub const CODE: Self               = Self { name: "code",               says: "the code flow, both client kinds",                   list: &[CODE.confidential(), CODE.public()] };
     /// Every response type that returns a code and no ID token, which can do without a nonce and without openid.
     pub const CODE_WITHOUT_ID_TOKEN: Self = Self { name: "code-without-id-token", says: "response types that return a code and no ID token", list: &[CODE.confidential(), CODE.public(), CODE_TOKEN.confidential(), CODE_TOKEN.public()] };
-    /// Every authorization request: each response type, for each kind of client that asks for it in its own way.
+    /// The code flow for both kinds of client, and one hybrid response type: what does not depend on what comes beside a code.
+    pub const CODE_OR_HYBRID: Self     = Self { name: "code-or-hybrid",     says: "the code flow, both client kinds, and a hybrid response type", list: &[CODE.confidential(), CODE.public(), CODE_ID_TOKEN_TOKEN.confidential()] };
+    /// Every authorization request: each response type, and both kinds of client where that is all that differs.
     pub const EVERY_RESPONSE_TYPE: Self = Self { name: "every-response-type", says: "every response type",                              list: &[
-        CODE.confidential(), CODE.public(), TOKEN, ID_TOKEN, ID_TOKEN_TOKEN, CODE_ID_TOKEN.confidential(), CODE_ID_TOKEN.public(),
-        CODE_TOKEN.confidential(), CODE_TOKEN.public(), CODE_ID_TOKEN_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.public(),
+        CODE.confidential(), CODE.public(), TOKEN, ID_TOKEN, ID_TOKEN_TOKEN,
+        CODE_ID_TOKEN.confidential(), CODE_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.confidential(),
     ] };
     /// The implicit grant.
     pub const IMPLICIT: Self           = Self { name: "implicit",           says: "the implicit grant, each response type",             list: &[TOKEN, ID_TOKEN, ID_TOKEN_TOKEN] };
@@ -111,7 +113,7 @@ impl Cells {
         Self::SERVER, Self::CODE_BEARING, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_METHODS,
         Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
         Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::CODE,
-        Self::CODE_WITHOUT_ID_TOKEN, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
+        Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,
     ];

@@ -96,7 +96,7 @@ impl Authorized {
     pub fn comes_without(&self, clause: &'static str, name: &str) -> Answer {
         self.granted()?;
         match self.landing.param(name) {
-            Some(_) => Err(Stop::finding(clause, format!("no {name} in the response"), self.landing.summary())),
+            Some(_) => Err(Stop::finding(clause, format!("no {name} in the response"), format!("a response with {name}"))),
             None => Ok(()),
         }
     }

@@ -20,7 +20,7 @@ pub const EXACT: Check = Check {
         "oidc-core/3.1.2.1/redirect-uri-exact",
         "rfc9700/4.1.3/exact-redirect-uri",
     ],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[],
     ask: Ask::Property(|lab| Box::pin(exact(lab))),
 };

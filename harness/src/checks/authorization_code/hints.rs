@@ -27,7 +27,7 @@ pub const HINT_OF_ANOTHER: Check = Check {
     title: "a request about one user is not answered for another, who is logged in",
     why: "The client asks whether its user is still there, and takes whoever uses the browser now for them.",
     clauses: &["oidc-core/3.1.2.2/requested-subject", "oidc-core/3.1.2.1/id-token-hint-mismatch"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId, Need::SecondUser],
     ask: Ask::Code(|lab| Box::pin(hint_of_another(lab))),
 };

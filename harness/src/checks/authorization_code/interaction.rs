@@ -11,7 +11,7 @@ pub const CONSENT_DENIED: Check = Check {
     title: "a user who says no gives away nothing, and the client is told",
     why: "A no that is taken for a yes is the end of consent; a no that the client never hears of leaves the user in the middle.",
     clauses: &["rfc6749/4.1.2.1/denial-reported", "rfc6749/4.1.2.1/access-denied"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(consent_denied(lab))),
 };
@@ -21,7 +21,7 @@ pub const CROSS_BROWSER_CONSENT: Check = Check {
     title: "a consent form that another browser sends yields no code",
     why: "An attacker prepares the form and has the victim's browser send it: the victim ends up in the attacker's account, or gives away its own.",
     clauses: &["rfc6749/10.12/csrf", "oidc-core/3.1.2.3/csrf"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(cross_browser_consent(lab))),
 };
@@ -45,7 +45,7 @@ pub const PROMPT_NONE_WITHOUT_SESSION: Check = Check {
         "oidc-core/3.1.2.3/prompt-none-error",
         "oidc-core/3.1.2.6/login-required",
     ],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_without_session(lab))),
 };
@@ -55,7 +55,7 @@ pub const FORGED_CONSENT: Check = Check {
     title: "a consent form that was made for another browser yields no code",
     why: "An attacker's page has the victim's browser send the attacker's form: the victim consents without a word, or works in the attacker's account.",
     clauses: &["rfc6749/10.12/csrf", "oidc-core/3.1.2.3/csrf"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(forged_consent(lab))),
 };
@@ -65,7 +65,7 @@ pub const PROMPT_NONE_WITH_SESSION: Check = Check {
     title: "prompt=none with a session shows no page either",
     why: "It is asked from an invisible frame: a consent page there is never seen.",
     clauses: &["oidc-core/3.1.2.1/prompt-none-no-ui"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_with_session(lab))),
 };
@@ -75,7 +75,7 @@ pub const PROMPT_NONE_WITHOUT_CONSENT: Check = Check {
     title: "prompt=none gives no code to a client that the user has not allowed",
     why: "It shows no page, so that the user would never learn which clients act in their name.",
     clauses: &["oidc-core/3.1.2.4/consent"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_without_consent(lab))),
 };
@@ -85,7 +85,7 @@ pub const PROMPT_CONSENT: Check = Check {
     title: "prompt=consent asks the user again, beside other values too",
     why: "A client asks for it when it wants more than the user may remember having allowed.",
     clauses: &["oidc-core/3.1.2.1/prompt-consent"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_consent(lab))),
 };

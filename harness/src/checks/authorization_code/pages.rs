@@ -13,7 +13,7 @@ pub const ERROR_PAGE_ESCAPED: Check = Check {
     title: "what a request says is not made part of a page",
     why: "The link comes from anybody. A script that the login page or the error page takes from it runs in the server's name, and reads passwords.",
     clauses: &["rfc6749/10.14/input-validated"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(error_page_escaped(lab))),
 };

@@ -9,7 +9,7 @@ pub const QUERY_RETAINED: Check = Check {
     title: "the query of a registered redirect_uri comes back beside code and state, and beside an error",
     why: "A client that tells its tenants or providers apart by that query takes the answer for that of another, or not at all.",
     clauses: &["rfc6749/3.1.2/query-retained"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(query_retained(lab))),
 };
@@ -19,7 +19,7 @@ pub const REDEEMED: Check = Check {
     title: "a code that came to a redirect_uri with a query is redeemed with that URI",
     why: "A server that decodes the URI once more, or keeps it without its query, compares it with something that nobody sent.",
     clauses: &["rfc6749/4.1.4/token-response"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(redeemed(lab))),
 };

@@ -42,7 +42,7 @@ pub const REQUEST_OBJECT_UNSUPPORTED: Check = Check {
     title: "a server that takes no request objects says so when one comes",
     why: "A client that sends its parameters signed must not be served by the unsigned ones beside them.",
     clauses: &["oidc-core/6.1/unsupported", "oidc-core/6.2/unsupported"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(request_object_unsupported(lab))),
 };

@@ -10,7 +10,7 @@ pub const SCOPE_BEYOND_CLIENT: Check = Check {
     title: "a client gets no scope that it may not have",
     why: "The user sees a list of scopes and says yes; that the client may not have one of them only the server knows.",
     clauses: &["rfc6749/5.2/invalid-scope", "rfc6749/5.1/scope-reported", "rfc6749/4.1.2.1/invalid-scope"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_beyond_client(lab))),
 };
@@ -20,7 +20,7 @@ pub const SCOPE_REDUCTION_REPORTED: Check = Check {
     title: "a scope that is left out of the grant is left out of the answer",
     why: "A client that believes it has a scope fails later, far from the cause.",
     clauses: &["rfc6749/5.1/scope-reported"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_reduction_reported(lab))),
 };
@@ -30,7 +30,7 @@ pub const SCOPE_ORDER: Check = Check {
     title: "the order of the values in scope changes nothing",
     why: "A client that sorts its scopes must not lose its ID token, or a scope, to a server that reads the first one only.",
     clauses: &["rfc6749/3.3/order-irrelevant"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_order(lab))),
 };

@@ -54,7 +54,7 @@ pub const PROMPT_LOGIN: Check = Check {
     title: "prompt=login has the user log in again, beside other values too",
     why: "A client asks for it before something dangerous, when whoever sits at an open browser must not be good enough.",
     clauses: &["oidc-core/3.1.2.3/prompt-login"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_login(lab))),
 };

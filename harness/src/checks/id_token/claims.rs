@@ -13,7 +13,7 @@ pub const MEMBERS: Check = Check {
     title: "an authentication request yields an ID token with iss, sub, aud, exp and iat",
     why: "Each of them is compared by the client; what is missing is skipped by many.",
     clauses: &["oidc-core/2/members", "oidc-core/2/sub-length", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(members(lab))),
 };
@@ -23,7 +23,7 @@ pub const AUDIENCE: Check = Check {
     title: "the aud of an ID token contains the client, and azp is no other",
     why: "An ID token for one client that another accepts logs its user in there.",
     clauses: &["oidc-core/2/audience", "oidc-core/2/azp", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(audience(lab))),
 };
@@ -33,7 +33,7 @@ pub const NONCE: Check = Check {
     title: "the nonce of the request is in the ID token, unchanged, whatever its characters and its length",
     why: "By it the client sees that the token answers its own request, and not one that was injected.",
     clauses: &["oidc-core/2/nonce", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(nonce(lab))),
 };
@@ -43,7 +43,7 @@ pub const TIMES: Check = Check {
     title: "exp, iat and auth_time are numbers of seconds, and the token is good at once",
     why: "A client that compares a string or milliseconds with the clock accepts tokens for ever, or none.",
     clauses: &["oidc-core/2/times-are-numbers", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(times(lab))),
 };
@@ -53,7 +53,7 @@ pub const CLAIM_TYPES: Check = Check {
     title: "nonce, acr and azp of an ID token are strings, and amr is a list of strings",
     why: "A client that looks into a list finds half a word in a string, and one that expects a string fails on null.",
     clauses: &["oidc-core/2/claim-types", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(claim_types(lab))),
 };
@@ -63,7 +63,7 @@ pub const AUTH_TIME: Check = Check {
     title: "a request with max_age yields an ID token with auth_time",
     why: "The client asked how fresh the login is; without the answer it must trust what it wanted to check.",
     clauses: &["oidc-core/2/auth-time", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(auth_time(lab))),
 };
@@ -83,7 +83,7 @@ pub const AT_HASH: Check = Check {
     title: "an at_hash is that of the access token",
     why: "By it the client sees that access token and ID token belong together; a wrong one refuses good logins.",
     clauses: &["oidc-core/3.1.3.6/at-hash", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(at_hash(lab))),
 };

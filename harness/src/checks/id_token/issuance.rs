@@ -15,7 +15,7 @@ pub const ISSUED_NOW: Check = Check {
     title: "the iat of an ID token is the time at which it was issued",
     why: "A clock in another time zone makes every token one from the future, which careful clients refuse, or hours old.",
     clauses: &["oidc-core/2/iat-is-issuance", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(issued_now(lab))),
 };
@@ -35,7 +35,7 @@ pub const ALGORITHM_LISTED: Check = Check {
     title: "an ID token is signed with an algorithm that the metadata lists",
     why: "A client accepts what the server said it would sign with; anything else is refused, or opens it to confusion.",
     clauses: &["oidc-discovery/3/id-token-algs", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(algorithm_listed(lab))),
 };

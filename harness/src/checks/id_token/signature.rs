@@ -18,7 +18,7 @@ pub const SIGNED: Check = Check {
         "oidc-core/3.1.3.3/id-token",
         "rfc9068/2.1/not-of-id-tokens",
     ],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(signed(lab))),
 };

@@ -11,7 +11,7 @@ pub const SUB_UNIQUE: Check = Check {
     title: "two users have two sub values",
     why: "The client keeps its accounts by iss and sub: whoever shares them shares the account.",
     clauses: &["oidc-core/5.7/sub-unique", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId, Need::SecondUser],
     ask: Ask::Code(|lab| Box::pin(sub_unique(lab))),
 };
@@ -21,7 +21,7 @@ pub const SUB_AT_EVERY_CLIENT: Check = Check {
     title: "where subjects are public, a user has the same sub at every client",
     why: "Two clients of one company could not tell that their customer is the same; one that moves to a new client_id loses all its accounts.",
     clauses: &["oidc-core/8/public-same", "oidc-core/3.1.3.3/id-token"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(sub_at_every_client(lab))),
 };

@@ -29,7 +29,7 @@ pub const USER_DISABLED: Check = Check {
     title: "the access token of a user who was disabled is not active",
     why: "Whoever is locked out keeps access for as long as the token lives, although every resource server asks.",
     clauses: &["rfc7662/4/disabled-user"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::DisableUser, Need::Introspection],
     ask: Ask::Code(|lab| Box::pin(user_disabled(lab))),
 };

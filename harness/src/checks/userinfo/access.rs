@@ -20,7 +20,7 @@ pub const USER_DISABLED: Check = Check {
     title: "the token of a user who was disabled opens no userinfo",
     why: "A client that asks who its user is takes the answer for a sign that all is well with the account.",
     clauses: &["rfc6750/3.1/invalid-token-code"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::DisableUser, Need::OpenId, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(user_disabled(lab))),
 };

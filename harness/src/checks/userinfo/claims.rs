@@ -12,7 +12,7 @@ pub const CLAIMS: Check = Check {
     title: "userinfo says whose token it is, and it is the subject of the ID token",
     why: "A client that merges the claims of one user into the account of another has given that account away.",
     clauses: &["oidc-core/5.3.2/sub", "oidc-core/5.3.2/sub-matches-id-token", "oidc-core/5.3.2/content-type"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(claims(lab))),
 };
@@ -32,7 +32,7 @@ pub const EXPIRED_TOKEN: Check = Check {
     title: "an expired access token opens no userinfo",
     why: "A token that never dies is a password that nobody can change.",
     clauses: &["rfc6749/7/token-validated"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::AdvanceTime, Need::OpenId, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(expired_token(lab))),
 };

@@ -14,7 +14,7 @@ pub const CLAIM_TYPES: Check = Check {
     title: "the standard claims of userinfo have their types",
     why: "A client that asks whether email_verified is true finds the text false just as good.",
     clauses: &["oidc-core/5.1/types"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(claim_types(lab))),
 };
@@ -24,7 +24,7 @@ pub const CLAIMS_BY_SCOPE: Check = Check {
     title: "openid alone opens neither name nor address nor telephone number",
     why: "The user was asked whether the client may know that they are the same as last time, not who they are.",
     clauses: &["oidc-core/5.4/scope-limits-claims"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(claims_by_scope(lab))),
 };
@@ -34,7 +34,7 @@ pub const ANOTHER_USER: Check = Check {
     title: "each of two users of one client sees their own claims",
     why: "What is remembered per client, and not per user, shows everybody the profile of whoever came first.",
     clauses: &["oidc-core/5.3/about-the-user"],
-    cells: Cells::CODE_BEARING,
+    cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId, Need::SecondUser, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(another_user(lab))),
 };
