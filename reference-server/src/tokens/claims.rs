@@ -10,8 +10,8 @@ pub type Map = serde_json::Map<String, serde_json::Value>;
 pub trait Claims: Send + Sync {
     /// Header and claims of a JWT access token (RFC 9068 §2), before signing.
     fn access_token(&self, _header: &mut Map, _claims: &mut Map) {}
-    /// Header and claims of an ID token (OpenID Connect Core §2), before signing.
-    fn id_token(&self, _header: &mut Map, _claims: &mut Map) {}
+    /// Header and claims of an ID token (OpenID Connect Core §2) of the given path, before signing.
+    fn id_token(&self, _path: Path, _header: &mut Map, _claims: &mut Map) {}
     /// A successful token response (RFC 6749 §5.1) of the given path.
     fn token_response(&self, _path: Path, _body: &mut Map) {}
     /// The parameters of a successful authorization response (RFC 6749 §4.1.2, §4.2.2) of the given path.
@@ -38,7 +38,7 @@ forwarding! {
     /// Claims over other claims: what is not overridden is the inner one's.
     pub trait ClaimsOver for Claims {
         fn access_token(&self, header: &mut Map, claims: &mut Map);
-        fn id_token(&self, header: &mut Map, claims: &mut Map);
+        fn id_token(&self, path: Path, header: &mut Map, claims: &mut Map);
         fn token_response(&self, path: Path, body: &mut Map);
         fn authorization_response(&self, path: Path, fields: &mut Vec<(&'static str, String)>);
         fn device_authorization(&self, body: &mut Map);

@@ -278,7 +278,7 @@ impl Server {
             claims.insert("acr".to_owned(), self.config.acr().into());
         }
         let mut header = header(signing_key.key(), "JWT");
-        self.claims.id_token(&mut header, &mut claims);
+        self.claims.id_token(path, &mut header, &mut claims);
         Ok(Some(signing_key.sign(&header, &claims, expires_at)))
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod access_tokens;
 pub(super) mod documents;
+pub(super) mod front_channel;
 pub(super) mod id_token_values;
 pub(super) mod id_tokens;
 pub(super) mod introspection;
@@ -34,11 +35,29 @@ pub(super) use changed;
 pub(super) enum Change {
     AccessToken(fn(&mut Map, &mut Map)),
     IdToken(fn(&mut Map, &mut Map)),
+    /// An ID token that travels through the browser.
+    FrontIdToken(fn(&mut Map, &mut Map)),
+    /// An ID token of a token response.
+    BackIdToken(fn(&mut Map, &mut Map)),
+    AuthorizationResponse(fn(Path, &mut Fields)),
     TokenResponse(fn(Path, &mut Map)),
     Userinfo(fn(&mut Map)),
     Introspection(fn(&mut Map)),
     Metadata(fn(&mut Map)),
     Jwks(fn(&mut Map)),
+}
+
+/// The parameters of an authorization response.
+pub(super) type Fields = Vec<(&'static str, String)>;
+
+/// Whether an ID token is one of the browser: those of the implicit flow are, and those that vouch for a code.
+fn is_front(path: Path, claims: &Map) -> bool {
+    is_implicit(path) || claims.contains_key("c_hash")
+}
+
+/// Whether tokens of this path come through the browser alone.
+pub(super) fn is_implicit(path: Path) -> bool {
+    matches!(path, Path::ImplicitToken | Path::ImplicitIdToken | Path::ImplicitIdTokenToken)
 }
 
 /// Documents, with one change to one kind of them.
@@ -59,10 +78,20 @@ impl ClaimsOver for Changed {
         }
     }
 
-    fn id_token(&self, header: &mut Map, claims: &mut Map) {
-        self.inner.id_token(header, claims);
-        if let Change::IdToken(change) = self.change {
-            change(header, claims);
+    fn id_token(&self, path: Path, header: &mut Map, claims: &mut Map) {
+        self.inner.id_token(path, header, claims);
+        match self.change {
+            Change::IdToken(change) => change(header, claims),
+            Change::FrontIdToken(change) if is_front(path, claims) => change(header, claims),
+            Change::BackIdToken(change) if !is_front(path, claims) => change(header, claims),
+            _ => {}
+        }
+    }
+
+    fn authorization_response(&self, path: Path, fields: &mut Fields) {
+        self.inner.authorization_response(path, fields);
+        if let Change::AuthorizationResponse(change) = self.change {
+            change(path, fields);
         }
     }
 

@@ -2,7 +2,9 @@
 
 pub(super) mod clients;
 pub(super) mod grants;
+pub(super) mod hybrid;
 pub(super) mod pages;
+pub(super) mod passwords;
 pub(super) mod requests;
 pub(super) mod resources;
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use crate::faults::locked;
-use crate::model::{Code, RefreshToken};
+use crate::model::{Code, Path, RefreshToken};
 use crate::store::{Spent, Store, StoreError, StoreOver, Stored};
 use crate::tokens::secret::Digest;
 
@@ -23,10 +23,28 @@ impl StoreOver for KeepsCodes {
     }
 }
 
-/// A unique key on user and client, and an insert that ignores the conflict.
+/// Every redemption of a code that came beside something else is the first.
+pub(super) struct KeepsHybridCodes {
+    pub inner: Arc<dyn Store>,
+}
+
+impl StoreOver for KeepsHybridCodes {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn spend(&self, code: &Code) -> Stored<'_, Spent> {
+        if code.path == Path::AuthorizationCode {
+            return self.inner.spend(code);
+        }
+        Box::pin(async { Ok(Spent::Now) })
+    }
+}
+
+/// A unique key on user, client and response type, and an insert that ignores the conflict.
 pub(super) struct OneCodeEver {
     inner: Arc<dyn Store>,
-    seen: Mutex<HashSet<(String, String)>>,
+    seen: Mutex<HashSet<(String, String, Path)>>,
 }
 
 impl OneCodeEver {
@@ -42,7 +60,7 @@ impl StoreOver for OneCodeEver {
 
     fn put_code(&self, code: Code) -> Stored<'_, ()> {
         let user = code.grant.user.as_ref().map(|user| user.sub.clone()).unwrap_or_default();
-        if locked(&self.seen).insert((user, code.grant.client_id.clone())) {
+        if locked(&self.seen).insert((user, code.grant.client_id.clone(), code.path)) {
             return self.inner.put_code(code);
         }
         Box::pin(async { Ok(()) })

@@ -6,16 +6,20 @@ mod codes;
 pub(super) mod generations;
 mod kinds;
 pub(super) mod meanwhile;
+mod passwords;
 mod refresh_tokens;
 
 use std::sync::Arc;
 
 use self::access_tokens::{LineageForgotten, Lives, OncePerClient, RevokesNothing, UserOfMachines};
 use self::clients::{AnyCase, SharesRedirectUris, TrustsStrangers, trusted};
-use self::codes::{CrashesOnUnknown, KeepsCodes, OneCodeEver};
+use self::codes::{CrashesOnUnknown, KeepsCodes, KeepsHybridCodes, OneCodeEver};
 use self::kinds::{OneShelf, nothing_bound};
+use self::passwords::{MakesUpUsers, OncePerPassword};
 use self::refresh_tokens::{KeepsOld, LastReplayOnly, NarrowingSticks, OneFamilyEver, ScopeLost, SparesReplayed};
 use super::{BCP, Fault, OIDC, Seam, wire};
+use crate::model::Path;
+use crate::rules::Rule;
 
 const HOUR: u64 = 60 * 60;
 
@@ -27,6 +31,14 @@ pub(super) static FAULTS: &[Fault] = &[
         precedent: Some("InsForge/insforge-mcp#102"),
         caught_by: &["code/redeemed-twice", "code/race"],
         seams: &[Seam::Store(|inner| Arc::new(KeepsCodes { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "keeps-hybrid-codes",
+        says: "A code that came beside a token is not used up.",
+        clause: "rfc6749/4.1.2/code-single-use",
+        caught_by: &["code/redeemed-twice", "code/race"],
+        seams: &[Seam::Store(|inner| Arc::new(KeepsHybridCodes { inner }))],
         ..OIDC
     },
     Fault {
@@ -114,7 +126,7 @@ pub(super) static FAULTS: &[Fault] = &[
         id: "one-refresh-token-ever",
         says: "A user who comes back to a client gets a refresh token that was never stored.",
         clause: "rfc6749/6/token-response",
-        caught_by: &["refresh/token"],
+        caught_by: &["refresh/token", "password/refreshed"],
         seams: &[Seam::Store(|inner| Arc::new(OneFamilyEver::new(inner)))],
         ..OIDC
     },
@@ -177,6 +189,25 @@ pub(super) static FAULTS: &[Fault] = &[
         clause: "rfc6749/4.4.3/token-response",
         caught_by: &["client-credentials/token"],
         seams: &[Seam::Store(|inner| Arc::new(OncePerClient::new(inner)))],
+        ..OIDC
+    },
+    Fault {
+        id: "one-token-per-password",
+        says: "While a user has a token by password, the request for a second one fails.",
+        clause: "rfc6749/4.3.3/token-response",
+        caught_by: &["password/token"],
+        seams: &[Seam::Store(|inner| Arc::new(OncePerPassword::new(inner)))],
+        ..OIDC
+    },
+    Fault {
+        id: "users-are-made-up",
+        says: "A user whom nobody knows is created on the spot, with the password that came along.",
+        clause: "rfc6749/4.3.2/password-validated",
+        caught_by: &["password/unknown-user"],
+        seams: &[
+            Seam::Store(|inner| Arc::new(MakesUpUsers { inner })),
+            Seam::Gate(Rule::PasswordMatches, Some(Path::Password)),
+        ],
         ..OIDC
     },
     Fault {

@@ -2,6 +2,7 @@
 
 mod choices;
 pub(super) mod documents;
+pub(super) mod front_channel;
 pub(super) mod pages;
 pub(super) mod tokens;
 
@@ -192,9 +193,9 @@ pub(super) static VARIATIONS: &[Variation] = &[
     },
     Variation {
         id: "no-at-hash",
-        says: "The ID token has no at_hash.",
+        says: "The ID token of a token response has no at_hash.",
         clause: "oidc-core/3.1.3.6/at-hash",
-        seams: &[changed!(IdToken, |_, claims| drop(claims.remove("at_hash")))],
+        seams: &[changed!(BackIdToken, |_, claims| drop(claims.remove("at_hash")))],
     },
     Variation {
         id: "aud-as-list",

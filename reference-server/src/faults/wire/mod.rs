@@ -6,9 +6,11 @@ pub(super) mod credentials;
 pub(super) mod crossed;
 pub(super) mod flows;
 pub(super) mod forms;
+pub(super) mod front_channel;
 pub(super) mod lives;
 pub(super) mod logins;
 pub(super) mod pages;
+pub(super) mod passwords;
 pub(super) mod people;
 pub(super) mod posted;
 pub(super) mod redirects;
@@ -165,16 +167,21 @@ pub(super) fn location(reply: &Reply) -> Option<&str> {
     reply.headers().get(LOCATION)?.to_str().ok()
 }
 
-/// Change the parameters of a redirect that carries the answer to an authorization request.
+/// What an authorization response has, a success or an error.
+const TELLING: [&str; 4] = ["code", "access_token", "id_token", "error"];
+
+/// Change the parameters of a redirect that carries the answer to an authorization request, in its query or in its fragment.
 pub(super) fn edit_response(reply: &mut Reply, edit: impl FnOnce(&mut Params)) {
-    let Some((address, query)) = location(reply).and_then(|location| location.split_once('?')) else { return };
-    let mut params = parse(query.as_bytes());
-    if !params.iter().any(|(name, _)| name == "code" || name == "error") {
+    let Some(location) = location(reply) else { return };
+    let separator = if location.contains('#') { '#' } else { '?' };
+    let Some((address, encoded)) = location.split_once(separator) else { return };
+    let mut params = parse(encoded.as_bytes());
+    if !params.iter().any(|(name, _)| TELLING.contains(&name.as_str())) {
         return;
     }
     let address = address.to_owned();
     edit(&mut params);
-    set_location(reply, &format!("{address}?{}", encode(&params)));
+    set_location(reply, &format!("{address}{separator}{}", encode(&params)));
 }
 
 /// The codes and tokens that an answer issues.

@@ -10,7 +10,19 @@ use crate::transport::reply;
 const AT: &[&str] = &["/authorize", "/login", "/consent"];
 
 /// What a response consists of.
-const RESPONSE: &[&str] = &["code", "error", "error_description", "error_uri", "iss", "state"];
+const RESPONSE: &[&str] = &[
+    "code",
+    "access_token",
+    "token_type",
+    "expires_in",
+    "scope",
+    "id_token",
+    "error",
+    "error_description",
+    "error_uri",
+    "iss",
+    "state",
+];
 
 /// A wire seam that edits the parameters of the authorization responses that come from these addresses.
 macro_rules! edited {
@@ -127,7 +139,8 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         caught_by: &["authorize/error-redirected"],
         seams: &[Seam::Wire(|inner| {
             after(inner, AT, |asked, reply| {
-                if asked.param("response_type").is_some() && asked.param("code_challenge").is_none() {
+                let wants_code = asked.param("response_type").is_some_and(|asked| asked.contains("code"));
+                if wants_code && asked.param("code_challenge").is_none() {
                     *reply = reply::page(StatusCode::BAD_REQUEST, "<!doctype html><p>Bad request.</p>".to_owned());
                 }
             })
@@ -262,7 +275,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| {
             after(inner, AT, |_, reply| {
                 let moved = location(reply)
-                    .filter(|location| location.contains("code="))
+                    .filter(|location| location.contains("code=") && !location.contains('#'))
                     .map(|location| location.replacen('?', "#", 1));
                 if let Some(moved) = moved {
                     set_location(reply, &moved);
