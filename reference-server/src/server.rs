@@ -7,6 +7,7 @@ use http::{Request, Response};
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
+use crate::control::Journal;
 use crate::grants::extension::{Extensions, Parameter};
 use crate::model::client::Offer;
 use crate::model::{AssertionIssuer, GrantType, Path};
@@ -37,6 +38,8 @@ pub struct Server {
     pub assertion_issuers: Vec<AssertionIssuer>,
     /// What it has to give: no client is registered for more.
     pub offer: Offer,
+    /// What was asked lately, for whoever has it under control.
+    pub(crate) journal: Journal,
 }
 
 impl Server {
@@ -66,6 +69,7 @@ impl Server {
             assertion_issuers: config.parse_assertion_issuers()?,
             offer: config.offer(&extensions),
             extensions,
+            journal: Journal::default(),
             config,
         })
     }
@@ -91,7 +95,11 @@ impl Server {
     /// Answer one request.
     pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let entry = if self.config.control { self.journal.begin(self, &request) } else { None };
         let response = self.wire.around(self, request).await;
+        if let Some(entry) = entry {
+            self.journal.finish(entry, &response);
+        }
         tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
         response
     }

@@ -2,8 +2,11 @@
 
 mod clients;
 mod clock;
+mod journal;
 mod keys;
 mod users;
+
+pub use journal::Journal;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -54,7 +57,12 @@ pub async fn answer(server: &Server, request: &Request<Bytes>) -> Reply {
 
 async fn act(server: &Server, request: &Request<Bytes>) -> Result<Map, Problem> {
     let path = request.uri().path().trim_start_matches("/_/");
+    if request.method() == Method::DELETE {
+        return if path == "requests" { Ok(journal::clear(server)) } else { Err(Problem::NotFound) };
+    }
     match (request.method() == Method::POST, path) {
+        (true, "requests") => journal::clear_if(server, &body(request)?),
+        (false, "requests") => Ok(journal::list(server)),
         (true, "clock") => clock::advance(server, &body(request)?),
         (true, "clients") => clients::register(server, &body(request)?).await,
         (false, "clients") => clients::list(server).await,

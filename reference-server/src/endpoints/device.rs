@@ -81,9 +81,10 @@ async fn enter(
         .and_then(|()| server.rules.user_code_is_open(PATH, waits.as_ref(), server.clock.now()));
     let Some(code) = code.filter(|_| ruling.is_ok()) else {
         let awaited = Interaction { request: Pending::Device(Entry::Awaited), ..open.interaction.clone() };
-        let page = pages::device(&open.id, &awaited, Some(&Refusal::unknown_user_code()));
+        let refusal = Refusal::unknown_user_code();
+        let page = pages::device(&open.id, &awaited, Some(&refusal));
         server.store.put_interaction(awaited).await?;
-        return Ok(reply::page(StatusCode::BAD_REQUEST, page));
+        return Ok(reply::because(&refusal, reply::page(StatusCode::BAD_REQUEST, page)));
     };
     server.store.pardon(guesser, Pardon::Last).await?;
     let found = Interaction { request: Pending::Device(Entry::Found(code)), ..open.interaction.clone() };

@@ -99,7 +99,8 @@ async fn answer_login(server: &Server, request: &Request<Bytes>, open: Open) -> 
     match server.log_in(Path::Interaction, name, password).await? {
         Ok(user) => logged_in(server, open, user).await,
         Err(refusal) => {
-            Ok(reply::page(StatusCode::UNAUTHORIZED, login_page(server, &open, Some(&refusal.says)).await?))
+            let page = login_page(server, &open, Some(&refusal.says)).await?;
+            Ok(reply::because(&refusal, reply::page(StatusCode::UNAUTHORIZED, page)))
         }
     }
 }
@@ -153,7 +154,7 @@ pub(super) struct Open {
 /// Find the interaction; anything wrong with it is told to the user, and nothing is issued.
 pub(super) async fn open(server: &Server, request: &Request<Bytes>) -> Result<Open, Reply> {
     let (path, is_post) = (Path::Interaction, request.method() == Method::POST);
-    let forbidden = |refusal: Refusal| reply::page(StatusCode::FORBIDDEN, pages::error(&refusal));
+    let forbidden = |refusal: Refusal| reply::refused_page(StatusCode::FORBIDDEN, &refusal);
 
     let form = if is_post { Form::parse(request.body()) } else { query(request) };
     let id = form.optional("interaction").unwrap_or("").to_owned();
@@ -164,7 +165,7 @@ pub(super) async fn open(server: &Server, request: &Request<Bytes>) -> Result<Op
             ErrorCode::InvalidRequest,
             "This page was answered already, or never existed; please start again.",
         );
-        reply::page(StatusCode::BAD_REQUEST, pages::error(&refusal))
+        reply::refused_page(StatusCode::BAD_REQUEST, &refusal)
     })?;
     let cookie = cookies::read(request.headers(), BROWSER, &server.config.issuer);
     server.rules.interaction_belongs_to_browser(path, &interaction, cookie).map_err(forbidden)?;

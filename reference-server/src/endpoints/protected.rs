@@ -54,12 +54,12 @@ fn refused(issuer: &str, refusal: &Refusal) -> Reply {
         | ErrorCode::InvalidClientMetadata
         | ErrorCode::UnapprovedSoftwareStatement
         | ErrorCode::AccessDenied => {
-            return reply::private_json(StatusCode::BAD_REQUEST, &reply::error_body(issuer, refusal));
+            return reply::refused(StatusCode::BAD_REQUEST, issuer, refusal);
         }
         _ => StatusCode::UNAUTHORIZED,
     };
     let scope = if refusal.code == ErrorCode::InsufficientScope { ", scope=\"openid\"" } else { "" };
-    let mut reply = reply::private_json(status, &reply::error_body(issuer, refusal));
+    let mut reply = reply::refused(status, issuer, refusal);
     let (code, says) = (refusal.code.as_str(), &refusal.says);
     reply::challenge(
         &mut reply,

@@ -18,7 +18,7 @@ pub async fn landing(server: &Server) -> Reply {
         (Ok(clients), Ok(users)) => reply::page(StatusCode::OK, pages::landing(server, &clients, &users)),
         _ => {
             let refusal = Refusal::new(ErrorCode::ServerError, "The server failed.");
-            reply::page(StatusCode::INTERNAL_SERVER_ERROR, pages::error(&refusal))
+            reply::refused_page(StatusCode::INTERNAL_SERVER_ERROR, &refusal)
         }
     }
 }

@@ -226,6 +226,11 @@ impl Extensions {
         self.0.iter().map(|extension| &**extension).find(|extension| extension.name() == name)
     }
 
+    /// The parameters that any of them defines.
+    pub fn parameters(&self) -> impl Iterator<Item = &'static Parameter> {
+        self.0.iter().flat_map(|extension| extension.parameters())
+    }
+
     /// All of them, as grant types.
     pub fn grant_types(&self) -> impl Iterator<Item = GrantType> {
         self.0.iter().map(|extension| GrantType::Extension(extension.name()))

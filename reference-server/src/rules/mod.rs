@@ -25,6 +25,7 @@ mod token;
 mod token_exchange;
 
 pub use over::RulesOver;
+pub(crate) use request::ONCE as PARAMETERS;
 pub use rule::Rule;
 pub use shape::Shape;
 

@@ -9,7 +9,7 @@ use crate::model::Client;
 use crate::transport::form::Form;
 
 /// Parameters of the standards that may be sent once. Whatever is not listed is unknown here and ignored (RFC 6749 §3.1, §3.2).
-const ONCE: &[&str] = &[
+pub const ONCE: &[&str] = &[
     "acr_values",
     "claims",
     "claims_locales",

@@ -67,21 +67,37 @@ pub fn token_error(issuer: &str, error: &TokenError) -> Reply {
         | TokenError::UnauthorizedClient(refusal)
         | TokenError::UnsupportedGrantType(refusal)
         | TokenError::InvalidScope(refusal)
-        | TokenError::Extension(refusal) => private_json(StatusCode::BAD_REQUEST, &error_body(issuer, refusal)),
+        | TokenError::Extension(refusal) => refused(StatusCode::BAD_REQUEST, issuer, refusal),
         TokenError::InvalidClient(refusal) => {
-            let mut reply = private_json(StatusCode::UNAUTHORIZED, &error_body(issuer, refusal));
+            let mut reply = refused(StatusCode::UNAUTHORIZED, issuer, refusal);
             challenge(&mut reply, &format!("Basic realm=\"{issuer}\", charset=\"UTF-8\""));
             reply
         }
         TokenError::Server => {
             let refusal = Refusal::new(ErrorCode::ServerError, "The server failed.");
-            private_json(StatusCode::INTERNAL_SERVER_ERROR, &error_body(issuer, &refusal))
+            refused(StatusCode::INTERNAL_SERVER_ERROR, issuer, &refusal)
         }
     }
 }
 
+/// A refusal as JSON.
+pub fn refused(status: StatusCode, issuer: &str, refusal: &Refusal) -> Reply {
+    because(refusal, private_json(status, &error_body(issuer, refusal)))
+}
+
+/// A refusal as a page.
+pub fn refused_page(status: StatusCode, refusal: &Refusal) -> Reply {
+    because(refusal, page(status, pages::error(refusal)))
+}
+
+/// A reply that remembers why it is a refusal. Nothing of that is sent.
+pub fn because(refusal: &Refusal, mut reply: Reply) -> Reply {
+    reply.extensions_mut().insert(refusal.clone());
+    reply
+}
+
 /// `error`, `error_description` and the page that explains the rule.
-pub fn error_body(issuer: &str, refusal: &Refusal) -> Map {
+fn error_body(issuer: &str, refusal: &Refusal) -> Map {
     let mut body = Map::new();
     body.insert("error".to_owned(), refusal.code.as_str().into());
     body.insert("error_description".to_owned(), refusal.says.as_ref().into());

@@ -90,6 +90,7 @@ fn wrong_method(path: &str, method: &Method) -> Option<Reply> {
         "/register"                                      => ("POST", [Method::POST].contains(method)),
         path if path.starts_with("/register/")           => ("GET, PUT, DELETE", [Method::GET, Method::PUT, Method::DELETE].contains(method)),
         path if path.starts_with("/try/")                => ("GET, POST", [Method::GET, Method::POST].contains(method)),
+        "/_/requests"                                    => ("GET, POST, DELETE", [Method::GET, Method::POST, Method::DELETE].contains(method)),
         path if path.starts_with("/_/")                  => ("GET, POST", [Method::GET, Method::POST].contains(method)),
         _                                                => ("GET, HEAD", [Method::GET, Method::HEAD].contains(method)),
     };

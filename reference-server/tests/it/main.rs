@@ -19,6 +19,7 @@ mod front_channel;
 mod guessing;
 mod interaction;
 mod introspection;
+mod journal;
 mod junk;
 mod jwt;
 mod jwt_bearer;

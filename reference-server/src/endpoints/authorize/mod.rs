@@ -10,7 +10,6 @@ use super::{front_channel_form, interaction};
 use crate::error::{AuthorizeError, ErrorCode, Refusal};
 use crate::grants::{authorization_code, hybrid, implicit};
 use crate::model::{Authentication, AuthorizationRequest, Client, GrantType, Path};
-use crate::pages;
 use crate::server::Server;
 use crate::transport::reply::{self, Reply};
 
@@ -52,16 +51,16 @@ pub async fn grant(
 pub fn failed(server: &Server, error: &AuthorizeError) -> Reply {
     let issuer = &server.config.issuer;
     match error {
-        AuthorizeError::MustBeShown(refusal) => reply::page(StatusCode::BAD_REQUEST, pages::error(refusal)),
+        AuthorizeError::MustBeShown(refusal) => reply::refused_page(StatusCode::BAD_REQUEST, refusal),
         AuthorizeError::MayBeRedirected(return_address, refusal) => {
             let rule_page = refusal.rule.map(|rule| format!("{issuer}/rules/{}", rule.name()));
             let mut response = vec![("error", refusal.code.as_str()), ("error_description", refusal.says.as_ref())];
             response.extend(rule_page.as_deref().map(|page| ("error_uri", page)));
-            reply::authorization_response(return_address.with(issuer, &response))
+            reply::because(refusal, reply::authorization_response(return_address.with(issuer, &response)))
         }
         AuthorizeError::Server => {
             let refusal = Refusal::new(ErrorCode::ServerError, "The server failed.");
-            reply::page(StatusCode::INTERNAL_SERVER_ERROR, pages::error(&refusal))
+            reply::refused_page(StatusCode::INTERNAL_SERVER_ERROR, &refusal)
         }
     }
 }
