@@ -49,7 +49,10 @@ fn the_page_names_every_user_scope_and_redirect_uri_of_the_demonstration() {
     let config = Config::demo("http://127.0.0.1:9400");
     let users = config.users.iter().map(|user| format!("`{}` with `{}`", user.name, user.password));
     let redirect_uris = config.clients.iter().flat_map(|client| &client.redirect_uris).map(|uri| format!("`{uri}`"));
-    for words in users.chain(redirect_uris).chain(config.scopes.iter().cloned()) {
+    let is_given = |scope: &&str| config.clients.iter().any(|client| client.scopes.iter().any(|given| given == *scope));
+    let (given, kept): (Vec<&str>, Vec<&str>) = config.scopes.iter().map(String::as_str).partition(is_given);
+    let scopes = format!("Scopes: `{}`; `{}` exists and nobody may have it.", given.join(" "), kept.join(" "));
+    for words in users.chain(redirect_uris).chain([scopes]) {
         assert!(README.contains(&words), "README.md does not name {words}");
     }
 }
