@@ -91,8 +91,10 @@ impl Cells {
     pub const REFRESH_CONFIDENTIAL: Self = Self { name: "refresh-confidential", says: "a refresh token of a confidential client",       list: &[REFRESH.confidential()] };
     /// Refresh for a public client.
     pub const REFRESH_PUBLIC: Self     = Self { name: "refresh-public",     says: "a refresh token of a public client",                 list: &[REFRESH.public()] };
-    /// A code for a client of each way to authenticate: what is asked of one of them only, one of them may be spared.
-    pub const CODE_BY_METHOD: Self     = Self { name: "code-by-method",     says: "a code by each authentication method, none included", list: &[CODE.basic(), CODE.post(), CODE.public()] };
+    /// A code for a client of each way to authenticate, alone and beside tokens: what is asked of one of them only, one of them may be spared.
+    pub const CODE_BY_METHOD: Self     = Self { name: "code-by-method",     says: "a code by each authentication method, none included, alone and beside tokens", list: &[
+        CODE.basic(), CODE.post(), CODE.public(), CODE_ID_TOKEN.basic(), CODE_TOKEN.post(), CODE_ID_TOKEN_TOKEN.public(),
+    ] };
     /// Refresh for a client of each way to authenticate.
     pub const REFRESH_BY_METHOD: Self  = Self { name: "refresh-by-method",  says: "a refresh token by each authentication method, none included", list: &[REFRESH.basic(), REFRESH.post(), REFRESH.public()] };
     /// The grants in which a scope is asked for the first time.

@@ -8,7 +8,7 @@ use super::cookies::Cookies;
 use super::http::{Http, TransportError};
 use super::transcript::Transcript;
 use super::walk::{Bounds, Step, Way, redirect, submit, visit};
-use crate::exchange::{Reply, Wire};
+use crate::exchange::{Reply, Wire, with_query};
 use crate::login::{Decision, Denial, Form, Page};
 use crate::target::User;
 
@@ -151,7 +151,7 @@ impl Browser {
         way.sent_on = 0;
         let page = Page::read(&scene.reply.body, scene.here);
         if let Some(form) = page.response().filter(|form| scene.bounds.are_left(form.action.as_str(), scene.here)) {
-            return Step::End(Landing::posted(form, scene.reply, way.after_post));
+            return Step::End(Landing::sent(form, scene.reply, way.after_post));
         }
         if let Some(form) = page.login() {
             form.password_fields().for_each(|name| transcript.hide_field(name));
@@ -296,8 +296,12 @@ impl Landing {
         Self::Client { uri, params, location, status: reply.status, after_post, page: None }
     }
 
-    /// A page that posts the response to the client: a script sends the form, or the user does.
-    fn posted(form: &Form, reply: &Reply, after_post: bool) -> Self {
+    /// A page that sends the response to the client: a script sends the form, or the user does. What is not posted is in the
+    /// URL.
+    fn sent(form: &Form, reply: &Reply, after_post: bool) -> Self {
+        if !form.post {
+            return Self::client(&with_query(form.action.as_str(), &form.as_it_stands()), reply, after_post);
+        }
         let location = form.action.to_string();
         let uri = location.split(['?', '#']).next().unwrap_or_default().to_owned();
         let page = Some(Box::new(reply.clone()));

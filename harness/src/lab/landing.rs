@@ -96,7 +96,9 @@ impl Authorized {
     pub fn comes_without(&self, clause: &'static str, name: &str) -> Answer {
         self.granted()?;
         match self.landing.param(name) {
-            Some(_) => Err(Stop::finding(clause, format!("no {name} in the response"), format!("a response with {name}"))),
+            Some(_) => {
+                Err(Stop::finding(clause, format!("no {name} in the response"), format!("a response with {name}")))
+            }
             None => Ok(()),
         }
     }
@@ -119,7 +121,7 @@ impl Authorized {
         }
         let text = |name: &str| self.delivered(name).map(str::to_owned);
         Ok(Granted {
-            code: self.issued(),
+            code: self.issued().filter(|_| asked.has_code()),
             access_token: text("access_token"),
             id_token: text("id_token"),
             scope: text("scope"),

@@ -135,13 +135,13 @@ impl Page {
         link.or_else(|| form.asks_by_boxes().then_some(Denial::Boxes))
     }
 
-    /// The form that carries an authorization response to the client: it is posted, nobody fills it in, and it has what
-    /// such a response has.
+    /// The form that carries an authorization response to the client: nobody fills it in, and it has what such a response
+    /// has.
     pub fn response(&self) -> Option<&Form> {
         const RESPONSE: [&str; 4] = ["code", "access_token", "id_token", "error"];
         let carries = |form: &&Form| {
             let hidden = form.fields.iter().all(|field| field.kind == Kind::Hidden);
-            form.post && hidden && form.fields.iter().any(|field| RESPONSE.contains(&field.name.as_str()))
+            hidden && form.fields.iter().any(|field| RESPONSE.contains(&field.name.as_str()))
         };
         self.forms.iter().find(carries)
     }

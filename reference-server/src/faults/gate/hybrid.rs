@@ -33,7 +33,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "hybrid-code-of-another-client",
         says: "A client redeems a code of the hybrid flow that was issued to another.",
         clause: "rfc6749/4.1.3/code-bound-to-client",
-        caught_by: &["code/other-kind-of-client"],
+        caught_by: &["code/other-client", "code/other-kind-of-client"],
         seams: &[
             Seam::Gate(Rule::CodeBelongsTo, Some(Path::CodeIdToken)),
             Seam::Gate(Rule::CodeBelongsTo, Some(Path::CodeToken)),

@@ -6,7 +6,7 @@ use crate::rules::Rule;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
-        id: "any-password",
+        id: "any-password-as-a-grant",
         says: "Any password of a user who exists buys a token.",
         clause: "rfc6749/4.3.2/password-validated",
         caught_by: &["password/wrong-password"],

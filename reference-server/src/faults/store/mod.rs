@@ -15,7 +15,7 @@ use self::access_tokens::{LineageForgotten, Lives, OncePerClient, RevokesNothing
 use self::clients::{AnyCase, SharesRedirectUris, TrustsStrangers, trusted};
 use self::codes::{CrashesOnUnknown, KeepsCodes, KeepsHybridCodes, OneCodeEver};
 use self::kinds::{OneShelf, nothing_bound};
-use self::passwords::{MakesUpUsers, OncePerPassword};
+use self::passwords::MakesUpUsers;
 use self::refresh_tokens::{KeepsOld, LastReplayOnly, NarrowingSticks, OneFamilyEver, ScopeLost, SparesReplayed};
 use super::{BCP, Fault, OIDC, Seam, wire};
 use crate::model::Path;
@@ -189,14 +189,6 @@ pub(super) static FAULTS: &[Fault] = &[
         clause: "rfc6749/4.4.3/token-response",
         caught_by: &["client-credentials/token"],
         seams: &[Seam::Store(|inner| Arc::new(OncePerClient::new(inner)))],
-        ..OIDC
-    },
-    Fault {
-        id: "one-token-per-password",
-        says: "While a user has a token by password, the request for a second one fails.",
-        clause: "rfc6749/4.3.3/token-response",
-        caught_by: &["password/token"],
-        seams: &[Seam::Store(|inner| Arc::new(OncePerPassword::new(inner)))],
         ..OIDC
     },
     Fault {

@@ -1,16 +1,32 @@
 //! Password requests that are changed on the way in, and their refusals on the way out.
 
-use http::StatusCode;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{Request, StatusCode};
 use serde_json::json;
 
 use super::responses::edit_json;
-use super::{Asked, after, before, set_param};
+use super::{Asked, Reply, after, before, set_param};
 use crate::config::Config;
-use crate::faults::{BCP, Fault, OIDC, Seam};
+use crate::faults::{BCP, Fault, OIDC, Seam, locked};
+use crate::server::Server;
+use crate::store::BoxFuture;
+use crate::transport::Wire;
 
 const TOKEN: &[&str] = &["/token"];
 
 pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "one-token-per-password",
+        says: "Once a client has used the password of a user, it is refused.",
+        clause: "rfc6749/4.3.3/token-response",
+        caught_by: &["password/token"],
+        seams: &[Seam::Wire(|inner| Arc::new(OncePerClient { inner, seen: Mutex::default() }))],
+        ..OIDC
+    },
     Fault {
         id: "nobody-is-the-first-user",
         says: "A password request without a username is one of the first user.",
@@ -108,6 +124,29 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..BCP
     },
 ];
+
+/// A unique key on user and client, and a refusal where it is not.
+struct OncePerClient {
+    inner: Arc<dyn Wire>,
+    seen: Mutex<HashSet<(String, String)>>,
+}
+
+impl Wire for OncePerClient {
+    fn around<'a>(&'a self, server: &'a Server, request: Request<Bytes>) -> BoxFuture<'a, Reply> {
+        Box::pin(async move {
+            let asked = Asked::of(&request);
+            if is_password(&asked) {
+                let by_header = asked.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+                let client = by_header.or(asked.param("client_id")).unwrap_or_default().to_owned();
+                let user = asked.param("username").unwrap_or_default().to_owned();
+                if !locked(&self.seen).insert((user, client)) {
+                    return super::refuse(StatusCode::BAD_REQUEST, "invalid_grant");
+                }
+            }
+            self.inner.around(server, request).await
+        })
+    }
+}
 
 fn is_password(asked: &Asked) -> bool {
     asked.param("grant_type") == Some("password")
