@@ -31,12 +31,11 @@ impl Signer {
         Signer::Ec(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
     }
 
-    /// A private key in PEM (PKCS #8): P-256, or else RSA.
+    /// A private key on P-256, in PEM (PKCS #8).
     pub fn from_pem(pem: &str) -> Signer {
         let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
         let der = STANDARD.decode(body).unwrap();
-        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der)
-            .map_or_else(|_| Signer::Rsa(RsaKeyPair::from_pkcs8(&der).unwrap()), Signer::Ec)
+        Signer::Ec(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).unwrap())
     }
 
     pub fn secret(secret: impl AsRef<[u8]>) -> Signer {

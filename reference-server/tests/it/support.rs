@@ -201,7 +201,7 @@ pub fn issuer_assertion(server: &Server, header: Value, claims: Value) -> String
         "iss": demo_keys::ISSUER, "sub": "user-alice", "aud": ISSUER,
         "jti": random_string(), "iat": now, "exp": now + 300,
     });
-    ISSUER_KEY.sign(&deviating(json!({ "alg": "RS256", "kid": "issuer-key-1" }), header), &deviating(valid, claims))
+    ISSUER_KEY.sign(&deviating(json!({ "alg": "ES256", "kid": "issuer-key-1" }), header), &deviating(valid, claims))
 }
 
 /// Ask for a token with this assertion, as the client `bearer`.

@@ -11,7 +11,7 @@ pub const README: &str = include_str!("../../README.md");
 const ISSUER: &str = "http://127.0.0.1:9400";
 
 /// What every session begins with.
-const PREPARATION: &str = "Getting ready";
+const PREPARATIONS: [&str; 2] = ["Getting ready", "Ready to sign"];
 
 /// RFC 6749 §1.3, §4.5, OpenID Connect Core §3.3: a session for each.
 const GRANTS: [&str; 7] = [
@@ -79,9 +79,11 @@ fn each_of_the_seven_grants_has_a_session_that_prints_what_the_page_says() {
         return;
     }
     let mut sessions = sessions(README);
-    let at =
-        sessions.iter().position(|session| session.heading == PREPARATION).expect("the page says how to get ready");
-    let preparation: String = sessions.remove(at).steps.into_iter().map(|step| step.script).collect();
+    let prepares = |session: &Session| PREPARATIONS.contains(&session.heading.as_str());
+    let preparations: Vec<Session> = sessions.extract_if(.., |session| prepares(session)).collect();
+    assert_eq!(preparations.len(), PREPARATIONS.len(), "the page says how to get ready");
+    let preparation: String =
+        preparations.into_iter().flat_map(|session| session.steps).map(|step| step.script).collect();
     for grant in GRANTS {
         assert!(sessions.iter().any(|session| session.heading == grant), "the page has no session for {grant}");
     }
