@@ -12,6 +12,7 @@ use crate::support::{
 };
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 /// One way to ask.
 #[derive(Debug)]
@@ -123,6 +124,11 @@ async fn valid(held: &Held, grant_type: &str) -> Result<Vec<(&'static str, Strin
         "password" => Ok(owned(&[("username", "alice"), ("password", "alice-pw"), ("scope", "openid")])),
         "refresh_token" => Ok(owned(&[("refresh_token", &refresh_token_for(held).await?)])),
         DEVICE_CODE => Ok(owned(&[("device_code", &device_code_for(held).await?)])),
+        TOKEN_EXCHANGE => {
+            let subject_token = access_token_for(held).await?;
+            let of_type = "urn:ietf:params:oauth:token-type:access_token";
+            Ok(owned(&[("subject_token", &subject_token), ("subject_token_type", of_type)]))
+        }
         "urn:example:grant-type:voucher" => Ok(owned(&[("voucher", "one-coffee")])),
         JWT_BEARER => Ok(owned(&[("assertion", &issuer_assertion(&held.server, json!({}), json!({})))])),
         IMPLICIT | HYBRID => Ok(Vec::new()),
@@ -137,6 +143,16 @@ async fn code_for(held: &Held) -> Result<String, String> {
     let mut code = found.ok_or("the code was issued a moment ago")?;
     code.grant.client_id.clone_from(&held.client_id);
     held.server.store.put_code(code).await.map_err(|error| error.to_string())?;
+    Ok(value)
+}
+
+/// An access token of this client, in the same way.
+async fn access_token_for(held: &Held) -> Result<String, String> {
+    let value = tokens(&held.server, "web").await.member("access_token");
+    let found = held.server.store.access_token(Digest::of(&value)).await.map_err(|error| error.to_string())?;
+    let mut token = found.ok_or("the access token was issued a moment ago")?;
+    token.grant.client_id.clone_from(&held.client_id);
+    held.server.store.put_access_token(token).await.map_err(|error| error.to_string())?;
     Ok(value)
 }
 
