@@ -40,11 +40,11 @@ async function registered(clientId) {
   return client.discovery(new URL(issuer), clientId, undefined, CLIENTS[clientId], { execute });
 }
 
-/** Ask for an authorization response; what came back, and what the library needs to check it. */
-async function authorize(config, parameters) {
+/** Ask for an authorization response, in the open or pushed; what came back, and what the library needs to check it. */
+async function authorize(config, parameters, build = client.buildAuthorizationUrl) {
   const pkceCodeVerifier = client.randomPKCECodeVerifier();
   const [expectedState, expectedNonce] = [client.randomState(), client.randomNonce()];
-  const url = client.buildAuthorizationUrl(config, {
+  const url = await build(config, {
     redirect_uri: callback,
     scope: "openid profile",
     state: expectedState,
@@ -87,6 +87,13 @@ for (const clientId of ["web", "web-post", "web-jwt", "web-key", "spa"]) {
   assert.equal(tokens.token_type, "bearer");
   await use(config, tokens);
   did(`authorization code and refresh token as ${clientId}`);
+}
+
+for (const clientId of ["web", "web-key", "spa"]) {
+  const config = await registered(clientId);
+  const [response, checks] = await authorize(config, { response_type: "code" }, client.buildAuthorizationUrlWithPAR);
+  await use(config, await client.authorizationCodeGrant(config, response, checks));
+  did(`authorization code, its request pushed, and refresh token as ${clientId}`);
 }
 
 for (const response_mode of ["fragment", "form_post"]) {
