@@ -24,6 +24,7 @@ const CLIENTS = {
   "hybrid-app": client.None(),
   legacy: client.ClientSecretBasic("legacy-secret-3b96e4d217fa805c"),
   tv: client.None(),
+  exchange: client.ClientSecretBasic("exchange-secret-f4a1c7069e5d28b3"),
   example: client.ClientSecretBasic("example-secret-10f8d5b7a6c3e942"),
 };
 
@@ -148,6 +149,20 @@ for (const clientId of ["web", "web-jwt", "web-key", "odd+client"]) {
   const tokens = await client.pollDeviceAuthorizationGrant(config, { ...asked, interval: 0 });
   await use(config, tokens);
   did("extension (device authorization) and refresh token as tv");
+}
+
+{
+  const config = await registered("exchange");
+  const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
+  const user = { username: "alice", password: "alice-pw", scope: "profile api:read" };
+  const hers = await client.genericGrantRequest(await registered("legacy"), "password", user);
+  const exchange = { subject_token: hers.access_token, subject_token_type: ACCESS_TOKEN, scope: "api:read" };
+  const name = "urn:ietf:params:oauth:grant-type:token-exchange";
+  const tokens = await client.genericGrantRequest(config, name, exchange);
+  assert.deepEqual([tokens.issued_token_type, tokens.scope, tokens.refresh_token], [ACCESS_TOKEN, "api:read", undefined]);
+  const wider = { ...exchange, scope: "email" };
+  await refused("invalid_scope", client.genericGrantRequest(config, name, wider));
+  did("extension (token exchange) as exchange");
 }
 
 {

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import requests
 from authlib.common.security import generate_token
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.requests_client import OAuth2Session
+from authlib.integrations.requests_client import AssertionSession, OAuth2Session
 from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken, HybridIDToken, ImplicitIDToken
@@ -189,3 +189,19 @@ session = registered("example")
 tokens = session.fetch_token(METADATA["token_endpoint"], grant_type="urn:example:grant-type:voucher", voucher="one-coffee")
 assert tokens["voucher"] == "spent", tokens
 did("extension (urn:example:grant-type:voucher) as example")
+
+session = AssertionSession(
+    METADATA["token_endpoint"],
+    issuer="https://issuer.example",
+    subject="user-alice",
+    audience=ISSUER,
+    scope="api:read",
+    key=ECKey.import_key((DEMO / "issuer-key.pem").read_text()),
+    header={"alg": "ES256", "kid": "issuer-key-1"},
+)
+session.trust_env = False
+session.auth = ("bearer", "bearer-secret-6e2f9a40d7c5138b")
+tokens = session.refresh_token()
+told = registered("web").introspect_token(METADATA["introspection_endpoint"], tokens["access_token"]).json()
+assert (told["sub"], told["client_id"], told["scope"]) == ("user-alice", "bearer", "api:read"), told
+did("extension (JWT bearer) as bearer")
