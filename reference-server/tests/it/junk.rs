@@ -1,132 +1,131 @@
-//! Arbitrary requests are answered, and never with a failure of the server.
+//! Arbitrary requests are answered, well-formed, and never with a failure of the server: through `answer`, and over TCP as raw bytes.
+//!
+//! `JUNK=20` in the environment makes both twenty times as long.
+
+mod raw;
+mod soup;
 
 use bytes::Bytes;
-use http::Request;
-use proptest::collection::vec;
+use grantspec_reference::Server;
+use http::{Request, StatusCode};
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use tokio::runtime::{Builder, Runtime};
 
-use crate::support::{basic, secret_of, send, strict};
+use self::soup::Alive;
+use crate::support::{Answer, ISSUER, send, strict};
 
-const PATHS: &[&str] = &[
-    "/",
-    "/authorize",
-    "/token",
-    "/userinfo",
-    "/introspect",
-    "/revoke",
-    "/login",
-    "/consent",
-    "/device",
-    "/device_authorization",
-    "/jwks",
-    "/rules",
-    "/rules/x",
-    "/_/clock",
-    "/_/clients",
-    "/_/users/alice",
-    "/_/requests",
-    "/.well-known/openid-configuration",
-    "/nowhere",
-];
-
-const NAMES: &[&str] = &[
-    "grant_type",
-    "client_id",
-    "client_secret",
-    "redirect_uri",
-    "scope",
-    "state",
-    "code",
-    "code_verifier",
-    "refresh_token",
-    "token",
-    "response_type",
-    "prompt",
-    "max_age",
-    "interaction",
-    "csrf",
-    "decision",
-    "user_code",
-    "device_code",
-    "subject_token",
-    "subject_token_type",
-    "resource",
-    "username",
-    "access_token",
-    "request",
-];
-
-const VALUES: &[&str] = &[
-    "",
-    "web",
-    "spa",
-    "authorization_code",
-    "client_credentials",
-    "refresh_token",
-    "code",
-    "openid",
-    "http://127.0.0.1:8765/cb",
-    "http://127.0.0.1:",
-    "none",
-    "999999999999999999999999",
-    "%",
-    "%C3%28",
-    "\u{0}",
-    "é☃",
-    "a b",
-    "{\"advance_seconds\":1e400}",
-];
-
-fn text() -> impl Strategy<Value = String> {
-    prop_oneof![select(VALUES).prop_map(str::to_owned), ".{0,40}", "[ -~]{0,40}"]
+/// How often, given how often usually.
+fn times(usually: u32) -> u32 {
+    std::env::var("JUNK").ok().and_then(|times| times.parse().ok()).unwrap_or(1) * usually
 }
 
-fn parameters() -> impl Strategy<Value = String> {
-    let name = prop_oneof![select(NAMES).prop_map(str::to_owned), "[a-z_%&=]{0,12}"];
-    let pair = (name, text(), any::<bool>()).prop_map(|(name, value, encoded)| {
-        let value = if encoded { form_urlencoded::byte_serialize(value.as_bytes()).collect() } else { value };
-        format!("{name}={value}")
-    });
-    vec(pair, 0..8).prop_map(|pairs| pairs.join("&"))
+/// Whatever came, this is how an answer looks.
+fn well_formed(path: &str, answer: &Answer) -> Result<(), String> {
+    let is = |holds: bool, says: &str| if holds { Ok(()) } else { Err(says.to_owned()) };
+    is(!answer.status.is_server_error(), "it is no failure of the server")?;
+    is(answer.header("server").is_empty(), "nobody learns what runs here")?;
+    if answer.status.is_redirection() {
+        is(answer.body.is_empty() && url::Url::parse(answer.header("location")).is_ok(), "a redirect leads somewhere")?;
+        is(answer.header("cache-control") == "no-store", "a redirect is not kept")?;
+    }
+    if answer.status == StatusCode::METHOD_NOT_ALLOWED {
+        is(!answer.header("allow").is_empty(), "405 says what is allowed")?;
+    }
+    if answer.status == StatusCode::UNAUTHORIZED && !answer.header("content-type").starts_with("text/html") {
+        is(!answer.header("www-authenticate").is_empty(), "401 challenges")?;
+    }
+    match answer.header("content-type") {
+        "application/json" => {
+            let body: serde_json::Value = serde_json::from_str(&answer.body).map_err(|error| error.to_string())?;
+            is(body.is_object(), "JSON is an object")?;
+            let is_error = answer.status.is_client_error();
+            is(is_error == body["error"].is_string(), "an error has a code, and nothing else has one")?;
+            is(!is_error || answer.header("cache-control") == "no-store", "an error is not kept")?;
+            let leads_here = body["error_uri"].as_str().is_none_or(|uri| uri.starts_with(&format!("{ISSUER}/rules/")));
+            is(leads_here, "error_uri leads to a rule")?;
+        }
+        "text/html; charset=utf-8" => {
+            is(answer.body.starts_with("<!doctype html>"), "a page is HTML")?;
+            is(answer.header("content-security-policy").starts_with("default-src 'none'"), "a page has a policy")?;
+            is(answer.header("x-frame-options") == "DENY", "a page is not framed")?;
+            is(answer.header("referrer-policy") == "no-referrer", "a page is not told of")?;
+        }
+        "" => is(answer.body.is_empty(), "a body says what it is")?,
+        other => {
+            is(other.starts_with("text/") || other == "image/svg+xml", "the kind of a body is one of these")?;
+            is(answer.header("x-content-type-options") == "nosniff", "nobody guesses what a body is")?;
+        }
+    }
+    // The start page of the demonstration shows its secrets, and the page that plays the client whatever came to it.
+    let tells = path == "/" || path.starts_with("/try/") || path.starts_with("/register");
+    for secret in soup::SECRETS {
+        is(tells || !answer.body.contains(secret), "no secret comes back in a body")?;
+        is(!format!("{:?}", answer.headers).contains(secret), "no secret comes back in a header")?;
+    }
+    Ok(())
 }
 
-fn authorization() -> impl Strategy<Value = Option<String>> {
-    prop_oneof![
-        Just(None),
-        Just(Some(basic("web", &secret_of("web")))),
-        "(Basic|Bearer|Digest) [A-Za-z0-9+/=]{0,24}".prop_map(Some),
-    ]
+/// A server in which something is alive, so that a soup may hit upon it.
+struct Kitchen {
+    runtime: Runtime,
+    server: Server,
+    alive: Alive,
+}
+
+thread_local! {
+    static KITCHEN: Kitchen = {
+        let runtime = Builder::new_current_thread().build().unwrap();
+        let server = strict();
+        let alive = runtime.block_on(Alive::in_server(&server));
+        Kitchen { runtime, server, alive }
+    };
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: times(2500), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_breaks_the_server(
-        method in select(&["GET", "POST", "HEAD", "PUT", "OPTIONS", "BREW"][..]),
-        path in select(PATHS),
-        query in parameters(),
-        body in parameters(),
-        content_type in select(&["application/x-www-form-urlencoded", "application/json", "text/plain", ""][..]),
-        authorization in authorization(),
-        cookie in "(grantspec_(browser|session)=[A-Za-z0-9]{0,5}; ?){0,3}",
-    ) {
-        thread_local! {
-            static RUNTIME: tokio::runtime::Runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            static SERVER: grantspec_reference::Server = strict();
-        }
-        let query: String = query.chars().filter(char::is_ascii_graphic).filter(|c| !"\"<>\\^`{|}#".contains(*c)).collect();
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("{path}?{query}"))
-            .header("content-type", content_type)
-            .header("cookie", cookie);
-        if let Some(authorization) = authorization {
-            request = request.header("authorization", authorization);
-        }
-        let request = request.body(Bytes::from(body)).unwrap();
-        let answer = SERVER.with(|server| RUNTIME.with(|runtime| runtime.block_on(send(server, request))));
-        prop_assert!(!answer.status.is_server_error(), "{:?}", answer);
+    fn nothing_breaks_the_server(request in soup::request()) {
+        KITCHEN.with(|kitchen| {
+            let request: Request<Bytes> = request.with(&kitchen.alive);
+            let (path, shown) = (request.uri().path().to_owned(), format!("{request:?}"));
+            let answer = kitchen.runtime.block_on(send(&kitchen.server, request));
+            well_formed(&path, &answer).map_err(|broken| {
+                TestCaseError::fail(format!("{broken}, but not here:\n{shown}\n{answer:?}"))
+            })
+        })?;
     }
+}
+
+#[test]
+fn the_soup_hits_upon_what_it_is_meant_to_test() {
+    let (routes, words) = (soup::routes(), soup::words());
+    for address in [
+        "/authorize",
+        "/token",
+        "/par",
+        "/register",
+        "/register/web",
+        "/_/clock",
+        "/rules/x",
+        "/end_session",
+        "/device",
+    ] {
+        assert!(routes.iter().any(|route| route == address), "{address}");
+    }
+    for word in ["code_verifier", "subject_type", "authorization_code", "form_post", "id_token_hint"] {
+        assert!(words.iter().any(|known| known == word), "{word}");
+    }
+    KITCHEN.with(|kitchen| {
+        let mut statuses = std::collections::HashSet::new();
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        for _ in 0..1500 {
+            let request = soup::request().new_tree(&mut runner).unwrap().current().with(&kitchen.alive);
+            statuses.insert(kitchen.runtime.block_on(send(&kitchen.server, request)).status.as_u16());
+        }
+        for status in [200, 303, 400, 401, 403, 404, 405] {
+            assert!(statuses.contains(&status), "{status} is not among {statuses:?}");
+        }
+    });
 }

@@ -101,7 +101,7 @@ async fn login_and_consent_say_who_asks_for_what() {
     let consent = browser.answer(&login, walk::ALICE).await.location().to_owned();
     let page = browser.get(&consent).await.body;
     assert_eq!(texts(&page, "main strong"), ["Alice Adams", "The web shop", "127.0.0.1:8765"]);
-    let asked = ["know who you are openid", "see your name profile", "read your data api:read"];
+    let asked = ["know who you are openid", "see your name and profile profile", "read your data api:read"];
     assert_eq!(texts(&page, ".asked li"), asked);
 }
 

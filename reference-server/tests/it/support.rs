@@ -292,10 +292,15 @@ impl<'a> Browser<'a> {
         self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
-    pub async fn send(&mut self, mut request: Request<Bytes>) -> Answer {
+    /// A request as this browser sends it.
+    pub fn with_cookies(&self, mut request: Request<Bytes>) -> Request<Bytes> {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         request.headers_mut().insert("cookie", cookies.join("; ").parse().unwrap());
-        let answer = send(self.server, request).await;
+        request
+    }
+
+    pub async fn send(&mut self, request: Request<Bytes>) -> Answer {
+        let answer = send(self.server, self.with_cookies(request)).await;
         for cookie in answer.headers.get_all("set-cookie") {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();

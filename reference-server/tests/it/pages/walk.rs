@@ -3,7 +3,7 @@
 use grantspec_reference::Server;
 use grantspec_reference::rules::Rule;
 
-use crate::support::{Answer, Browser, bare, device, get};
+use crate::support::{Answer, Browser, bare, device, get, hidden};
 
 pub const ALICE: &[(&str, &str)] = &[("username", "alice"), ("password", "alice-pw")];
 pub const ALLOW: &[(&str, &str)] = &[("decision", "allow")];
@@ -29,6 +29,7 @@ pub async fn pages(server: &Server) -> Vec<(&'static str, Answer)> {
     pages.push(("form_post", posted));
 
     pages.extend(of_a_device(server).await);
+    pages.extend(of_a_logout(server).await);
 
     pages.push(("error", browser.open("nobody", &[]).await));
     pages.push(("error", bare(server, "/login", &[]).await));
@@ -54,6 +55,19 @@ async fn of_a_device(server: &Server) -> Vec<(&'static str, Answer)> {
         pages.push(("device question", browser.get(&question).await));
         let done = browser.connect(&user_code, decision).await;
         pages.push((if decision == "allow" { "device connected" } else { "device denied" }, done));
+    }
+    pages
+}
+
+/// What whoever logs out sees.
+async fn of_a_logout(server: &Server) -> Vec<(&'static str, Answer)> {
+    let mut browser = Browser::new(server);
+    browser.code("web", &[]).await;
+    let question = browser.get("/end_session?client_id=web").await;
+    let csrf = hidden(&question.body, "csrf");
+    let mut pages = vec![("logout", question)];
+    for (decision, name) in [("stay", "still logged in"), ("logout", "logged out")] {
+        pages.push((name, browser.post("/end_session", &[("csrf", &csrf), ("decision", decision)]).await));
     }
     pages
 }
