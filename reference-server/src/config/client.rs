@@ -34,6 +34,10 @@ pub struct ClientConfig {
     pub response_types: Option<Vec<ResponseType>>,
     /// Where authorization responses may go.
     pub redirect_uris: Vec<String>,
+    /// OpenID Connect Registration §2: what its request objects are signed with, or `none`; left out, whatever the server takes.
+    pub request_object_signing_alg: Option<String>,
+    /// RFC 9101 §10.5: whether each of its authorization requests is a signed object, and nothing beside it counts.
+    pub require_signed_request_object: bool,
     /// RP-Initiated Logout §3.1: where its users may go after a logout.
     pub post_logout_redirect_uris: Vec<String>,
     /// RFC 9700 §2.6: where its scripts come from, as browsers write it: scheme, host and port.
@@ -66,6 +70,8 @@ pub struct ClientConfig {
     pub lifetimes: Option<Lifetimes>,
     /// OpenID Connect Registration §2: how old a login may be, in seconds, where the request does not say.
     pub default_max_age: Option<u64>,
+    /// OpenID Connect Registration §2: the classes of authentication that it asks for, where the request does not say.
+    pub default_acr_values: Vec<String>,
 }
 
 impl Default for ClientConfig {
@@ -81,6 +87,8 @@ impl Default for ClientConfig {
             grant_presets: Vec::new(),
             response_types: None,
             redirect_uris: Vec::new(),
+            request_object_signing_alg: None,
+            require_signed_request_object: false,
             post_logout_redirect_uris: Vec::new(),
             origins: Vec::new(),
             scopes: Vec::new(),
@@ -97,6 +105,7 @@ impl Default for ClientConfig {
             exchange_from: Vec::new(),
             lifetimes: None,
             default_max_age: None,
+            default_acr_values: Vec::new(),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::grants::{device_code, example, jwt_bearer, token_exchange};
 use crate::model::AuthMethod;
-use crate::model::client::is_safe_for_tokens;
+use crate::model::addresses::is_safe_for_tokens;
 use crate::pages::CALLBACKS;
 use crate::tokens::Map;
 
@@ -59,6 +59,7 @@ impl Config {
             without_grant_types: Vec::new(),
             response_types: every_response_type(),
             require_pushed_authorization_requests: false,
+            unsecured_request_objects: false,
             confirm_logout: true,
             lifetimes: Lifetimes::default(),
             // Whoever studies or judges the grants registers clients for them, all seven of them.

@@ -62,6 +62,9 @@ pub struct Config {
     /// RFC 9126 §5: whether every authorization request has to be pushed.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
+    /// OpenID Connect Core §6.1: whether a request object may be unsecured (`none`), from a client that did not register an algorithm.
+    #[serde(default)]
+    pub unsecured_request_objects: bool,
     /// RP-Initiated Logout §2: whether the user is asked about a logout even where an ID token of theirs comes with it.
     #[serde(default = "yes")]
     pub confirm_logout: bool,
@@ -271,6 +274,7 @@ impl Config {
             grant_types: GrantType::BUILT_IN.into_iter().chain(extensions.grant_types()).filter(served).collect(),
             response_types: self.response_types.clone(),
             scopes: self.scopes.iter().map(String::as_str).collect(),
+            unsecured_request_objects: self.unsecured_request_objects,
             lifetimes: self.lifetimes.clone(),
             resources: self.all_resources().into_iter().map(str::to_owned).collect(),
         }

@@ -56,6 +56,7 @@ impl Config {
             }
             Preset::OidcCertification => {
                 self.confirm_logout = false;
+                self.unsecured_request_objects = true;
                 for client in &mut self.clients {
                     client.require_pkce = false;
                     client.allow_plain_pkce = true;

@@ -28,6 +28,9 @@ pub fn answer(server: &Server) -> Reply {
 
     let claims: Vec<&str> = OF_TOKENS.into_iter().chain(person::names()).collect();
 
+    let unsecured = server.config.unsecured_request_objects.then_some("none");
+    let of_objects: Vec<&str> = Algorithm::ASYMMETRIC.into_iter().map(Algorithm::as_str).chain(unsecured).collect();
+
     let document = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
@@ -57,7 +60,8 @@ pub fn answer(server: &Server) -> Reply {
         "claim_types_supported": ["normal"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "claims_parameter_supported": true,
-        "request_parameter_supported": false,
+        "request_parameter_supported": true,
+        "request_object_signing_alg_values_supported": of_objects,
         "request_uri_parameter_supported": false,
         "require_pushed_authorization_requests": server.config.require_pushed_authorization_requests,
         "authorization_response_iss_parameter_supported": true,

@@ -35,11 +35,12 @@ async fn push(server: &Server, request: &Request<Bytes>) -> Result<Map, TokenErr
 
     server.rules.request_uri_is_not_pushed(path, form.optional("request_uri"))?;
     form.required("client_id")?;
-    let parameters = parameters::pushed(form.without(&CREDENTIALS));
+    let parameters = parameters::pushed(server, &client, form.without(&CREDENTIALS))?;
     judge::judge(server, &client, &parameters)?;
 
     let lifetime = client.lifetimes.pushed_request;
-    let (request_uri, kept) = PushedRequest::new(&client, parameters.form, server.clock.now() + lifetime);
+    let (request_uri, kept) =
+        PushedRequest::new(&client, parameters.form, parameters.signed, server.clock.now() + lifetime);
     server.store.put_pushed(kept).await?;
     Ok(Map::from_iter([("request_uri".to_owned(), json!(request_uri)), ("expires_in".to_owned(), json!(lifetime))]))
 }

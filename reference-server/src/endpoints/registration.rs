@@ -129,7 +129,11 @@ pub(super) fn client(
         require_pkce: settings.require_pkce,
         allow_plain_pkce: settings.allow_plain_pkce,
         browser_tokens: settings.browser_tokens,
+        request_object_signing_alg: metadata.text("request_object_signing_alg").map(str::to_owned),
+        require_signed_request_object: metadata.flag("require_signed_request_object"),
+        require_pushed_authorization_requests: metadata.flag("require_pushed_authorization_requests"),
         default_max_age: metadata.seconds("default_max_age"),
+        default_acr_values: owned(&metadata.texts("default_acr_values")),
         id_token_signed_response_alg: algorithm(metadata, "id_token_signed_response_alg").unwrap_or(Algorithm::Rs256),
         ..ClientConfig::default()
     };

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{ClientMetadata, GrantType, GrantTypes, GrantTypesError, ResponseType, Scope};
+use super::addresses::{check_origins, check_post_logout_redirect_uris, check_redirect_uris};
+use super::{ClientMetadata, GrantType, GrantTypes, GrantTypesError, RequestObjects, ResponseType, Scope};
 use crate::config::{AccessTokenFormat, ClientConfig, GRANT_PRESETS, Lifetimes, RefreshTokenUse};
 use crate::tokens::Algorithm;
 use crate::tokens::jwk::{JwkError, JwkSet};
@@ -87,6 +88,10 @@ pub struct Client {
     pub response_types: Vec<ResponseType>,
     /// Where authorization responses may go.
     pub redirect_uris: Vec<String>,
+    /// OpenID Connect Registration §2: how its request objects are secured.
+    pub request_objects: RequestObjects,
+    /// RFC 9101 §10.5: whether each of its authorization requests is a signed object, and nothing beside it counts.
+    pub require_signed_request_object: bool,
     /// RP-Initiated Logout §3.1: where its users may go after a logout.
     pub post_logout_redirect_uris: Vec<String>,
     /// RFC 9700 §2.6: where its scripts come from, as browsers write it: scheme, host and port.
@@ -119,6 +124,8 @@ pub struct Client {
     pub lifetimes: Lifetimes,
     /// OpenID Connect Registration §2: how old a login may be, in seconds, where the request does not say.
     pub default_max_age: Option<u64>,
+    /// OpenID Connect Registration §2: the classes of authentication that it asks for, where the request does not say.
+    pub default_acr_values: Vec<String>,
     /// What it said of itself, if it registered itself.
     pub registered: Option<Registered>,
 }
@@ -143,6 +150,8 @@ pub struct Offer {
     pub response_types: Vec<ResponseType>,
     /// The scopes that exist.
     pub scopes: Scope,
+    /// OpenID Connect Core §6.1: whether request objects may be unsecured.
+    pub unsecured_request_objects: bool,
     /// How long things live where the client says nothing.
     pub lifetimes: Lifetimes,
     /// The resources that access tokens can be for.
@@ -163,6 +172,8 @@ impl Client {
         check_authentication(config, jwks.as_ref(), &grant_types)?;
         let by_assertion = config.auth_method.is_by_assertion();
         let response_types = response_types(config, &grant_types, offer)?;
+        let registered = config.request_object_signing_alg.as_deref();
+        let request_objects = RequestObjects::parse(registered, jwks.as_ref(), offer.unsecured_request_objects)?;
         check_redirect_uris(config, &grant_types)?;
         check_post_logout_redirect_uris(&config.post_logout_redirect_uris)?;
         check_origins(&config.origins)?;
@@ -184,6 +195,8 @@ impl Client {
             grant_types,
             response_types,
             redirect_uris: config.redirect_uris.clone(),
+            request_objects,
+            require_signed_request_object: config.require_signed_request_object,
             post_logout_redirect_uris: config.post_logout_redirect_uris.clone(),
             origins: config.origins.clone(),
             scopes,
@@ -200,6 +213,7 @@ impl Client {
             exchange_from: config.exchange_from.clone(),
             lifetimes: config.lifetimes.clone().unwrap_or_else(|| offer.lifetimes.clone()),
             default_max_age: config.default_max_age,
+            default_acr_values: config.default_acr_values.clone(),
             registered: None,
         })
     }
@@ -291,65 +305,6 @@ fn response_types(
     Ok(named.clone())
 }
 
-fn check_redirect_uris(config: &ClientConfig, grant_types: &GrantTypes) -> Result<(), ClientError> {
-    if config.redirect_uris.is_empty() && grant_types.iter().any(GrantType::is_at_authorization_endpoint) {
-        return Err(ClientError::NoRedirectUri);
-    }
-    for (at, uri) in config.redirect_uris.iter().enumerate() {
-        redirect_uri(at + 1, uri)?;
-    }
-    Ok(())
-}
-
-/// RP-Initiated Logout §3.1: of the same kind as where authorization responses go.
-fn check_post_logout_redirect_uris(uris: &[String]) -> Result<(), ClientError> {
-    match uris.iter().position(|uri| redirect_uri(0, uri).is_err()) {
-        Some(at) => Err(ClientError::PostLogoutRedirectUri(at + 1)),
-        None => Ok(()),
-    }
-}
-
-fn check_origins(origins: &[String]) -> Result<(), ClientError> {
-    let as_written =
-        |origin: &String| url::Url::parse(origin).is_ok_and(|url| url.origin().ascii_serialization() == *origin);
-    match origins.iter().find(|origin| !as_written(origin)) {
-        Some(origin) => Err(ClientError::Origin(origin.clone())),
-        None => Ok(()),
-    }
-}
-
-/// OpenID Connect Core §3.2.2.1: what is sent to this address is encrypted, or does not leave the machine.
-pub fn is_safe_for_tokens(address: &str) -> bool {
-    url::Url::parse(address).is_ok_and(|url| url.scheme() != "http" || is_loopback(&url))
-}
-
-/// RFC 6749 §3.1.2, RFC 7591 §5, RFC 8252 §8.4, RFC 9700 §2.6: https, http on this machine, or a scheme that only the client answers.
-///
-/// # Errors
-/// What is wrong with the redirect URI of this number.
-pub fn redirect_uri(number: usize, uri: &str) -> Result<url::Url, ClientError> {
-    let is_uri = uri.bytes().all(|b| b.is_ascii_graphic()) && !uri.contains('#');
-    let url = url::Url::parse(uri).ok().filter(|_| is_uri).ok_or(ClientError::RedirectUri(number))?;
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(&url) => Ok(url),
-        "http" => Err(ClientError::PlainHttp(number)),
-        "javascript" | "data" | "vbscript" | "file" | "blob" | "about" => Err(ClientError::RedirectUriScheme(number)),
-        scheme if scheme.contains('.') => Ok(url),
-        _ => Err(ClientError::PrivateUseScheme(number)),
-    }
-}
-
-/// RFC 8252 §7.3, §8.3: this machine, by address or by name.
-pub fn is_loopback(url: &url::Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 fn is_printable(value: &str) -> bool {
     value.bytes().all(|b| (0x20..=0x7E).contains(&b))
 }
@@ -416,6 +371,11 @@ pub enum ClientError {
     /// RFC 7591 §5: a browser would run it.
     #[error("redirect URI number {0} has a scheme that a browser treats as its own")]
     RedirectUriScheme(usize),
+    /// OpenID Connect Registration §2, `request_object_signing_alg`.
+    #[error(
+        "request_object_signing_alg is {0}: request objects are signed with RS256, ES256, PS256 or EdDSA, or not at all (none) on a server that takes unsecured ones"
+    )]
+    RequestObjectAlg(String),
     /// RP-Initiated Logout §3.1.
     #[error(
         "post-logout redirect URI number {0} is neither https, nor http on this machine, nor of a scheme with a period; a fragment has no place in it"

@@ -66,6 +66,9 @@ const MEMBERS: &[(&str, Shape)] = &[
     ("default_acr_values",              Shape::Texts),
     ("initiate_login_uri",              Shape::Https),
     ("request_uris",                    Shape::Texts),
+    // RFC 9101 §10.5, RFC 9126 §6
+    ("require_signed_request_object",   Shape::Flag),
+    ("require_pushed_authorization_requests", Shape::Flag),
     // OpenID Connect RP-Initiated Logout §3.1
     ("post_logout_redirect_uris",       Shape::Texts),
 ];
@@ -127,6 +130,11 @@ impl ClientMetadata {
     /// A number of seconds.
     pub fn seconds(&self, name: &str) -> Option<u64> {
         self.0.get(name).and_then(Value::as_u64)
+    }
+
+    /// True, if it says so.
+    pub fn flag(&self, name: &str) -> bool {
+        self.0.get(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// All members.

@@ -1,5 +1,6 @@
 //! What the server talks about: clients, users, scopes, grant types, response types, and what it hands out.
 
+pub mod addresses;
 pub mod assertion_issuer;
 pub mod claims_request;
 pub mod client;
@@ -11,6 +12,7 @@ pub mod path;
 pub mod prompt;
 pub mod pushed;
 pub mod registration;
+pub mod request_object;
 pub mod response_type;
 pub mod return_address;
 pub mod scope;
@@ -30,6 +32,7 @@ pub use grant_type::{GrantType, GrantTypes, GrantTypesError};
 pub use path::Path;
 pub use prompt::Prompt;
 pub use pushed::PushedRequest;
+pub use request_object::{Counts, RequestObjects};
 pub use response_type::{ResponseMode, ResponseType};
 pub use return_address::{Departure, PostLogoutAddress, ReturnAddress};
 pub use scope::Scope;

@@ -16,16 +16,18 @@ pub struct PushedRequest {
     pub client_id: String,
     /// Its parameters, without the credentials that they were pushed with. They are judged anew when they are used.
     pub form: Form,
+    /// Whether the client signed them.
+    pub signed: bool,
     /// When it dies unused.
     pub expires_at: u64,
 }
 
 impl PushedRequest {
     /// Keep these parameters: the `request_uri` that refers to them, and what to remember.
-    pub fn new(client: &Client, form: Form, expires_at: u64) -> (String, PushedRequest) {
+    pub fn new(client: &Client, form: Form, signed: bool, expires_at: u64) -> (String, PushedRequest) {
         let request_uri = format!("{PREFIX}{}", random_string());
         let digest = Digest::of(&request_uri);
-        (request_uri, PushedRequest { digest, client_id: client.client_id.clone(), form, expires_at })
+        (request_uri, PushedRequest { digest, client_id: client.client_id.clone(), form, signed, expires_at })
     }
 
     /// Whether this is a `request_uri` as this server makes them; any other would have to be fetched.

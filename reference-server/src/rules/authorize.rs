@@ -72,13 +72,6 @@ pub(super) fn openid_is_requested(response_type: ResponseType, scope: &Scope) ->
     Err(Refusal::new(ErrorCode::InvalidScope, "An ID token is asked for with the scope openid."))
 }
 
-pub(super) fn request_object_is_absent(request: Option<&str>) -> Ruling {
-    if request.is_some() {
-        return Err(Refusal::new(ErrorCode::RequestNotSupported, "The parameter request is not supported."));
-    }
-    Ok(())
-}
-
 pub(super) fn prompt_is_consistent(prompt: Prompt) -> Ruling {
     if prompt.none && prompt.values > 1 {
         return Err(Refusal::new(ErrorCode::InvalidRequest, "The prompt value none stands alone."));

@@ -18,6 +18,7 @@ mod redirect_uri;
 mod refresh;
 mod registration;
 mod request;
+mod request_object;
 mod rule;
 mod scope;
 mod shape;
@@ -35,12 +36,12 @@ use crate::grants::extension::Parameter;
 use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, AssertionIssuer, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType,
+    AccessToken, AssertionIssuer, ClaimsRequest, Client, ClientMetadata, Code, Counts, DeviceRequest, Grant, GrantType,
     Interaction, Path, Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Role, Scope, SecurityToken,
     Session, TokenType, User,
 };
 use crate::tokens::Map;
-use crate::tokens::jwt::Jwt;
+use crate::tokens::jwt::{Jwt, JwtError};
 use crate::transport::credentials::Presented;
 use crate::transport::form::Form;
 
@@ -309,9 +310,55 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ResponseModeFits, path, &|| authorize::response_mode_fits(response_type, mode))
     }
 
-    /// OpenID Connect Core §6.1: `request` is refused with a code of its own.
-    fn request_object_is_absent(&self, path: Path, request: Option<&str>) -> Ruling {
-        self.hold(Rule::RequestObjectIsAbsent, path, &|| authorize::request_object_is_absent(request))
+    /// OpenID Connect Core §6, RFC 9101 §5: a request is passed by value or by reference.
+    fn one_request_parameter(&self, path: Path, form: &Form) -> Ruling {
+        self.hold(Rule::OneRequestParameter, path, &|| request_object::one_parameter(form))
+    }
+
+    /// RFC 9101 §4, RFC 7519 §7.2: a request object is one signed or unsecured JWT; encrypted ones are not read here.
+    fn request_object_is_a_jwt(&self, path: Path, object: &Result<Jwt, JwtError>) -> Ruling {
+        self.hold(Rule::RequestObjectIsAJwt, path, &|| request_object::is_a_jwt(object))
+    }
+
+    /// OpenID Connect Core §6.3.2, RFC 9101 §6.2: signed by a key of the client's, with the algorithm that it registered; unsecured only where nobody asks for
+    /// more (OpenID Connect Core §6.1, RFC 9101 §5, §10.5).
+    fn request_object_is_secured(&self, path: Path, client: &Client, object: &Jwt, counts: Counts) -> Ruling {
+        self.hold(Rule::RequestObjectIsSecured, path, &|| request_object::is_secured(client, object, counts))
+    }
+
+    /// RFC 9101 §10.8, RFC 8725 §3.11: a JWT that says it is of another kind was not made to be a request object.
+    fn request_object_is_typed(&self, path: Path, object: &Jwt) -> Ruling {
+        self.hold(Rule::RequestObjectIsTyped, path, &|| request_object::is_typed(object))
+    }
+
+    /// RFC 9101 §5, §6.3, OpenID Connect Core §6.1: its `client_id` is the one beside it, and so is its `iss`; where nothing else counts, `client_id` is required.
+    fn request_object_names_client(&self, path: Path, client: &Client, claims: &Map, counts: Counts) -> Ruling {
+        self.hold(Rule::RequestObjectNamesClient, path, &|| request_object::names_client(client, claims, counts))
+    }
+
+    /// RFC 7519 §4.1.3, RFC 9101 §4: an `aud`, if it has one, is this server.
+    fn request_object_is_for_server(&self, path: Path, claims: &Map, issuer: &str) -> Ruling {
+        self.hold(Rule::RequestObjectIsForServer, path, &|| request_object::is_for_server(claims, issuer))
+    }
+
+    /// RFC 7519 §4.1.4, §4.1.5: neither expired nor early, if it says when that would be.
+    fn request_object_is_current(&self, path: Path, claims: &Map, now: u64) -> Ruling {
+        self.hold(Rule::RequestObjectIsCurrent, path, &|| request_object::is_current(claims, now))
+    }
+
+    /// RFC 9101 §4, OpenID Connect Core §6.1: no `request` and no `request_uri` in it, and each parameter of its JSON type.
+    fn request_object_holds_parameters(&self, path: Path, claims: &Map) -> Ruling {
+        self.hold(Rule::RequestObjectHoldsParameters, path, &|| request_object::holds_parameters(claims))
+    }
+
+    /// OpenID Connect Core §6.1: its `response_type`, if it has one, is the one beside it.
+    fn request_object_agrees(&self, path: Path, claims: &Map, form: &Form) -> Ruling {
+        self.hold(Rule::RequestObjectAgrees, path, &|| request_object::agrees(claims, form))
+    }
+
+    /// RFC 9101 §10.5: a client that always signs is not served when it does not, or whoever asks in its name.
+    fn request_is_signed(&self, path: Path, client: &Client, signed: bool) -> Ruling {
+        self.hold(Rule::RequestIsSigned, path, &|| request_object::request_is_signed(client, signed))
     }
 
     /// RFC 9126 §2.1: a `request_uri` is what the endpoint for pushed requests gives, not what it takes.

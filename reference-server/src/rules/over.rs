@@ -7,12 +7,12 @@ use crate::grants::extension::Parameter;
 use crate::model::client::Offer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{
-    AccessToken, AssertionIssuer, ClaimsRequest, Client, ClientMetadata, Code, DeviceRequest, Grant, GrantType,
+    AccessToken, AssertionIssuer, ClaimsRequest, Client, ClientMetadata, Code, Counts, DeviceRequest, Grant, GrantType,
     Interaction, Path, Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Role, Scope, SecurityToken,
     Session, TokenType, User,
 };
 use crate::tokens::Map;
-use crate::tokens::jwt::Jwt;
+use crate::tokens::jwt::{Jwt, JwtError};
 use crate::transport::credentials::Presented;
 use crate::transport::form::Form;
 
@@ -66,7 +66,16 @@ forwarding! {
         fn client_may_use_response_type(&self, path: Path, client: &Client, response_type: ResponseType) -> Ruling;
         fn response_mode_is_supported(&self, path: Path, response_mode: Option<&str>) -> Ruling;
         fn response_mode_fits(&self, path: Path, response_type: Option<ResponseType>, mode: ResponseMode) -> Ruling;
-        fn request_object_is_absent(&self, path: Path, request: Option<&str>) -> Ruling;
+        fn one_request_parameter(&self, path: Path, form: &Form) -> Ruling;
+        fn request_object_is_a_jwt(&self, path: Path, object: &Result<Jwt, JwtError>) -> Ruling;
+        fn request_object_is_secured(&self, path: Path, client: &Client, object: &Jwt, counts: Counts) -> Ruling;
+        fn request_object_is_typed(&self, path: Path, object: &Jwt) -> Ruling;
+        fn request_object_names_client(&self, path: Path, client: &Client, claims: &Map, counts: Counts) -> Ruling;
+        fn request_object_is_for_server(&self, path: Path, claims: &Map, issuer: &str) -> Ruling;
+        fn request_object_is_current(&self, path: Path, claims: &Map, now: u64) -> Ruling;
+        fn request_object_holds_parameters(&self, path: Path, claims: &Map) -> Ruling;
+        fn request_object_agrees(&self, path: Path, claims: &Map, form: &Form) -> Ruling;
+        fn request_is_signed(&self, path: Path, client: &Client, signed: bool) -> Ruling;
         fn request_uri_is_not_pushed(&self, path: Path, request_uri: Option<&str>) -> Ruling;
         fn request_uri_is_own(&self, path: Path, request_uri: &str) -> Ruling;
         fn request_uri_belongs_to(&self, path: Path, pushed: &PushedRequest, client: &Client) -> Ruling;

@@ -31,8 +31,8 @@ impl Rule {
 
 use ErrorCode::{
     AccessDenied, AuthorizationPending, ConsentRequired, ExpiredToken, InsufficientScope, InvalidClient,
-    InvalidClientMetadata, InvalidGrant, InvalidRedirectUri, InvalidRequest, InvalidRequestUri, InvalidScope,
-    InvalidTarget, InvalidToken, LoginRequired, RequestNotSupported, RequestUriNotSupported, SlowDown,
+    InvalidClientMetadata, InvalidGrant, InvalidRedirectUri, InvalidRequest, InvalidRequestObject, InvalidRequestUri,
+    InvalidScope, InvalidTarget, InvalidToken, LoginRequired, RequestUriNotSupported, SlowDown,
     UnapprovedSoftwareStatement, UnauthorizedClient, UnsupportedGrantType, UnsupportedResponseType,
 };
 use Shape::{As, Challenge, Inactive, Json, Returned, Shown};
@@ -98,7 +98,16 @@ const SHAPES: &[(Rule, &[Shape])] = &[
     (Rule::ClientMayUseResponseType,        &[Json(UnauthorizedClient), Returned(UnauthorizedClient)]),
     (Rule::ResponseModeIsSupported,         &[Json(InvalidRequest), Shown(BAD_REQUEST, InvalidRequest)]),
     (Rule::ResponseModeFits,                &[Json(InvalidRequest), Shown(BAD_REQUEST, InvalidRequest)]),
-    (Rule::RequestObjectIsAbsent,           &[Returned(RequestNotSupported)]),
+    (Rule::OneRequestParameter,             &[Returned(InvalidRequest), Shown(BAD_REQUEST, InvalidRequest)]),
+    (Rule::RequestObjectIsAJwt,             &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
+    (Rule::RequestObjectIsSecured,          &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
+    (Rule::RequestObjectIsTyped,            &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
+    (Rule::RequestObjectNamesClient,        &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
+    (Rule::RequestObjectIsForServer,        &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
+    (Rule::RequestObjectIsCurrent,          &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
+    (Rule::RequestObjectHoldsParameters,    &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
+    (Rule::RequestObjectAgrees,             &[Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
+    (Rule::RequestIsSigned,                 &[Json(InvalidRequest), Returned(InvalidRequest)]),
     (Rule::RequestUriIsNotPushed,           &[Json(InvalidRequest)]),
     (Rule::RequestUriIsOwn,                 &[Returned(RequestUriNotSupported), Shown(BAD_REQUEST, RequestUriNotSupported)]),
     (Rule::RequestUriIsKnown,               &[Returned(InvalidRequestUri), Shown(BAD_REQUEST, InvalidRequestUri)]),

@@ -124,6 +124,11 @@ impl Jwt {
         self.claims.get(claim).and_then(Value::as_str)
     }
 
+    /// RFC 7515 §4.1.9: what it says it is.
+    pub fn typ(&self) -> Option<&str> {
+        self.header_member("typ")
+    }
+
     /// What it says it is signed with, if that is one of the algorithms of this server.
     pub fn algorithm(&self) -> Option<Algorithm> {
         self.header_member("alg").and_then(Algorithm::parse)

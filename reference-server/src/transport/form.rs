@@ -46,6 +46,11 @@ impl Form {
         &self.pairs
     }
 
+    /// A form of these parameters.
+    pub fn of(pairs: Vec<(String, String)>) -> Form {
+        Form { pairs, malformed: false }
+    }
+
     /// The same form without these parameters.
     #[must_use]
     pub fn without(mut self, names: &[&str]) -> Form {

@@ -57,7 +57,7 @@ async fn other_mistakes_are_told_to_the_client() {
     let mut browser = Browser::new(&server);
     let cases: &[(Deviations, &str, Rule)] = &[
         (&[("scope", "openid"), ("scope", "openid")], "invalid_request", Rule::ParameterNotRepeated),
-        (&[("request", "x.y.z")], "request_not_supported", Rule::RequestObjectIsAbsent),
+        (&[("request", "x.y.z")], "invalid_request_object", Rule::RequestObjectIsAJwt),
         (&[("request_uri", "https://a.example/r")], "request_uri_not_supported", Rule::RequestUriIsOwn),
         (&[("response_type", "")], "invalid_request", Rule::ResponseTypeIsPresent),
         (&[("response_type", "nonsense")], "unsupported_response_type", Rule::ResponseTypeIsSupported),

@@ -33,6 +33,7 @@ mod quiet;
 mod redirect_uri;
 mod refresh;
 mod registration;
+mod request_object;
 mod revocation;
 mod rule_book;
 mod settings;

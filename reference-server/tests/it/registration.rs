@@ -85,7 +85,7 @@ async fn what_is_left_out_has_the_defaults_of_the_standards() {
     assert_eq!(body["response_types"], json!(["code"]));
     assert_eq!(body["token_endpoint_auth_method"], "client_secret_basic");
     assert_eq!(body["application_type"], "web");
-    assert_eq!(body["scope"], "openid profile email offline_access api:read");
+    assert_eq!(body["scope"], "openid profile email address phone offline_access api:read");
     assert_eq!(body["client_secret_expires_at"], 0);
     assert_eq!(body["client_id_issued_at"], server.clock.now());
     assert_eq!(text(&body, "registration_client_uri"), format!("{ISSUER}/register/{}", text(&body, "client_id")));
@@ -221,7 +221,7 @@ async fn metadata_that_makes_no_sense_is_refused_and_the_sentence_says_why() {
         (json!({ "grant_types": ["implicit"], "response_types": ["id_token"] }),    uri, Rule::RedirectUrisFitApplication, "native application"),
         (json!({ "grant_types": hybrid, "response_types": ["code token"], "redirect_uris": ["https://localhost/cb"] }), uri, Rule::RedirectUrisFitApplication, "native application"),
         (json!({ "scope": "openid  profile" }),                            metadata, Rule::ScopeCanBeRegistered,       "single spaces"),
-        (json!({ "scope": "api:write unheard-of" }),                       metadata, Rule::ScopeCanBeRegistered,       "openid profile email offline_access api:read"),
+        (json!({ "scope": "api:write unheard-of" }),                       metadata, Rule::ScopeCanBeRegistered,       "openid profile email address phone offline_access api:read"),
         (json!({ "grant_types": ["client_credentials"], "response_types": [], "token_endpoint_auth_method": "none" }), metadata, Rule::ClientCanBeRegistered, "public client"),
     ];
     for (members, error, rule, says) in cases {
@@ -399,7 +399,7 @@ async fn an_update_takes_the_place_of_what_was_registered() {
     assert_eq!(updated["redirect_uris"], json!(["https://c.example/new"]));
     assert_eq!(updated["client_name"], "New");
     assert_eq!(
-        updated["scope"], "openid profile email offline_access api:read",
+        updated["scope"], "openid profile email address phone offline_access api:read",
         "left out is deleted, and has its default"
     );
     assert!(updated.get("contacts").is_none() && updated.get("client_name#fr").is_none());

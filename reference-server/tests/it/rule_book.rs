@@ -23,6 +23,7 @@ mod logout;
 mod pushed_requests;
 mod refresh_tokens;
 mod registration;
+mod request_objects;
 mod requests;
 mod resources;
 mod scope;
@@ -46,6 +47,7 @@ const CASES: &[&[Case]] = &[
     assertions::CASES,
     scope::CASES,
     authorization::CASES,
+    request_objects::CASES,
     pushed_requests::CASES,
     interaction::CASES,
     logout::CASES,

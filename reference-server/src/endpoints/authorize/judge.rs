@@ -55,14 +55,14 @@ fn response_type(form: &Form) -> (Option<ResponseType>, Path) {
 /// What is asked for, once it is known who asks.
 fn judge_parameters(
     server: &Server,
-    Parameters { form, pushed }: &Parameters,
+    Parameters { form, pushed, signed }: &Parameters,
     client: &Client,
     return_address: &ReturnAddress,
 ) -> Result<AuthorizationRequest, Refusal> {
     let rules = &server.rules;
     let (response_type, path) = response_type(form);
     rules.request_is_pushed(path, client, server.config.require_pushed_authorization_requests, *pushed)?;
-    rules.request_object_is_absent(path, form.optional("request"))?;
+    rules.request_is_signed(path, client, *signed)?;
     rules.response_type_is_present(path, form.optional("response_type"))?;
     rules.response_type_is_supported(path, response_type, &server.offer.response_types)?;
     let response_type = response_type.ok_or_else(unsupported_response_type)?;
@@ -140,7 +140,7 @@ fn judge_claims(
     server.rules.claims_are_well_formed(path, form.optional("claims"))?;
     let mut claims = form.optional("claims").and_then(ClaimsRequest::parse).unwrap_or_default();
     server.rules.userinfo_claims_come_with_a_token(path, response_type, &claims)?;
-    if form.optional("acr_values").is_some() {
+    if form.optional("acr_values").is_some() || !client.default_acr_values.is_empty() {
         claims.ask_for_acr();
     }
     Ok(claims.within(&client.scopes))

@@ -2,6 +2,7 @@
 
 pub mod judge;
 pub mod parameters;
+pub mod request_object;
 
 use bytes::Bytes;
 use http::{Request, StatusCode};

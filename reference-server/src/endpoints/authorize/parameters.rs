@@ -1,13 +1,14 @@
-//! The parameters of an authorization request: as they stand in it, or pushed before: RFC 9126 §4.
+//! The parameters of an authorization request: as they stand in it, signed (OpenID Connect Core §6.1), or pushed before (RFC 9126 §4).
 
 use crate::error::{AuthorizeError, Refusal};
-use crate::model::{Client, Path, PushedRequest};
+use crate::model::{Client, Counts, Path, PushedRequest};
 use crate::server::Server;
 use crate::store::{Spent, StoreError};
 use crate::tokens::secret::Digest;
 use crate::transport::form::Form;
 
 use super::judge;
+use super::request_object;
 
 /// What is judged, and how it came.
 pub struct Parameters {
@@ -15,27 +16,41 @@ pub struct Parameters {
     pub form: Form,
     /// Whether the client pushed them.
     pub pushed: bool,
+    /// Whether the client signed them.
+    pub signed: bool,
 }
 
-/// What a client pushes.
-pub fn pushed(form: Form) -> Parameters {
-    Parameters { form, pushed: true }
+/// RFC 9126 §2.1, §3: what a client pushes, and nothing beside a request object.
+pub fn pushed(server: &Server, client: &Client, form: Form) -> Result<Parameters, Refusal> {
+    if form.optional("request").is_none() {
+        return Ok(Parameters { form, pushed: true, signed: false });
+    }
+    let (form, signed) = request_object::read(server, Path::PushedAuthorization, client, &form, Counts::ObjectAlone)?;
+    Ok(Parameters { form, pushed: true, signed })
 }
 
-/// What a browser brings: the parameters, or a reference to them. What is wrong with the reference is told to the client where the
-/// parameters beside it name an address that it registered, else to the user.
+/// What a browser brings: the parameters, an object that holds them, or a reference to them. What is wrong with the object or the reference is told
+/// to the client where the parameters beside it name an address that it registered (RFC 9101 §6.2), else to the user.
 pub async fn assemble(server: &Server, client: &Client, form: Form) -> Result<Parameters, AuthorizeError> {
+    let (path, rules) = (Path::Authorization, &server.rules);
     let told = |refusal| match judge::return_address(server, &form, client) {
         Ok(address) => AuthorizeError::MayBeRedirected(Box::new(address), refusal),
         Err(_) => AuthorizeError::MustBeShown(refusal),
     };
-    server.rules.parameter_not_repeated(Path::Authorization, &form, &[]).map_err(told)?;
-    let Some(request_uri) = form.optional("request_uri") else {
-        return Ok(Parameters { form, pushed: false });
-    };
-    server.rules.request_uri_is_own(Path::Authorization, request_uri).map_err(told)?;
-    let found = take(server, client, request_uri).await?.map_err(told)?;
-    Ok(Parameters { form: found.form, pushed: true })
+    rules.parameter_not_repeated(path, &form, &[]).map_err(told)?;
+    rules.one_request_parameter(path, &form).map_err(told)?;
+
+    if let Some(request_uri) = form.optional("request_uri") {
+        rules.request_uri_is_own(path, request_uri).map_err(told)?;
+        let found = take(server, client, request_uri).await?.map_err(told)?;
+        return Ok(Parameters { form: found.form, pushed: true, signed: found.signed });
+    }
+    if form.optional("request").is_some() {
+        let counts = Counts::of(client, &form);
+        let (form, signed) = request_object::read(server, path, client, &form, counts).map_err(told)?;
+        return Ok(Parameters { form, pushed: false, signed });
+    }
+    Ok(Parameters { form, pushed: false, signed: false })
 }
 
 /// RFC 9126 §2.2, §4: a reference is good for its client, for a while, and once. It is spent as soon as its request begins: what the user reloads

@@ -75,15 +75,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "request-object-ignored",
-        says: "A request object that the server cannot read is left aside, and the parameters beside it count.",
-        clause: "oidc-core/6.1/unsupported",
-        precedent: Some("steveiliop56/tinyauth#864"),
-        caught_by: &["authorize/request-object-unsupported"],
-        seams: &[Seam::Gate(Rule::RequestObjectIsAbsent, None)],
-        ..OIDC
-    },
-    Fault {
         id: "unknown-challenge-method",
         says: "A code_challenge_method that the server does not know is accepted.",
         clause: "rfc7636/4.4.1/unsupported-transform",

@@ -33,6 +33,24 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "request-object-ignored",
+        says: "A request object that the server cannot read is left aside, and the parameters beside it count.",
+        clause: "oidc-core/6.2/unsupported",
+        precedent: Some("steveiliop56/tinyauth#864"),
+        caught_by: &["authorize/request-object-unsupported"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/authorize"], |_, request| {
+                for name in ["request", "request_uri"] {
+                    if Asked::of(request).param(name).is_some() {
+                        set_param(request, name, "");
+                    }
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "openid-only-first",
         says: "A request is an authentication request only if openid is the first of its scopes.",
         clause: "rfc6749/3.3/order-irrelevant",

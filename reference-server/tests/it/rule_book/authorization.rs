@@ -38,9 +38,6 @@ pub const CASES: &[Case] = cases! {
     ResponseModeFits, Shown(BAD_REQUEST), |server, side|
         authorize(server, "hybrid", &[("response_type", "code token"), ("response_mode", side.of("fragment", "query"))]);
 
-    RequestObjectIsAbsent, Returned("request_not_supported"), |server, side|
-        authorize(server, "web", &[("request", side.of("", "a.b.c"))]);
-
     ChallengeIsPresent, Returned("invalid_request"), |server, side| async {
         let (challenge, method) = side.of((CHALLENGE, "S256"), ("", ""));
         authorize(server, "web", &[("code_challenge", challenge), ("code_challenge_method", method)]).await
