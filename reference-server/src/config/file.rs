@@ -84,10 +84,9 @@ fn mention(text: &str, error: &ConfigError) -> usize {
     let (key, value, nth) = match error {
         ConfigError::Client(client_id, _) => ("client_id", client_id.as_str(), 0),
         ConfigError::ClientTwice(client_id) => ("client_id", client_id.as_str(), 1),
-        ConfigError::Issuer(issuer) => ("issuer", issuer.as_str(), 0),
         ConfigError::UnknownClaim(_, claim) => (claim.as_str(), claim.as_str(), 0),
         ConfigError::UserTwice(name) => ("name", name.as_str(), 1),
-        ConfigError::AssertionIssuer(issuer, _) => ("issuer", issuer.as_str(), 0),
+        ConfigError::Issuer(issuer) | ConfigError::AssertionIssuer(issuer, _) => ("issuer", issuer.as_str(), 0),
         ConfigError::AssertionIssuerTwice(issuer) => ("issuer", issuer.as_str(), 1),
         ConfigError::NoInitialAccessToken => ("allow", "token", 0),
         ConfigError::UnknownScope(scope) => ("scopes", scope.as_str(), 0),

@@ -35,6 +35,7 @@ pub struct SigningKey {
 }
 
 /// A key as it is published.
+#[derive(Clone, Copy, Debug)]
 pub struct Published<'a> {
     /// The key.
     pub key: &'a Key,

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::signer::{EC, RSA, Signer};
 use crate::support::{
-    ASSERTION_TYPE, Answer, Browser, ISSUER, KEYS, bare, basic, client_assertion, config, encode, form_request, get,
-    pass, post, redeem, refresh, secret_of, send, signer_of, strict, tell, token,
+    ASSERTION_TYPE, Answer, Browser, ISSUER, KEYS, asking, bare, basic, client_assertion, config, encode, form_request,
+    get, pass, post, redeem, refresh, secret_of, send, signer_of, strict, tell, token,
 };
 
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
@@ -233,6 +233,25 @@ async fn an_assertion_is_for_this_server() {
         json!({ "url": ISSUER }),
     ] {
         let answer = claiming("web-key", json!({ "aud": aud })).await;
+        answer.is_refused("invalid_client", Rule::ClientAssertionIsForServer);
+    }
+}
+
+#[tokio::test]
+async fn the_endpoint_for_pushed_requests_goes_by_three_names() {
+    let server = strict();
+    let asked = asking("web-key", &[]);
+    let pushed = async |aud: String| {
+        let assertion = client_assertion(&server, "web-key", json!({}), json!({ "aud": aud }));
+        let mut parameters: Vec<(&str, &str)> = asked.iter().map(|(name, value)| (&**name, &**value)).collect();
+        parameters.extend([("client_assertion_type", ASSERTION_TYPE), ("client_assertion", &assertion)]);
+        bare(&server, "/par", &parameters).await
+    };
+    for path in ["", "/token", "/par"] {
+        assert_eq!(pushed(format!("{ISSUER}{path}")).await.status, StatusCode::CREATED, "{path}");
+    }
+    for path in ["/", "/par/", "/authorize", "/introspect"] {
+        let answer = pushed(format!("{ISSUER}{path}")).await;
         answer.is_refused("invalid_client", Rule::ClientAssertionIsForServer);
     }
 }
