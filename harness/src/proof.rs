@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::catalogue::catalogue;
-use crate::cell::Grant;
+use crate::cell::{Grant, ResponseType};
 use crate::check::{Check, Reason};
 use crate::embedded::{self, Fake, Fault, Preset, Running, Seam, Variation};
 use crate::lab::Setting;
@@ -210,7 +210,7 @@ pub fn deserved(profile: Profile, outcome: &Outcome) -> bool {
     let left_out = preset(profile) == Preset::Bcp
         && match outcome.reason {
             Some((Reason::NoClient, _)) => outcome.cell.first_grant() == Some(Grant::Password),
-            Some((Reason::NotAdvertised, _)) => outcome.cell.response_type.is_some_and(|one| one.has_token()),
+            Some((Reason::NotAdvertised, _)) => outcome.cell.response_type.is_some_and(ResponseType::has_token),
             _ => false,
         };
     match outcome.verdict {

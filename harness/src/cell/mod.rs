@@ -214,7 +214,7 @@ impl Cell {
     fn variety(self) -> Option<&'static str> {
         match (self.grant, self.response_type) {
             (Some(Grant::RefreshToken), None) => Some(Grant::Password.name()),
-            (_, Some(ResponseType::Code)) | (_, None) => None,
+            (_, Some(ResponseType::Code) | None) => None,
             (_, Some(response_type)) => Some(response_type.name()),
         }
     }

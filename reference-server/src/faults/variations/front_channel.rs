@@ -30,7 +30,7 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         clause: "rfc6749/5.1/members",
         seams: &[changed!(AuthorizationResponse, |_, fields| {
             for (_, value) in fields.iter_mut().filter(|(name, _)| *name == "token_type") {
-                *value = "bearer".to_owned();
+                "bearer".clone_into(value);
             }
         })],
     },

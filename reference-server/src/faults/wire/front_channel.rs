@@ -85,7 +85,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                             *jwt = format!("{signed}.{}", signature.chars().rev().collect::<String>());
                         }
                     }
-                })
+                });
             })
         })],
         ..OIDC
@@ -99,7 +99,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
             after(inner, &["/authorize"], |_, reply| {
                 edit_response(reply, |params| {
                     params.retain(|(name, _)| name != "id_token");
-                })
+                });
             })
         })],
         ..OIDC

@@ -26,6 +26,7 @@ const KNOWN: &[&str] = &[
     "grant_type",
     "max_age",
     "nonce",
+    "password",
     "prompt",
     "redirect_uri",
     "refresh_token",
@@ -33,6 +34,7 @@ const KNOWN: &[&str] = &[
     "response_type",
     "scope",
     "state",
+    "username",
 ];
 
 pub(in super::super) static FAULTS: &[Fault] = &[
