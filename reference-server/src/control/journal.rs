@@ -24,7 +24,7 @@ const KEPT: usize = 1000;
 const LONGEST: usize = 200;
 
 /// Parameters whose names say something, beside those that requests may carry once.
-const FURTHER_NAMES: &[&str] = &["audience", "claims", "csrf", "decision", "interaction", "resource", "user_code"];
+const FURTHER_NAMES: &[&str] = &["audience", "csrf", "decision", "interaction", "resource", "user_code"];
 
 /// Parameters whose values are no secrets.
 const SHOWN: &[&str] = &[
