@@ -21,6 +21,7 @@ use std::time::Instant;
 use crate::asks::{Ask, is_due, serves};
 use crate::doors::{Door, Held};
 use crate::sets::{Set, extensions, sets};
+use crate::support::Browser;
 
 const NAME: &str = "each_set_of_grant_types_through_each_door_and_each_grant_in_each_way";
 
@@ -111,9 +112,10 @@ async fn tried(door: Door, extension: &'static str, wrong: &mut Vec<String>) -> 
 
 /// Every way to ask for every grant: served exactly when the client is registered for it.
 async fn ask_for_everything(held: &Held, set: &Set, row: &mut Row, wrong: &mut Vec<String>) {
+    let mut browser = Browser::new(&held.server);
     for ask in Ask::all() {
         row.asked += 1;
-        let (due, served) = (is_due(&ask, set), serves(held, &ask).await);
+        let (due, served) = (is_due(&ask, set), serves(held, &ask, &mut browser).await);
         row.served += usize::from(served == Ok(true));
         match served {
             Ok(served) if served == due => {}

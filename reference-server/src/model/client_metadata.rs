@@ -132,7 +132,7 @@ impl ClientMetadata {
         self.0.get(name).and_then(Value::as_u64)
     }
 
-    /// True, if it says so.
+    /// True or false; false if it is not there.
     pub fn flag(&self, name: &str) -> bool {
         self.0.get(name).and_then(Value::as_bool).unwrap_or_default()
     }

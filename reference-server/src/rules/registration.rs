@@ -207,7 +207,7 @@ impl From<Inconsistent> for Refusal {
     }
 }
 
-/// What the request sent is not repeated, so three of the errors are told in other words than the configuration tells them.
+/// What the request sent is not repeated, so some of the errors are told in other words than the configuration tells them.
 impl From<ClientError> for Refusal {
     fn from(error: ClientError) -> Refusal {
         match &error {
@@ -233,7 +233,7 @@ fn sentence(error: &str) -> String {
     let first = error.split(' ').next().unwrap_or("");
     let mut letters = error.chars();
     match letters.next() {
-        Some(letter) if !first.contains('_') && first != "hybrid" => {
+        Some(letter) if !first.contains('_') && !["hybrid", "jwks:"].contains(&first) => {
             format!("{}{}.", letter.to_uppercase(), letters.as_str())
         }
         _ => format!("{error}."),

@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::doors::Held;
 use crate::sets::{BUILT_IN, CODE, HYBRID, IMPLICIT, Set, extensions};
 use crate::support::{
-    Answer, Browser, CALLBACK, JWT_BEARER, VERIFIER, basic, device, encode, form_request, issuer_assertion, send,
-    tokens,
+    Answer, Browser, CALLBACK, JWT_BEARER, VERIFIER, asking, basic, device, encode, form_request, issuer_assertion,
+    redeem, send,
 };
 
-const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// One way to ask.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub enum Ask {
     Response(&'static str),
     /// At the token endpoint, by grant type.
     Grant(&'static str),
+    /// At the pushed authorization request endpoint, by response type.
+    Pushed(&'static str),
     /// At the device authorization endpoint.
     Device,
 }
@@ -38,18 +40,19 @@ const RESPONSE_TYPES: [(&str, &str, bool, bool, bool); 7] = [
 ];
 
 impl Ask {
-    /// All seven response types, every grant type by its name, and the beginning of the device grant.
+    /// All seven response types, in the open and pushed, every grant type by its name, and the beginning of the device grant.
     pub fn all() -> Vec<Ask> {
         let responses = RESPONSE_TYPES.iter().map(|(response_type, ..)| Ask::Response(response_type));
         let grants = BUILT_IN.into_iter().chain(extensions()).map(Ask::Grant);
-        responses.chain(grants).chain([Ask::Device]).collect()
+        let pushed = RESPONSE_TYPES.iter().map(|(response_type, ..)| Ask::Pushed(response_type));
+        responses.chain(pushed).chain(grants).chain([Ask::Device]).collect()
     }
 }
 
 /// Whether a client with these grant types is to be served.
 pub fn is_due(ask: &Ask, set: &Set) -> bool {
     match *ask {
-        Ask::Response(asked) => {
+        Ask::Response(asked) | Ask::Pushed(asked) => {
             RESPONSE_TYPES.iter().any(|(response_type, grant_type, ..)| *response_type == asked && set.has(grant_type))
         }
         // Neither is a grant at that endpoint (OpenID Connect Core §3.3.3: a hybrid code is redeemed like any other).
@@ -61,16 +64,35 @@ pub fn is_due(ask: &Ask, set: &Set) -> bool {
 }
 
 /// Whether the client is served; or what it was answered, if that is neither the grant nor the refusal that says so.
-pub async fn serves(held: &Held, ask: &Ask) -> Result<bool, String> {
+pub async fn serves(held: &Held, ask: &Ask, browser: &mut Browser<'_>) -> Result<bool, String> {
     match ask {
-        Ask::Response(response_type) => responds(held, response_type).await,
-        Ask::Grant(grant_type) => grants(held, grant_type).await,
+        Ask::Response(response_type) => responds(held, response_type, browser).await,
+        Ask::Grant(grant_type) => grants(held, grant_type, browser).await,
+        Ask::Pushed(response_type) => pushes(held, response_type, browser).await,
         Ask::Device => starts_a_device(held).await,
     }
 }
 
-async fn responds(held: &Held, asked: &str) -> Result<bool, String> {
-    let answer = Browser::new(&held.server).authorize(&held.client_id, &[("response_type", asked)]).await;
+async fn responds(held: &Held, asked: &str, browser: &mut Browser<'_>) -> Result<bool, String> {
+    let answer = browser.authorize(&held.client_id, &[("response_type", asked)]).await;
+    brings(&answer, asked)
+}
+
+/// RFC 9126: the request is judged when it is pushed, and answered when the browser comes with the reference.
+async fn pushes(held: &Held, asked: &str, browser: &mut Browser<'_>) -> Result<bool, String> {
+    let request = asking(&held.client_id, &[("response_type", asked)]);
+    let request: Vec<(&str, &str)> = request.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let pushed = post(held, "/par", &request).await?;
+    if pushed.member("error") == "unauthorized_client" {
+        return Ok(false);
+    }
+    let reference = encode(&[("client_id", &held.client_id), ("request_uri", &pushed.member("request_uri"))]);
+    let first = browser.get(&format!("/authorize?{reference}")).await;
+    brings(&browser.follow(first).await, asked)
+}
+
+/// Whether the response is what the response type stands for.
+fn brings(answer: &Answer, asked: &str) -> Result<bool, String> {
     let found = |name: &str| answer.returned(name).is_some();
     let came = (found("code"), found("id_token"), found("access_token"));
     let row = RESPONSE_TYPES.iter().find(|(response_type, ..)| *response_type == asked);
@@ -82,8 +104,8 @@ async fn responds(held: &Held, asked: &str) -> Result<bool, String> {
     }
 }
 
-async fn grants(held: &Held, grant_type: &str) -> Result<bool, String> {
-    let of_grant = valid(held, grant_type).await?;
+async fn grants(held: &Held, grant_type: &str, browser: &mut Browser<'_>) -> Result<bool, String> {
+    let of_grant = valid(held, grant_type, browser).await?;
     let mut parameters = vec![("grant_type", grant_type)];
     parameters.extend(of_grant.iter().map(|(name, value)| (*name, value.as_str())));
     let answer = post(held, "/token", &parameters).await?;
@@ -112,23 +134,26 @@ async fn post(held: &Held, path: &str, parameters: &[(&str, &str)]) -> Result<An
 }
 
 /// The parameters of a request that lacks nothing.
-async fn valid(held: &Held, grant_type: &str) -> Result<Vec<(&'static str, String)>, String> {
+async fn valid(
+    held: &Held,
+    grant_type: &str,
+    browser: &mut Browser<'_>,
+) -> Result<Vec<(&'static str, String)>, String> {
     let owned =
         |pairs: &[(&'static str, &str)]| pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     match grant_type {
         CODE => {
-            let code = code_for(held).await?;
+            let code = code_for(held, browser).await?;
             Ok(owned(&[("code", &code), ("redirect_uri", CALLBACK), ("code_verifier", VERIFIER)]))
         }
         "client_credentials" => Ok(owned(&[("scope", "api:read")])),
         "password" => Ok(owned(&[("username", "alice"), ("password", "alice-pw"), ("scope", "openid")])),
-        "refresh_token" => Ok(owned(&[("refresh_token", &refresh_token_for(held).await?)])),
-        DEVICE_CODE => Ok(owned(&[("device_code", &device_code_for(held).await?)])),
-        TOKEN_EXCHANGE => {
-            let subject_token = access_token_for(held).await?;
-            let of_type = "urn:ietf:params:oauth:token-type:access_token";
-            Ok(owned(&[("subject_token", &subject_token), ("subject_token_type", of_type)]))
-        }
+        "refresh_token" => Ok(owned(&[("refresh_token", &refresh_token_for(held, browser).await?)])),
+        TOKEN_EXCHANGE => Ok(owned(&[
+            ("subject_token", &access_token_for(held, browser).await?),
+            ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+        ])),
+        DEVICE_CODE => Ok(owned(&[("device_code", &device_code_for(held, browser).await?)])),
         "urn:example:grant-type:voucher" => Ok(owned(&[("voucher", "one-coffee")])),
         JWT_BEARER => Ok(owned(&[("assertion", &issuer_assertion(&held.server, json!({}), json!({})))])),
         IMPLICIT | HYBRID => Ok(Vec::new()),
@@ -137,8 +162,8 @@ async fn valid(held: &Held, grant_type: &str) -> Result<Vec<(&'static str, Strin
 }
 
 /// A code of this client, whether or not it could have asked for one: that of another, put down under its name.
-async fn code_for(held: &Held) -> Result<String, String> {
-    let value = Browser::new(&held.server).code("web", &[]).await;
+async fn code_for(held: &Held, browser: &mut Browser<'_>) -> Result<String, String> {
+    let value = browser.code("web", &[]).await;
     let found = held.server.store.code(Digest::of(&value)).await.map_err(|error| error.to_string())?;
     let mut code = found.ok_or("the code was issued a moment ago")?;
     code.grant.client_id.clone_from(&held.client_id);
@@ -146,9 +171,15 @@ async fn code_for(held: &Held) -> Result<String, String> {
     Ok(value)
 }
 
+/// What another client gets that could ask for it.
+async fn tokens_of_web(held: &Held, browser: &mut Browser<'_>) -> Answer {
+    let code = browser.code("web", &[]).await;
+    redeem(&held.server, "web", &code, &[]).await
+}
+
 /// An access token of this client, in the same way.
-async fn access_token_for(held: &Held) -> Result<String, String> {
-    let value = tokens(&held.server, "web").await.member("access_token");
+async fn access_token_for(held: &Held, browser: &mut Browser<'_>) -> Result<String, String> {
+    let value = tokens_of_web(held, browser).await.member("access_token");
     let found = held.server.store.access_token(Digest::of(&value)).await.map_err(|error| error.to_string())?;
     let mut token = found.ok_or("the access token was issued a moment ago")?;
     token.grant.client_id.clone_from(&held.client_id);
@@ -157,8 +188,8 @@ async fn access_token_for(held: &Held) -> Result<String, String> {
 }
 
 /// A refresh token of this client, in the same way.
-async fn refresh_token_for(held: &Held) -> Result<String, String> {
-    let value = tokens(&held.server, "web").await.member("refresh_token");
+async fn refresh_token_for(held: &Held, browser: &mut Browser<'_>) -> Result<String, String> {
+    let value = tokens_of_web(held, browser).await.member("refresh_token");
     let found = held.server.store.refresh_token(Digest::of(&value)).await.map_err(|error| error.to_string())?;
     let mut token = found.ok_or("the refresh token was issued a moment ago")?;
     token.grant.client_id.clone_from(&held.client_id);
@@ -167,9 +198,9 @@ async fn refresh_token_for(held: &Held) -> Result<String, String> {
 }
 
 /// A device code of this client that its user has allowed, in the same way.
-async fn device_code_for(held: &Held) -> Result<String, String> {
+async fn device_code_for(held: &Held, browser: &mut Browser<'_>) -> Result<String, String> {
     let asked = device(&held.server, "tv-box", "openid").await;
-    Browser::new(&held.server).connect(&asked.member("user_code"), "allow").await;
+    browser.connect(&asked.member("user_code"), "allow").await;
     let digest = Digest::of(&asked.member("device_code"));
     let found = held.server.store.device(digest).await.map_err(|error| error.to_string())?;
     let allowed = found.ok_or("the device code was issued a moment ago")?;

@@ -85,7 +85,7 @@ async fn what_is_left_out_has_the_defaults_of_the_standards() {
     assert_eq!(body["response_types"], json!(["code"]));
     assert_eq!(body["token_endpoint_auth_method"], "client_secret_basic");
     assert_eq!(body["application_type"], "web");
-    assert_eq!(body["scope"], "openid profile email address phone offline_access api:read");
+    assert_eq!(body["scope"], config().registration.scopes.join(" "));
     assert_eq!(body["client_secret_expires_at"], 0);
     assert_eq!(body["client_id_issued_at"], server.clock.now());
     assert_eq!(text(&body, "registration_client_uri"), format!("{ISSUER}/register/{}", text(&body, "client_id")));
@@ -221,7 +221,12 @@ async fn metadata_that_makes_no_sense_is_refused_and_the_sentence_says_why() {
         (json!({ "grant_types": ["implicit"], "response_types": ["id_token"] }),    uri, Rule::RedirectUrisFitApplication, "native application"),
         (json!({ "grant_types": hybrid, "response_types": ["code token"], "redirect_uris": ["https://localhost/cb"] }), uri, Rule::RedirectUrisFitApplication, "native application"),
         (json!({ "scope": "openid  profile" }),                            metadata, Rule::ScopeCanBeRegistered,       "single spaces"),
-        (json!({ "scope": "api:write unheard-of" }),                       metadata, Rule::ScopeCanBeRegistered,       "openid profile email address phone offline_access api:read"),
+        (json!({ "scope": "api:write unheard-of" }),                       metadata, Rule::ScopeCanBeRegistered,       "they may for openid profile email"),
+        (json!({ "token_endpoint_auth_method": "private_key_jwt" }),       metadata, Rule::ClientCanBeRegistered,      "needs a public key in jwks"),
+        (json!({ "jwks": { "keys": [{ "kty": "EC", "d": "x" }] } }),       metadata, Rule::ClientCanBeRegistered,      "private member d"),
+        (json!({ "jwks": { "keys": [] } }),                                metadata, Rule::ClientCanBeRegistered,      "jwks: it holds no key"),
+        (json!({ "post_logout_redirect_uris": ["http://c.example/"] }),    metadata, Rule::ClientCanBeRegistered,      "post-logout redirect URI number 1"),
+        (json!({ "require_pushed_authorization_requests": 1 }),            metadata, Rule::MetadataIsWellFormed,       "true or false"),
         (json!({ "grant_types": ["client_credentials"], "response_types": [], "token_endpoint_auth_method": "none" }), metadata, Rule::ClientCanBeRegistered, "public client"),
     ];
     for (members, error, rule, says) in cases {
@@ -325,6 +330,16 @@ async fn a_registered_age_counts_where_the_request_names_none() {
 }
 
 #[tokio::test]
+async fn a_client_that_registers_to_push_its_requests_has_to() {
+    let server = strict();
+    let client = registered(&server, &json!({ "require_pushed_authorization_requests": true })).await;
+    Browser::new(&server)
+        .open(&text(&client, "client_id"), &[])
+        .await
+        .is_returned("invalid_request", Rule::RequestIsPushed);
+}
+
+#[tokio::test]
 async fn no_more_clients_register_than_there_is_room_for() {
     let registration = Registration { at_most: 2, ..config().registration };
     let server = Server::new(Config { registration, ..config() }, Arc::clone(&KEYS)).unwrap();
@@ -398,10 +413,7 @@ async fn an_update_takes_the_place_of_what_was_registered() {
     let updated = answer.json();
     assert_eq!(updated["redirect_uris"], json!(["https://c.example/new"]));
     assert_eq!(updated["client_name"], "New");
-    assert_eq!(
-        updated["scope"], "openid profile email address phone offline_access api:read",
-        "left out is deleted, and has its default"
-    );
+    assert_eq!(updated["scope"], config().registration.scopes.join(" "), "left out is deleted, and has its default");
     assert!(updated.get("contacts").is_none() && updated.get("client_name#fr").is_none());
     for name in ["client_id", "client_id_issued_at", "registration_client_uri", "registration_access_token"] {
         assert_eq!(updated[name], client[name], "{name}");
