@@ -1,12 +1,12 @@
 //! The target file, `grantspec.toml`: what a person says about the server under test.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use url::Url;
 
+use super::origin::Origin;
 use super::{Abilities, Client, Hook, Scopes, User, grants};
 use crate::cell::AuthMethod;
 use crate::suggest;
@@ -120,11 +120,6 @@ pub struct LoginEntry {
     #[serde(default)]
     origins: Vec<Origin>,
 }
-
-/// An origin: scheme, host and port, as `https://login.example`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Origin(String);
 
 /// A way through the login page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -324,34 +319,6 @@ impl ClientEntry {
 
     fn has(&self, grant: &str) -> bool {
         self.grants.iter().any(|known| known == grant)
-    }
-}
-
-impl Origin {
-    /// As browsers write it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Origin {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-        let bare = url.filter(|url| url.path() == "/" && url.query().is_none() && url.fragment().is_none());
-        let origin = bare.map(|url| url.origin().ascii_serialization());
-        origin.map(Self).ok_or_else(|| {
-            format!("`{text}` is no origin; write scheme, host and port alone, such as https://login.example")
-        })
-    }
-}
-
-impl TryFrom<String> for Origin {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
     }
 }
 

@@ -4,11 +4,13 @@ pub mod discovery;
 pub mod doctor;
 mod file;
 pub mod grants;
+mod origin;
 
 use std::fmt;
 
 pub use discovery::Metadata;
-pub use file::{FileError, Origin, TargetFile, unknown_auth_method};
+pub use file::{FileError, TargetFile, unknown_auth_method};
+pub use origin::Origin;
 
 use crate::cell::{AuthMethod, Cell, ClientKind, Grant, ResponseType};
 use crate::check::Need;

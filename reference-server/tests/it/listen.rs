@@ -98,7 +98,7 @@ fn status(answer: &str) -> &str {
     answer.get("HTTP/1.1 ".len()..).and_then(|rest| rest.get(..3)).unwrap_or("")
 }
 
-fn get_with(headers: &str) -> String {
+fn with_headers(headers: &str) -> String {
     format!("GET /jwks HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}\r\n")
 }
 
@@ -115,8 +115,8 @@ const KEPT: &[u8] = b"GET /jwks HTTP/1.1\r\nhost: x\r\n\r\n";
 async fn a_head_is_bounded_in_size_and_number() {
     let server = Open::limited(Limits::default()).await;
     let limits = Limits::default();
-    let large = |size: usize| get_with(&format!("x-padding: {}\r\n", "a".repeat(size)));
-    let many = |number: usize| get_with(&"x-one-more: 1\r\n".repeat(number));
+    let large = |size: usize| with_headers(&format!("x-padding: {}\r\n", "a".repeat(size)));
+    let many = |number: usize| with_headers(&"x-one-more: 1\r\n".repeat(number));
 
     assert_eq!(status(&server.ask(large(limits.head / 2).as_bytes()).await), "200");
     assert_eq!(status(&server.ask(large(limits.head + 10).as_bytes()).await), "431");
@@ -148,7 +148,7 @@ async fn who_never_finishes_a_head_is_cut_off() {
     for begun in ["", "P", "PRI * HTTP/2.0\r\n", "GET /jwks HTTP/1.1\r\nhost: x\r\n"] {
         assert_eq!(server.ask(begun.as_bytes()).await, "", "{begun:?}");
     }
-    assert_eq!(status(&server.ask(get_with("").as_bytes()).await), "200");
+    assert_eq!(status(&server.ask(with_headers("").as_bytes()).await), "200");
     server.stop().await;
 }
 
@@ -207,7 +207,7 @@ async fn connections_beyond_the_limit_wait_for_a_place() {
     let limits = Limits { connections: 2, head_time: SOON, ..Limits::default() };
     let server = Open::limited(limits).await;
     let (_first, _second) = (server.connect().await, server.connect().await);
-    let answer = timeout(LONG, server.ask(get_with("").as_bytes())).await.expect("both are cut off");
+    let answer = timeout(LONG, server.ask(with_headers("").as_bytes())).await.expect("both are cut off");
     assert_eq!(status(&answer), "200");
     server.stop().await;
 }
@@ -258,7 +258,7 @@ impl Wire for Never {
 async fn an_answer_that_takes_too_long_is_given_up() {
     let limits = Limits { answer_time: SOON, ..Limits::default() };
     let server = Open::with_wire(limits, Never(Arc::new(Semaphore::new(0)))).await;
-    assert_eq!(status(&server.ask(get_with("").as_bytes()).await), "503");
+    assert_eq!(status(&server.ask(with_headers("").as_bytes()).await), "503");
     server.stop().await;
 }
 

@@ -5,6 +5,7 @@ mod certification;
 mod claims;
 mod client_assertion;
 mod client_authentication;
+mod client_configuration;
 mod client_credentials;
 mod code;
 mod configuration;

@@ -196,7 +196,7 @@ fn the_table_of_settings_is_current() {
     let differs = page.lines().zip(written.lines().chain(std::iter::repeat(""))).find(|(now, then)| now != then);
     assert!(
         written == page,
-        "docs/settings.md is not what the code says: run UPDATE_DOCS=1 cargo test -p grantspec-reference --test it -- settings\n{differs:#?}"
+        "docs/settings.md is not what the code says: run this test again with UPDATE_DOCS=1\n{differs:#?}"
     );
 }
 
