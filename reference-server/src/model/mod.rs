@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod assertion_issuer;
+pub mod auth_method;
 pub mod claims_request;
 pub mod client;
 pub mod client_metadata;
@@ -20,8 +21,9 @@ pub mod security_token;
 pub mod user;
 
 pub use assertion_issuer::AssertionIssuer;
+pub use auth_method::AuthMethod;
 pub use claims_request::ClaimsRequest;
-pub use client::{AuthMethod, Client, Registered};
+pub use client::{Client, Registered};
 pub use client_metadata::ClientMetadata;
 pub use device::{Decision, DeviceRequest, Entry, UserCode};
 pub use grant::{
