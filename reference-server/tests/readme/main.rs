@@ -1,4 +1,4 @@
-//! The README, held to its word: its curl sessions are run as they stand, its tables compared with the program.
+//! The manual, held to its word: its curl sessions are run as they stand, its tables compared with the program.
 
 mod outcome;
 mod sessions;

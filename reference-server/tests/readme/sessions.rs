@@ -1,4 +1,4 @@
-//! The curl sessions of the README: read from the page, run by a shell against the program, compared with what the page says they print.
+//! The curl sessions of the manual: read from its pages, run by a shell against the program, compared with what the pages say they print.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,10 @@ use crate::shell::{Program, missing, run};
 
 pub const README: &str = include_str!("../../README.md");
 
-/// The issuer that the page speaks of; the server of a test listens elsewhere.
+/// The pages with sessions, in the order in which they are run: the last of them passes an hour.
+const PAGES: [&str; 2] = [README, include_str!("../../../docs/curl.md")];
+
+/// The issuer that the pages speak of; the server of a test listens elsewhere.
 const ISSUER: &str = "http://127.0.0.1:9400";
 
 /// What every session begins with.
@@ -73,20 +76,23 @@ fn sessions(page: &str) -> Vec<Session> {
 }
 
 #[test]
-fn each_of_the_seven_grants_has_a_session_that_prints_what_the_page_says() {
+fn each_of_the_seven_grants_has_a_session_and_every_session_prints_what_the_page_says() {
     if let Some(program) = missing(&["sh", "curl", "openssl", "sed", "awk"]) {
-        crate::shell::say(&format!("skipped: {program} not found, and the curl sessions of the README need it"));
+        crate::shell::say(&format!("skipped: {program} not found, and the curl sessions of the manual need it"));
         return;
     }
-    let mut sessions = sessions(README);
+    for grant in GRANTS {
+        assert!(
+            sessions(README).iter().any(|session| session.heading == grant),
+            "the README has no session for {grant}"
+        );
+    }
+    let mut sessions: Vec<Session> = PAGES.into_iter().flat_map(sessions).collect();
     let prepares = |session: &Session| PREPARATIONS.contains(&session.heading.as_str());
     let preparations: Vec<Session> = sessions.extract_if(.., |session| prepares(session)).collect();
-    assert_eq!(preparations.len(), PREPARATIONS.len(), "the page says how to get ready");
+    assert_eq!(preparations.len(), PREPARATIONS.len(), "the pages say how to get ready");
     let preparation: String =
         preparations.into_iter().flat_map(|session| session.steps).map(|step| step.script).collect();
-    for grant in GRANTS {
-        assert!(sessions.iter().any(|session| session.heading == grant), "the page has no session for {grant}");
-    }
 
     let server = Program::start(&["--control"]);
     let here = |text: &str| text.replace(ISSUER, &server.issuer).replace(&quoted(ISSUER), &quoted(&server.issuer));
@@ -100,7 +106,7 @@ fn each_of_the_seven_grants_has_a_session_that_prints_what_the_page_says() {
                 panic!("below {heading}: {problem}\n\n{}\nprinted\n\n{printed}", step.script);
             }
         }
-        crate::shell::say(&format!("curl session as in the README: {heading}"));
+        crate::shell::say(&format!("curl session as in the manual: {heading}"));
     }
 }
 
