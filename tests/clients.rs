@@ -8,6 +8,8 @@ mod oauth;
 mod openid_connect;
 #[path = "clients/other_languages.rs"]
 mod other_languages;
+#[path = "clients/pages.rs"]
+mod pages;
 #[path = "clients/registration.rs"]
 mod registration;
 #[path = "clients/server.rs"]

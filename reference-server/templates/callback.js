@@ -51,8 +51,9 @@ for (const [name, value] of response) {
   document.getElementById("nothing").hidden = true;
 }
 for (const step of document.querySelectorAll("section.step")) {
+  // Whoever made the link may have written more into it than a value: what a shell could take for anything else stays out of the command.
   const value = response.get(step.dataset.needs);
-  if (value) {
+  if (value && /^[\w.~-]+$/.test(value)) {
     const command = step.querySelector("code");
     command.textContent = command.textContent.replace(step.dataset.needs.toUpperCase(), value);
     step.hidden = false;

@@ -23,11 +23,6 @@ const GRANTS: [&str; 7] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn openid_client_of_npm() {
-    let npm = |folder: &Path| {
-        let mut npm = Command::new("npm");
-        npm.args(["ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=20000"]).current_dir(folder);
-        npm
-    };
     match node().and_then(|version| installed("node", &version, "package-lock.json", npm)) {
         Ok(folder) => drive("openid-client", Command::new("node").arg(folder.join("drive.mjs"))).await,
         Err(reason) => say(&format!("skipped: openid-client: {reason}")),
@@ -80,7 +75,7 @@ async fn drive(library: &str, script: &mut Command) {
 }
 
 /// The Node that is here, if it is young enough.
-fn node() -> Result<String, String> {
+pub fn node() -> Result<String, String> {
     let version = version("node")?;
     let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
     match major {
@@ -95,7 +90,7 @@ fn version(program: &str) -> Result<String, String> {
 }
 
 /// A copy of a folder beside this file, with what its lock file names installed into it: once for each version of the language.
-fn installed(
+pub fn installed(
     language: &str,
     version: &str,
     lock: &str,
@@ -120,8 +115,15 @@ fn installed(
     Ok(folder)
 }
 
+/// What installs the packages of npm that a lock file names.
+pub fn npm(folder: &Path) -> Command {
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-audit", "--no-fund", "--fetch-retries=1", "--fetch-timeout=20000"]).current_dir(folder);
+    npm
+}
+
 /// What a program printed that ended well; else what it complained about, in a few lines.
-fn run(command: &mut Command) -> Result<Output, String> {
+pub fn run(command: &mut Command) -> Result<Output, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).output().map_err(|_| format!("{name} not found"))?;
     if output.status.success() {
@@ -132,6 +134,6 @@ fn run(command: &mut Command) -> Result<Output, String> {
 }
 
 /// Say something that is seen even when the test passes: the test runner keeps what is printed, not what is written.
-fn say(lines: &str) {
+pub fn say(lines: &str) {
     let _ = writeln!(std::io::stderr(), "{lines}");
 }

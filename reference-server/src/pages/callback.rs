@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::render;
-use super::tries::{CALLBACKS, VERIFIER, quoted, token_request};
+use super::tries::{CALLBACKS, VERIFIER, quoted, request};
 use crate::config::{ClientConfig, Config};
 use crate::rules::Rule;
 
@@ -104,7 +104,7 @@ fn steps<'a>(config: &Config, client: &ClientConfig, value: &impl Fn(&str) -> Op
             is_ready: code.is_some(),
             title: "Swap the code for tokens",
             says: "It lives for a minute, and is good for one use; a second one revokes what the first one gave.",
-            command: token_request(config, client, &redemption),
+            command: request(config, client, "/token", &redemption),
         },
         Step {
             needs: "access_token",

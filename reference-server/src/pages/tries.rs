@@ -3,8 +3,9 @@
 use form_urlencoded::Serializer;
 
 use crate::config::{ClientConfig, Config};
-use crate::grants::{example, extension::Extensions};
-use crate::model::{AuthMethod, GrantType, ResponseType};
+use crate::grants::extension::Extensions;
+use crate::grants::{device_code, example, jwt_bearer, token_exchange};
+use crate::model::{AuthMethod, GrantType, ResponseType, TokenType};
 use crate::server::Server;
 use crate::tokens::secret::{base64url, sha256};
 
@@ -57,8 +58,11 @@ fn words(grant_type: GrantType) -> (String, &'static str) {
         GrantType::Hybrid            => ("Hybrid", "Some of it comes back at once, behind the #, the rest for the code."),
         GrantType::ClientCredentials => ("Client credentials", "The client asks in its own name. There is no user."),
         GrantType::Password          => ("Resource owner password", "The client has the user's password, and passes it on."),
-        GrantType::Extension(example::NAME) => ("Extension: a voucher", "An example of a grant of one's own: the client swaps a voucher for a token."),
         GrantType::RefreshToken      => ("Refresh token", "An old token for a new one. The old one comes from the authorization code; each is good for one use."),
+        GrantType::Extension(jwt_bearer::NAME)     => ("Extension: JWT bearer", "An issuer that is trusted here vouches for a user, and signs it. The manual has the key of one."),
+        GrantType::Extension(device_code::NAME)    => ("Extension: device code", "A device shows a code, which you type on the page /device; then the device gets its tokens."),
+        GrantType::Extension(token_exchange::NAME) => ("Extension: token exchange", "An access token of a user, as the web shop has it, for one that is meant for somebody else."),
+        GrantType::Extension(example::NAME)        => ("Extension: a voucher", "An example of a grant of one's own: the client swaps a voucher for a token."),
         GrantType::Extension(name)   => (name, "An extension grant, by its absolute URI. What only you can put in is written in capitals."),
     };
     (title.to_owned(), says)
@@ -120,6 +124,15 @@ fn command(config: &Config, client: &ClientConfig, grant_type: GrantType, extens
         }
         GrantType::RefreshToken => fields.push(("refresh_token", "REFRESH_TOKEN".to_owned())),
         GrantType::Extension(example::NAME) => fields.push(("voucher", example::VOUCHER.to_owned())),
+        GrantType::Extension(token_exchange::NAME) => fields.extend([
+            ("subject_token", "ACCESS_TOKEN".to_owned()),
+            ("subject_token_type", TokenType::AccessToken.as_str().to_owned()),
+        ]),
+        GrantType::Extension(device_code::NAME) => {
+            fields.push(("device_code", "DEVICE_CODE".to_owned()));
+            let asks = request(config, client, "/device_authorization", &[("scope", "openid".to_owned())]);
+            return format!("{asks}\n\n{}", request(config, client, "/token", &fields));
+        }
         GrantType::Extension(name) => {
             let parameters = extensions.find(name).map_or(&[][..], |extension| extension.parameters());
             let once = parameters.iter().filter(|parameter| !parameter.repeats);
@@ -127,12 +140,12 @@ fn command(config: &Config, client: &ClientConfig, grant_type: GrantType, extens
         }
         _ => {}
     }
-    token_request(config, client, &fields)
+    request(config, client, "/token", &fields)
 }
 
-/// A request of this client at the token endpoint, for a shell.
-pub(super) fn token_request(config: &Config, client: &ClientConfig, fields: &[(&str, String)]) -> String {
-    let mut lines = vec![format!("curl {}", quoted(&format!("{}/token", config.issuer)))];
+/// A request of this client at an endpoint, for a shell.
+pub(super) fn request(config: &Config, client: &ClientConfig, path: &str, fields: &[(&str, String)]) -> String {
+    let mut lines = vec![format!("curl {}", quoted(&format!("{}{path}", config.issuer)))];
     lines.extend(credentials(client));
     lines.extend(fields.iter().map(|(name, value)| field(name, value)));
     lines.join(" \\\n  ")

@@ -13,15 +13,15 @@ use serde_json::{Value, json};
 use tracing::level_filters::LevelFilter;
 
 use crate::support::{
-    ASSERTION_TYPE, Browser, asking, bare, client_assertion, device, encode, get, poll, post, redeem, refresh, send,
-    strict, token,
+    ASSERTION_TYPE, Browser, asking, bare, bear, client_assertion, device, encode, get, issuer_assertion, poll, post,
+    redeem, refresh, send, strict, token, tokens,
 };
 
 /// The parameters, members and fields whose values are nobody else's business.
 #[rustfmt::skip]
 const SECRET: &[&str] = &[
     "access_token", "assertion", "client_assertion", "client_secret", "code", "code_verifier", "csrf", "device_code", "id_token", "id_token_hint",
-    "interaction", "nonce", "password", "refresh_token", "registration_access_token", "request", "request_uri", "state", "token", "user_code", "username",
+    "interaction", "nonce", "password", "refresh_token", "registration_access_token", "request_uri", "state", "subject_token", "token", "user_code", "username",
 ];
 
 /// A log in memory, and every secret that passed by.
@@ -138,6 +138,11 @@ async fn a_session_of_every_grant(server: &Server) {
         let user = [("grant_type", "password"), ("username", "alice"), ("password", password)];
         token(server, "legacy", &user).await;
     }
+    bear(server, &issuer_assertion(server, json!({}), json!({})), &[]).await.is_token();
+    let subject_token = tokens(server, "web").await.member("access_token");
+    let exchange = ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");
+    let of_access_token = ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token");
+    token(server, "exchange", &[exchange, ("subject_token", &subject_token), of_access_token]).await.is_token();
     let asked = device(server, "tv", "openid").await;
     browser.connect(&asked.member("user_code"), "allow").await;
     poll(server, "tv", &asked.member("device_code")).await.is_token();
@@ -170,7 +175,7 @@ async fn nothing_secret_is_logged() {
     let log = String::from_utf8(overheard.log.lock().unwrap().clone()).unwrap();
     assert!(log.contains("answered") && log.contains("/token"), "there is a log: {log}");
     let secrets = overheard.secrets.lock().unwrap();
-    for name in SECRET.iter().filter(|name| !["assertion", "request"].contains(name)) {
+    for name in SECRET {
         assert!(secrets.iter().any(|(known, _)| known == name), "no {name} passed by");
     }
     for (name, secret) in secrets.iter().filter(|(_, secret)| !PUBLIC.contains(&secret.as_str())) {

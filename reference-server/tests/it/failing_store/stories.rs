@@ -7,8 +7,8 @@ use http::{Method, Request};
 use serde_json::json;
 
 use crate::support::{
-    ASSERTION_TYPE, Browser, CALLBACK, VERIFIER, asking, basic, client_assertion, device, encode, form_request, hidden,
-    post, redeem, refresh, secret_of, send, tokens,
+    ASSERTION_TYPE, Browser, CALLBACK, JWT_BEARER, VERIFIER, asking, basic, client_assertion, device, encode,
+    form_request, hidden, issuer_assertion, post, redeem, refresh, secret_of, send, token, tokens,
 };
 
 /// The shape in which an endpoint says that the server failed.
@@ -154,6 +154,27 @@ pub const STORIES: &[Story] = stories! {
         let user = [("grant_type", "password"), ("username", "alice"), ("password", "alice-pw")];
         let client = [("client_id", "legacy-post"), ("client_secret", &*secret_of("legacy-post"))];
         form("/token", &[&user[..], &client].concat())
+    };
+
+    Json, "an assertion of an issuer", |server| {
+        let assertion = issuer_assertion(server, json!({}), json!({}));
+        let mut request = form("/token", &[("grant_type", JWT_BEARER), ("assertion", &assertion)]);
+        request.headers_mut().insert("authorization", basic("bearer", &secret_of("bearer")).parse().unwrap());
+        request
+    };
+    Json, "an exchange of tokens", |server| {
+        let subject_token = tokens(server, "web").await.member("access_token");
+        let actor_token = token(server, "exchange", &[("grant_type", "client_credentials")]).await.member("access_token");
+        let of_access_token = "urn:ietf:params:oauth:token-type:access_token";
+        let mut request = form("/token", &[
+            ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+            ("subject_token", &subject_token),
+            ("subject_token_type", of_access_token),
+            ("actor_token", &actor_token),
+            ("actor_token_type", of_access_token),
+        ]);
+        request.headers_mut().insert("authorization", basic("exchange", &secret_of("exchange")).parse().unwrap());
+        request
     };
 
     Json, "userinfo", |server| {
