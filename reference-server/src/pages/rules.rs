@@ -31,6 +31,13 @@ struct Chapter {
     rules: Vec<Rule>,
 }
 
+impl Chapter {
+    /// The place of the chapter on the page.
+    fn anchor(&self) -> String {
+        self.title.to_lowercase().replace(' ', "-")
+    }
+}
+
 /// The rules in their order, a chapter for each title.
 fn chapters() -> Vec<Chapter> {
     let mut chapters: Vec<Chapter> = Vec::new();

@@ -180,7 +180,10 @@ fn links(page: &Page) -> Vec<String> {
         _ => None,
     });
     problems.extend(page.each("a[target]", |_| Some("a window that nobody asked for")));
-    problems.extend(page.each("nav a", |link| (!link.html().contains("href=\"/")).then_some("leads elsewhere")));
+    problems.extend(page.each("nav a", |link| {
+        let address = link.attr("href").unwrap_or_default();
+        (!address.starts_with(['/', '#'])).then_some("leads elsewhere")
+    }));
     problems
 }
 
