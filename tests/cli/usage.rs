@@ -49,7 +49,7 @@ fn an_unknown_profile() {
 
 #[test]
 fn an_unknown_preset() {
-    call(&["serve", "--preset", "bpc"]).run().with(2).says(&["there is no preset `bpc`; did you mean `bcp`?"]);
+    call(&["serve", "--preset", "seven-grant"]).run().with(2).says(&["no preset `seven-grant`; did you mean `seven-grants`?"]);
     call(&["serve", "--preset", "zzzzzz"]).run().with(2).says(&["seven-grants, bcp, oidc-certification"]);
 }
 
