@@ -4,8 +4,8 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::{Method, Request, StatusCode};
 
-use super::query;
-use crate::error::{ErrorCode, Refusal};
+use super::{authorize, query};
+use crate::error::AuthorizeError;
 use crate::pages;
 use crate::rules::Rule;
 use crate::server::Server;
@@ -14,13 +14,12 @@ use crate::transport::reply::{self, Reply};
 
 /// What runs here: issuer, clients, users.
 pub async fn landing(server: &Server) -> Reply {
-    match (server.store.clients().await, server.store.users().await) {
-        (Ok(clients), Ok(users)) => reply::page(StatusCode::OK, pages::landing(server, &clients, &users)),
-        _ => {
-            let refusal = Refusal::new(ErrorCode::ServerError, "The server failed.");
-            reply::refused_page(StatusCode::INTERNAL_SERVER_ERROR, &refusal)
-        }
-    }
+    look(server).await.unwrap_or_else(|error| authorize::failed(server, &error))
+}
+
+async fn look(server: &Server) -> Result<Reply, AuthorizeError> {
+    let (clients, users) = (server.store.clients().await?, server.store.users().await?);
+    Ok(reply::page(StatusCode::OK, pages::landing(server, &clients, &users)))
 }
 
 /// Every rule, in the order in which a request meets them.

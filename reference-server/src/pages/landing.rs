@@ -7,7 +7,7 @@ use askama::Template;
 use super::render;
 use super::tries::{Try, tries};
 use crate::config::{AccessTokenFormat, RefreshTokenUse};
-use crate::model::{Client, User};
+use crate::model::{Client, GrantType, User};
 use crate::rules::Rule;
 use crate::server::Server;
 
@@ -97,10 +97,10 @@ fn registered<'a>(server: &'a Server, client: &'a Client) -> Registered<'a> {
         ("Scopes", listed(client.scopes.iter().collect())),
         ("Access tokens", format!("{format}, for {} s", client.lifetimes.access_token)),
     ]);
-    if client.grant_types.iter().any(|grant_type| grant_type.as_str() == "refresh_token") {
+    if client.may_use(GrantType::RefreshToken) {
         settings.push(("Refresh tokens", refresh.to_owned()));
     }
-    let grant_types = client.grant_types.iter().map(|grant_type| grant_type.as_str()).collect();
+    let grant_types = client.grant_types.iter().map(GrantType::as_str).collect();
     Registered { id: &client.client_id, grant_types, settings }
 }
 

@@ -75,8 +75,8 @@ fn callback(config: &Config, client: &ClientConfig) -> String {
 
 /// A complete authorization request for each response type of the grant.
 fn links(server: &Server, client: &ClientConfig, grant_type: GrantType) -> Vec<Link> {
-    let served = server.offer.response_types.iter().copied();
-    let own = served.filter(|response_type| response_type.grant_type() == grant_type);
+    let response_types = server.offer.response_types.iter().copied();
+    let own = response_types.filter(|response_type| response_type.grant_type() == grant_type);
     let link = |response_type| Link {
         text: format!("Ask for {response_type}"),
         address: authorization_request(&server.config, client, response_type, None),

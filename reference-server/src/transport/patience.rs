@@ -53,7 +53,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
         let this = &mut *self;
         match Pin::new(&mut this.stream).poll_read(cx, buffer) {
             Poll::Pending => Poll::Ready(Err(ready!(this.silence.check(cx)))),
-            done => {
+            done @ Poll::Ready(_) => {
                 this.silence.stop();
                 done
             }
@@ -99,10 +99,10 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Patient<T> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.deliver(cx, true, |stream, cx| stream.poll_flush(cx))
+        self.deliver(cx, true, AsyncWrite::poll_flush)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.deliver(cx, true, |stream, cx| stream.poll_shutdown(cx))
+        self.deliver(cx, true, AsyncWrite::poll_shutdown)
     }
 }
