@@ -20,6 +20,11 @@ impl Clock {
         self.offset.fetch_add(by.as_secs(), Ordering::Relaxed);
     }
 
+    /// Whether it still shows the time of the machine.
+    pub fn is_the_machines(&self) -> bool {
+        self.offset.load(Ordering::Relaxed) == 0
+    }
+
     /// Now, in seconds since 1970.
     pub fn now(&self) -> u64 {
         let system = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();

@@ -33,12 +33,14 @@ async fn respond(server: &Server, request: &Request<Bytes>) -> Result<Map, Token
     server.rules.client_may_introspect(path, &client)?;
 
     let digest = Digest::of(form.required("token")?);
-    let mut body = match (server.store.access_token(digest).await?, server.store.refresh_token(digest).await?) {
-        (Some(token), _) => access_token(server, &client, &token).await?,
-        (None, Some(token)) => refresh_token(server, &client, &token).await?,
-        (None, None) => None,
-    }
-    .unwrap_or_else(inactive);
+    let described = match server.store.access_token(digest).await? {
+        Some(token) => access_token(server, &client, &token).await?,
+        None => match server.store.refresh_token(digest).await? {
+            Some(token) => refresh_token(server, &client, &token).await?,
+            None => None,
+        },
+    };
+    let mut body = described.unwrap_or_else(inactive);
     server.claims.introspection(&mut body);
     Ok(body)
 }

@@ -70,6 +70,10 @@ impl<'a> FromIterator<&'a str> for Scope {
 
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.join(" "))
+        for (at, token) in self.0.iter().enumerate() {
+            f.write_str(if at > 0 { " " } else { "" })?;
+            f.write_str(token)?;
+        }
+        Ok(())
     }
 }

@@ -80,6 +80,9 @@ impl Form {
 /// RFC 6749 Appendix B: plus is a space, every percent sign has two hexadecimal digits, the result is UTF-8.
 pub(super) fn decode(encoded: &str) -> Option<String> {
     let bytes = encoded.as_bytes();
+    if !bytes.iter().any(|byte| matches!(byte, b'%' | b'+')) {
+        return Some(encoded.to_owned());
+    }
     let is_complete =
         |at: usize| bytes.len() > at + 2 && bytes[at + 1].is_ascii_hexdigit() && bytes[at + 2].is_ascii_hexdigit();
     if (0..bytes.len()).any(|at| bytes[at] == b'%' && !is_complete(at)) {

@@ -205,8 +205,11 @@ async fn read(mut body: Incoming, limits: &Limits) -> Result<Option<Bytes>, hype
     Ok((size <= limits.body).then(|| whole.freeze()))
 }
 
-/// RFC 9110 §6.6.1: an answer says when it was made, by the clock that its tokens go by.
+/// RFC 9110 §6.6.1: an answer says when it was made, by the clock that its tokens go by. While that is the machine's, hyper says it.
 fn dated(server: &Server, mut reply: Reply) -> Reply {
+    if server.clock.is_the_machines() {
+        return reply;
+    }
     let now = UNIX_EPOCH + Duration::from_secs(server.clock.now());
     reply::insert(&mut reply, DATE, &httpdate::fmt_http_date(now));
     reply

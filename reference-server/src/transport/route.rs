@@ -29,40 +29,43 @@ impl Wire for Plain {
 impl Server {
     /// The answer of the endpoint, open to the scripts that may read it.
     pub async fn route(&self, request: Request<Bytes>) -> Reply {
-        let Some(visit) = Visit::of(self, &request).await else { return self.endpoint(request).await };
-        if let Some(reply) = visit.preflight(&request) {
+        let visit = Visit::of(self, &request).await;
+        if let Some(reply) = visit.as_ref().and_then(|visit| visit.preflight(&request)) {
             return reply;
         }
-        let mut reply = self.endpoint(request).await;
-        visit.open(&mut reply);
+        let mut reply = self.endpoint(&request).await;
+        if let Some(visit) = visit {
+            visit.open(&mut reply);
+        }
         reply
     }
 
-    /// The endpoint for a request. Endpoints that are asked with POST alone judge the method themselves.
+    /// The endpoint for a request. Endpoints that are asked with POST alone judge the method themselves. What takes much room while it waits
+    /// is boxed, so that a token request does not take as much.
     #[rustfmt::skip]
     #[allow(clippy::match_same_arms, reason = "one line per address: it is a table")]
-    async fn endpoint(&self, request: Request<Bytes>) -> Reply {
-        let path = request.uri().path().to_owned();
-        if let Some(reply) = wrong_method(&path, request.method()) {
+    async fn endpoint(&self, request: &Request<Bytes>) -> Reply {
+        let path = request.uri().path();
+        if let Some(reply) = wrong_method(path, request.method()) {
             return reply;
         }
-        match path.as_str() {
+        match path {
             "/.well-known/oauth-authorization-server" => endpoints::metadata::answer(self),
             "/.well-known/openid-configuration"       => endpoints::metadata::answer(self),
             "/jwks"                                   => endpoints::jwks::answer(self),
-            "/authorize"                              => endpoints::authorize::answer(self, &request).await,
-            "/login"                                  => endpoints::interaction::login(self, &request).await,
-            "/consent"                                => endpoints::interaction::consent(self, &request).await,
-            "/device"                                 => endpoints::device::answer(self, &request).await,
-            "/device_authorization"                   => endpoints::device_authorization::answer(self, &request).await,
-            "/end_session"                            => endpoints::end_session::answer(self, &request).await,
-            "/token"                                  => endpoints::token::answer(self, &request).await,
-            "/par"                                    => endpoints::pushed_authorization::answer(self, &request).await,
-            "/userinfo"                               => endpoints::userinfo::answer(self, &request).await,
-            "/introspect"                             => endpoints::introspection::answer(self, &request).await,
-            "/revoke"                                 => endpoints::revocation::answer(self, &request).await,
-            "/register"                               => endpoints::registration::answer(self, &request).await,
-            path if path.starts_with("/register/")    => endpoints::client_configuration::answer(self, &request, &path["/register/".len()..]).await,
+            "/authorize"                              => Box::pin(endpoints::authorize::answer(self, request)).await,
+            "/login"                                  => Box::pin(endpoints::interaction::login(self, request)).await,
+            "/consent"                                => endpoints::interaction::consent(self, request).await,
+            "/device"                                 => endpoints::device::answer(self, request).await,
+            "/device_authorization"                   => endpoints::device_authorization::answer(self, request).await,
+            "/end_session"                            => endpoints::end_session::answer(self, request).await,
+            "/token"                                  => endpoints::token::answer(self, request).await,
+            "/par"                                    => endpoints::pushed_authorization::answer(self, request).await,
+            "/userinfo"                               => endpoints::userinfo::answer(self, request).await,
+            "/introspect"                             => endpoints::introspection::answer(self, request).await,
+            "/revoke"                                 => endpoints::revocation::answer(self, request).await,
+            "/register"                               => Box::pin(endpoints::registration::answer(self, request)).await,
+            path if path.starts_with("/register/")    => Box::pin(endpoints::client_configuration::answer(self, request, &path["/register/".len()..])).await,
             "/"                                       => endpoints::read::landing(self).await,
             "/rules"                                  => endpoints::read::rules(),
             "/style.css"                              => endpoints::read::style(),
@@ -70,8 +73,8 @@ impl Server {
             "/form-post.js"                           => endpoints::read::form_post_script(),
             "/callback.js"                            => endpoints::read::callback_script(),
             path if path.starts_with("/rules/")       => endpoints::read::rule(self, &path["/rules/".len()..]),
-            path if path.starts_with("/try/")         => endpoints::read::callback(self, &request, &path["/try/".len()..]),
-            path if path.starts_with("/_/")           => control::answer(self, &request).await,
+            path if path.starts_with("/try/")         => endpoints::read::callback(self, request, &path["/try/".len()..]),
+            path if path.starts_with("/_/")           => Box::pin(control::answer(self, request)).await,
             _                                         => reply::not_found(),
         }
     }
