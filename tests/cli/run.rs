@@ -21,7 +21,8 @@ fn a_whole_run_without_an_issuer_passes_and_names_every_grant() {
         assert!(counted, "{grant} has no line of its own with passes only: {ended:#?}");
     }
     // RFC 9700 advises against two of the grants that it serves; under this profile that is told and no more.
-    let advice = ["password/not-used", "front-channel/access-token-not-used", " 0 fail, 0 warn, 5 info, 0 skip, 0 error"];
+    let advice =
+        ["password/not-used", "front-channel/access-token-not-used", " 0 fail, 0 warn, 5 info, 0 skip, 0 error"];
     ended.says(&["cells to ask", "proven: client web", "✓ pass", "seed 1"]).says(&advice);
 }
 

@@ -49,7 +49,10 @@ fn an_unknown_profile() {
 
 #[test]
 fn an_unknown_preset() {
-    call(&["serve", "--preset", "seven-grant"]).run().with(2).says(&["no preset `seven-grant`; did you mean `seven-grants`?"]);
+    call(&["serve", "--preset", "seven-grant"])
+        .run()
+        .with(2)
+        .says(&["no preset `seven-grant`; did you mean `seven-grants`?"]);
     call(&["serve", "--preset", "zzzzzz"]).run().with(2).says(&["seven-grants, bcp, oidc-certification"]);
 }
 

@@ -60,7 +60,9 @@ pub fn words() -> Vec<String> {
 
 fn read(path: &Path, words: &mut Vec<String>) {
     if path.is_dir() {
-        std::fs::read_dir(path).unwrap().for_each(|entry| read(&entry.unwrap().path(), words));
+        for entry in std::fs::read_dir(path).unwrap() {
+            read(&entry.unwrap().path(), words);
+        }
         return;
     }
     let is_word = |word: &&str| word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');

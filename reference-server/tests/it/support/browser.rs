@@ -84,7 +84,8 @@ impl<'a> Browser<'a> {
     pub async fn find_device(&mut self, user_code: &str) -> Answer {
         let mut page = self.get("/device").await.location().to_owned();
         if page.contains("/login") {
-            page = self.answer(&page, &[("username", "alice"), ("password", "alice-pw")]).await.location().to_owned();
+            let answer = self.answer(&page, &[("username", "alice"), ("password", "alice-pw")]).await;
+            answer.location().clone_into(&mut page);
         }
         self.answer(&page, &[("user_code", user_code)]).await
     }
