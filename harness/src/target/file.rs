@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
-use url::Url;
 
 use super::origin::Origin;
 use super::{Abilities, Client, Hook, Scopes, User, grants};

@@ -129,11 +129,14 @@ async fn no_token_travels_in_a_query() {
     }
 }
 
+/// Client, response type, what deviates, the error and its rule.
+type Refused<'a> = (&'a str, &'a str, (&'a str, &'a str), &'a str, Rule);
+
 #[tokio::test]
 async fn errors_take_the_way_of_the_response() {
     let server = strict();
     let mut browser = Browser::new(&server);
-    let cases: &[(&str, &str, (&str, &str), &str, Rule)] = &[
+    let cases: &[Refused<'_>] = &[
         ("browser", "id_token", ("nonce", ""), "invalid_request", Rule::NonceIsPresent),
         ("browser", "id_token token", ("nonce", ""), "invalid_request", Rule::NonceIsPresent),
         ("hybrid", "code id_token", ("nonce", ""), "invalid_request", Rule::NonceIsPresent),

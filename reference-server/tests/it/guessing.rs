@@ -147,9 +147,7 @@ async fn a_code_of_ones_own_does_not_make_guesses_good() {
         for _ in 0..2 {
             assert!(!finds(&mut alice, "BCDF-GHJK").await);
         }
-        if finds(&mut alice, &own).await {
-            continue;
-        }
+        finds(&mut alice, &own).await;
     }
     assert!(!finds(&mut alice, &own).await);
 }

@@ -74,7 +74,7 @@ async fn a_reference_is_used_once_and_its_pages_may_be_reloaded() {
     }
     browser.get(&reference("web", &request_uri)).await.is_shown(StatusCode::BAD_REQUEST, Rule::RequestUriIsUnspent);
     let consent = browser.answer(&login, &[("username", "alice"), ("password", "alice-pw")]).await;
-    let answer = browser.answer(&consent.location().to_owned(), &[("decision", "allow")]).await;
+    let answer = browser.answer(consent.location(), &[("decision", "allow")]).await;
     assert!(answer.returned("code").is_some());
 }
 
@@ -121,10 +121,13 @@ async fn a_reference_that_leads_nowhere_is_told_to_the_client_where_its_address_
     }
 }
 
+/// What deviates, the error and its rule.
+type Refused<'a> = (&'a [(&'a str, &'a str)], &'a str, Rule);
+
 #[tokio::test]
 async fn what_would_be_refused_in_the_open_is_refused_when_pushed() {
     let server = strict();
-    let cases: &[(&[(&str, &str)], &str, Rule)] = &[
+    let cases: &[Refused<'_>] = &[
         (&[("redirect_uri", "https://evil.example/cb")], "invalid_request", Rule::RedirectUriIsRegistered),
         (&[("redirect_uri", "")], "invalid_request", Rule::RedirectUriIsGiven),
         (&[("response_mode", "nonsense")], "invalid_request", Rule::ResponseModeIsSupported),
