@@ -12,10 +12,7 @@ const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "g
 #[tokio::test(flavor = "multi_thread")]
 async fn axe_core_finds_nothing() {
     let browser = BROWSERS.into_iter().find_map(|name| {
-        let path = std::env::split_paths(&std::env::var_os("PATH")?)
-            .map(|folder| folder.join(name))
-            .find(|path| path.is_file());
-        path
+        std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file())
     });
     let Some(browser) = browser else { return say("skipped: axe-core: chromium not found") };
     let folder = match node().and_then(|version| installed("pages", &version, "package-lock.json", npm)) {
