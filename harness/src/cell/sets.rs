@@ -25,6 +25,7 @@ const PASSWORD: Cell = Cell::PASSWORD;
 const CLIENT: Cell = Cell::CLIENT_CREDENTIALS;
 const REFRESH: Cell = Cell::REFRESH;
 const REFRESH_OF_PASSWORD: Cell = Cell::REFRESH_OF_PASSWORD;
+const DEVICE: Cell = Cell::DEVICE_CODE;
 
 #[rustfmt::skip]
 impl Cells {
@@ -77,6 +78,14 @@ impl Cells {
     pub const PASSWORD_METHODS: Self   = Self { name: "password-methods",   says: "the password grant by each authentication method",   list: &[PASSWORD.basic(), PASSWORD.post()] };
     /// A refresh token that came with a password.
     pub const REFRESH_OF_PASSWORD: Self = Self { name: "refresh-of-password", says: "a refresh token that came with a password",        list: &[REFRESH_OF_PASSWORD.confidential()] };
+    /// The device authorization grant, for both kinds of client.
+    pub const DEVICE_CODE: Self        = Self { name: "device-code",        says: "the device authorization grant, both client kinds",  list: &[DEVICE.confidential(), DEVICE.public()] };
+    /// The device authorization grant for a confidential client.
+    pub const DEVICE_CONFIDENTIAL: Self = Self { name: "device-code-confidential", says: "the device authorization grant for a confidential client", list: &[DEVICE.confidential()] };
+    /// The device authorization grant for a public client, as most devices are.
+    pub const DEVICE_PUBLIC: Self      = Self { name: "device-code-public", says: "the device authorization grant for a public client", list: &[DEVICE.public()] };
+    /// A refresh token that came with a device code.
+    pub const REFRESH_OF_DEVICE: Self  = Self { name: "refresh-of-device-code", says: "a refresh token that came with a device code",   list: &[Cell::REFRESH_OF_DEVICE.confidential(), Cell::REFRESH_OF_DEVICE.public()] };
     /// A code and a confidential client.
     pub const CODE_CONFIDENTIAL: Self  = Self { name: "code-confidential",  says: "a code for a confidential client",                   list: &[CODE.confidential()] };
     /// A code and a public client.
@@ -118,6 +127,7 @@ impl Cells {
         Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,
+        Self::DEVICE_CODE, Self::DEVICE_CONFIDENTIAL, Self::DEVICE_PUBLIC, Self::REFRESH_OF_DEVICE,
     ];
 }
 
