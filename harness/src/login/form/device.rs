@@ -102,7 +102,7 @@ mod tests {
         Page::read(html, &Url::parse("https://as.example/device").expect("a URL that is one"))
     }
 
-    const ASKS: &str = r#"<form method=post id=f><input type=hidden name=xsrf value=t><input type=text name=user_code></form><button type=submit form=f>Continue</button>"#;
+    const ASKS: &str = r"<form method=post id=f><input type=hidden name=xsrf value=t><input type=text name=user_code></form><button type=submit form=f>Continue</button>";
 
     #[test]
     fn a_code_is_typed_where_it_is_asked_for() {
