@@ -182,3 +182,28 @@ impl Lab {
 fn no_link() -> Stop {
     Stop::not_applicable(Reason::Policy, "the server gives no verification_uri_complete")
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+
+    fn reply(status: u16, body: &str) -> Reply {
+        Reply { asked: "POST /device".to_owned(), status, headers: HeaderMap::new(), body: body.to_owned() }
+    }
+
+    #[test]
+    fn a_device_without_an_interval_waits_for_five_seconds() {
+        let codes = r#"{"device_code":"d","user_code":"u","verification_uri":"https://as.example/device"}"#;
+        let device = Device::read(&reply(200, codes)).unwrap();
+        assert_eq!((device.interval, device.expires_in, device.verification_uri_complete), (5, None, None));
+    }
+
+    #[test]
+    fn what_lacks_a_code_or_is_no_success_is_no_device() {
+        assert!(Device::read(&reply(200, r#"{"device_code":"d","verification_uri":"https://as.example"}"#)).is_none());
+        let codes = r#"{"device_code":"d","user_code":"u","verification_uri":"https://as.example/device"}"#;
+        assert!(Device::read(&reply(400, codes)).is_none());
+    }
+}

@@ -70,9 +70,9 @@ pub const URI_WITHOUT_CODE: Check = Check {
 /// So many responses are compared.
 const RESPONSES: usize = 5;
 
-#[expect(clippy::unused_async, reason = "a check is asked as a future")]
 async fn listed(lab: &Lab) -> Answer {
     const ENDPOINT: &str = "device_authorization_endpoint";
+    lab.metadata().await?.is_json()?;
     let metadata = &lab.target().metadata;
     if !metadata.document.contains_key(ENDPOINT) {
         return Err(Stop::not_applicable(Reason::NotAdvertised, format!("the metadata has no {ENDPOINT}")));
