@@ -27,7 +27,7 @@ pub fn catalogue() -> &'static [Check] {
 #[rustfmt::skip]
 const TOPICS: &[&str] = &[
     "metadata", "jwks", "client-auth", "token", "client-credentials", "authorize", "redirect-uri", "front-channel",
-    "hybrid", "code", "pkce", "id-token", "userinfo", "password", "refresh", "introspection", "revocation",
+    "hybrid", "code", "pkce", "id-token", "userinfo", "password", "device", "refresh", "introspection", "revocation",
 ];
 
 fn topic_order(topic: &str) -> usize {

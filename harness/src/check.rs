@@ -68,6 +68,9 @@ pub enum Need {
     DisposableUser,
     /// The server lists the response mode `form_post`.
     FormPost,
+    /// Time passes between two requests: on the clock of the server where that can be advanced, else in truth. Such a check
+    /// runs alone.
+    Interval,
     /// The server publishes an introspection endpoint.
     Introspection,
     /// The server speaks OpenID Connect.
@@ -93,6 +96,7 @@ impl Need {
             Self::DisableUser => "disable-user",
             Self::DisposableUser => "disposable-user",
             Self::FormPost => "form-post",
+            Self::Interval => "interval",
             Self::Introspection => "introspection",
             Self::OpenId => "openid",
             Self::Pkce => "pkce",
@@ -109,6 +113,7 @@ impl Need {
         Self::DisableUser,
         Self::DisposableUser,
         Self::FormPost,
+        Self::Interval,
         Self::Introspection,
         Self::OpenId,
         Self::Pkce,
@@ -120,7 +125,7 @@ impl Need {
 
     /// Does a check with this need change the server for others, so that it must run alone?
     pub const fn changes_server(self) -> bool {
-        matches!(self, Self::AdvanceTime | Self::DisableUser | Self::SecondUser)
+        matches!(self, Self::AdvanceTime | Self::DisableUser | Self::Interval | Self::SecondUser)
     }
 }
 

@@ -23,6 +23,8 @@ pub enum Grant {
     Hybrid,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 8628.
+    DeviceCode,
 }
 
 impl Grant {
@@ -34,6 +36,7 @@ impl Grant {
         Self::ClientCredentials,
         Self::Hybrid,
         Self::RefreshToken,
+        Self::DeviceCode,
     ];
 
     /// The name under which clients are registered for it.
@@ -45,6 +48,15 @@ impl Grant {
             Self::ClientCredentials => "client_credentials",
             Self::Hybrid => "hybrid",
             Self::RefreshToken => "refresh_token",
+            Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
+        }
+    }
+
+    /// The name in reports: of an absolute URI its last part.
+    pub const fn short(self) -> &'static str {
+        match self {
+            Self::DeviceCode => "device_code",
+            _ => self.name(),
         }
     }
 
@@ -67,6 +79,7 @@ impl Grant {
             ("rfc6749/4.3",      &[Grant::Password]),
             ("rfc6749/4.4",      &[Grant::ClientCredentials]),
             ("rfc6749/6/",       &[Grant::RefreshToken]),
+            ("rfc8628/",         &[Grant::DeviceCode]),
             ("oidc-core/3.1.3",  &[Grant::AuthorizationCode, Grant::Hybrid]),
             ("oidc-core/3.2.2.5", &[Grant::Implicit, Grant::Hybrid]),
             ("oidc-core/3.2",    &[Grant::Implicit]),
@@ -139,11 +152,13 @@ pub struct Cell {
     pub kind: Option<ClientKind>,
     /// How that client authenticates.
     pub auth: Option<AuthMethod>,
+    /// The grant that a refresh token came with.
+    pub after: Option<Grant>,
 }
 
 impl Cell {
     /// The one cell of a check that asks the server as a whole.
-    pub const SERVER: Self = Self { grant: None, response_type: None, kind: None, auth: None };
+    pub const SERVER: Self = Self { grant: None, response_type: None, kind: None, auth: None, after: None };
 
     /// A code, and its redemption.
     pub const CODE: Self = Self::of(ResponseType::Code);
@@ -154,11 +169,17 @@ impl Cell {
     /// The password grant.
     pub const PASSWORD: Self = Self { grant: Some(Grant::Password), ..Self::SERVER };
 
+    /// The device authorization grant.
+    pub const DEVICE_CODE: Self = Self { grant: Some(Grant::DeviceCode), ..Self::SERVER };
+
     /// A refresh token that came with a code.
     pub const REFRESH: Self = Self::CODE.refreshed();
 
     /// A refresh token that came with a password: no authorization request was made.
     pub const REFRESH_OF_PASSWORD: Self = Self::PASSWORD.refreshed();
+
+    /// A refresh token that came with a device code.
+    pub const REFRESH_OF_DEVICE: Self = Self::DEVICE_CODE.refreshed();
 
     /// An authorization request for this response type, and what its grant does with the answer.
     pub const fn of(response_type: ResponseType) -> Self {
@@ -167,7 +188,7 @@ impl Cell {
 
     /// The refresh token that comes of this cell.
     pub const fn refreshed(self) -> Self {
-        Self { grant: Some(Grant::RefreshToken), ..self }
+        Self { grant: Some(Grant::RefreshToken), after: self.grant, ..self }
     }
 
     /// The same cell with a confidential client, however it authenticates.
@@ -197,11 +218,7 @@ impl Cell {
 
     /// The grant that comes first in this cell: that of a refresh token is the one that it came with.
     pub fn first_grant(self) -> Option<Grant> {
-        match (self.grant, self.response_type) {
-            (Some(Grant::RefreshToken), Some(response_type)) => Some(response_type.grant()),
-            (Some(Grant::RefreshToken), None) => Some(Grant::Password),
-            (grant, _) => grant,
-        }
+        self.after.or(self.grant)
     }
 
     /// The names of the grants for which a client must be registered here.
@@ -213,7 +230,7 @@ impl Cell {
     /// What of the cell varies beside grant, client kind and method; nothing where it is what everybody expects.
     fn variety(self) -> Option<&'static str> {
         match (self.grant, self.response_type) {
-            (Some(Grant::RefreshToken), None) => Some(Grant::Password.name()),
+            (Some(Grant::RefreshToken), None) => self.after.map(Grant::short),
             (_, Some(ResponseType::Code) | None) => None,
             (_, Some(response_type)) => Some(response_type.name()),
         }
@@ -228,7 +245,7 @@ impl Cell {
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts: Vec<&str> = self.grant.map(Grant::name).into_iter().chain(self.axes()).collect();
+        let parts: Vec<&str> = self.grant.map(Grant::short).into_iter().chain(self.axes()).collect();
         f.write_str(&if parts.is_empty() { "server".to_owned() } else { parts.join(" · ") })
     }
 }

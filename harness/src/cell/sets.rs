@@ -25,6 +25,7 @@ const PASSWORD: Cell = Cell::PASSWORD;
 const CLIENT: Cell = Cell::CLIENT_CREDENTIALS;
 const REFRESH: Cell = Cell::REFRESH;
 const REFRESH_OF_PASSWORD: Cell = Cell::REFRESH_OF_PASSWORD;
+const DEVICE: Cell = Cell::DEVICE_CODE;
 
 #[rustfmt::skip]
 impl Cells {
@@ -77,6 +78,14 @@ impl Cells {
     pub const PASSWORD_METHODS: Self   = Self { name: "password-methods",   says: "the password grant by each authentication method",   list: &[PASSWORD.basic(), PASSWORD.post()] };
     /// A refresh token that came with a password.
     pub const REFRESH_OF_PASSWORD: Self = Self { name: "refresh-of-password", says: "a refresh token that came with a password",        list: &[REFRESH_OF_PASSWORD.confidential()] };
+    /// The device authorization grant, for both kinds of client.
+    pub const DEVICE_CODE: Self        = Self { name: "device-code",        says: "the device authorization grant, both client kinds",  list: &[DEVICE.confidential(), DEVICE.public()] };
+    /// The device authorization grant for a confidential client.
+    pub const DEVICE_CONFIDENTIAL: Self = Self { name: "device-code-confidential", says: "the device authorization grant for a confidential client", list: &[DEVICE.confidential()] };
+    /// The device authorization grant for a public client, as most devices are.
+    pub const DEVICE_PUBLIC: Self      = Self { name: "device-code-public", says: "the device authorization grant for a public client", list: &[DEVICE.public()] };
+    /// A refresh token that came with a device code.
+    pub const REFRESH_OF_DEVICE: Self  = Self { name: "refresh-of-device-code", says: "a refresh token that came with a device code",   list: &[Cell::REFRESH_OF_DEVICE.confidential(), Cell::REFRESH_OF_DEVICE.public()] };
     /// A code and a confidential client.
     pub const CODE_CONFIDENTIAL: Self  = Self { name: "code-confidential",  says: "a code for a confidential client",                   list: &[CODE.confidential()] };
     /// A code and a public client.
@@ -100,9 +109,11 @@ impl Cells {
     /// The grants in which a scope is asked for the first time.
     pub const FIRST_GRANTS: Self       = Self { name: "first-grants",       says: "the grants that need no token, each kind of client that may use them", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential()] };
     /// Every grant at the token endpoint, asked by a confidential client.
-    pub const EVERY_GRANT: Self        = Self { name: "every-grant",        says: "every grant, a confidential client",                 list: &[CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential()] };
+    pub const EVERY_GRANT: Self        = Self { name: "every-grant",        says: "every grant, a confidential client",                 list: &[CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), DEVICE.confidential()] };
+    /// The same, where another confidential client takes part that may use the grant too: most devices are public.
+    pub const EVERY_GRANT_OF_TWO: Self = Self { name: "every-grant-of-two", says: "every grant that confidential clients share",   list: &[CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential()] };
     /// Every grant at the token endpoint, asked by each kind of client that may use it.
-    pub const EVERY_CLIENT: Self       = Self { name: "every-client",       says: "every grant, each kind of client that may use it",   list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential()] };
+    pub const EVERY_CLIENT: Self       = Self { name: "every-client",       says: "every grant, each kind of client that may use it",   list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential(), DEVICE.public()] };
     /// Every grant at the token endpoint by each authentication method with a secret.
     pub const EVERY_METHOD: Self       = Self { name: "every-method",       says: "every grant by each authentication method with a secret", list: &[CODE.basic(), CODE.post(), PASSWORD.basic(), PASSWORD.post(), CLIENT.basic(), CLIENT.post(), REFRESH.basic(), REFRESH.post()] };
     /// Every grant at the token endpoint with the credentials in the Authorization header.
@@ -118,6 +129,7 @@ impl Cells {
         Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,
+        Self::EVERY_GRANT_OF_TWO, Self::DEVICE_CODE, Self::DEVICE_CONFIDENTIAL, Self::DEVICE_PUBLIC, Self::REFRESH_OF_DEVICE,
     ];
 }
 

@@ -6,6 +6,7 @@ pub mod access_token;
 pub mod authorization_code;
 pub mod client_authentication;
 pub mod client_credentials;
+pub mod device_code;
 pub mod front_channel;
 pub mod hybrid;
 pub mod id_token;
@@ -124,6 +125,27 @@ pub const ALL: &[&Check] = &[
     &password::scope::SCOPE_BEYOND_CLIENT,
     &password::scope::SCOPE_REDUCTION_REPORTED,
     &password::scope::REFRESHED,
+    &device_code::response::LISTED,
+    &device_code::response::NUMBERS,
+    &device_code::response::EMPTY_PARAMETER_OMITTED,
+    &device_code::response::CODES_OF_ITS_OWN,
+    &device_code::response::UNGUESSABLE,
+    &device_code::response::URI_WITHOUT_CODE,
+    &device_code::answers::PENDING,
+    &device_code::answers::UNDECIDED,
+    &device_code::answers::DENIED,
+    &device_code::answers::EXPIRED,
+    &device_code::answers::POLLS_TOO_OFTEN,
+    &device_code::answers::SLOWED_DOWN,
+    &device_code::answers::TOKEN_AFTER_POLLS,
+    &device_code::link::LINK,
+    &device_code::link::LINK_ASKS,
+    &device_code::link::LINK_SHOWS_CODE,
+    &device_code::user::WRONG_USER_CODE,
+    &device_code::user::FORGED,
+    &device_code::user::USER_DISABLED,
+    &device_code::user::SCOPE_BEYOND_CLIENT,
+    &device_code::user::REFRESHED,
     &pkce::binding::SUPPORTED,
     &pkce::binding::EVERY_LEGAL_VERIFIER,
     &pkce::binding::PLAIN_BY_DEFAULT,

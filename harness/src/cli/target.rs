@@ -120,6 +120,7 @@ impl TargetArgs {
                 introspection_endpoint: endpoints.introspection.clone(),
                 revocation_endpoint: endpoints.revocation.clone(),
                 userinfo_endpoint: endpoints.userinfo.clone(),
+                device_authorization_endpoint: endpoints.device_authorization.clone(),
                 ..Metadata::default()
             },
             None => discovery::discover(http, issuer).await.map_err(Failure::setup)?,

@@ -193,10 +193,10 @@ impl Lab {
             request = request.deviating(&Deviation::Method("POST"));
         }
         let person = match authorize.acts {
-            Acts::LogsInAndDecides(decision) => Person { user, decision: Some(decision) },
-            Acts::LogsIn => Person { user, decision: None },
-            Acts::SaysYes => Person { user: None, decision: Some(Decision::Allow) },
-            Acts::Nothing => Person { user: None, decision: None },
+            Acts::LogsInAndDecides(decision) => Person { user, decision: Some(decision), user_code: None },
+            Acts::LogsIn => Person { user, decision: None, user_code: None },
+            Acts::SaysYes => Person { decision: Some(Decision::Allow), ..Person::default() },
+            Acts::Nothing => Person::default(),
         };
         let client_uri = request.value("redirect_uri").or(client.redirect_uris.first().map(String::as_str));
         let mut wire = request.wire();
@@ -218,7 +218,7 @@ impl Lab {
     /// Sends a form of the server in this browser, and follows where it leads; no further page is filled in.
     pub async fn submit(&self, browser: &Browser, form: Wire) -> Result<Landing, Stop> {
         let client_uri = self.client.redirect_uris.first().map(String::as_str);
-        let nobody = Person { user: None, decision: None };
+        let nobody = Person::default();
         let landing =
             browser.follow(&self.setting.http, &self.transcript, form, &self.setting.home, client_uri, &nobody).await;
         self.setting.heard(landing)

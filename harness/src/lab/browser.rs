@@ -1,5 +1,6 @@
 //! The user's browser: its own cookies, its own login, and where it ends up.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use url::Url;
@@ -9,7 +10,7 @@ use super::http::{Http, TransportError};
 use super::transcript::Transcript;
 use super::walk::{Bounds, Step, Way, redirect, submit, visit};
 use crate::exchange::{Reply, Wire, with_query};
-use crate::login::{Decision, Denial, Form, Page};
+use crate::login::{Decision, Denial, Entry, Form, Page, UserCode, shows};
 use crate::target::User;
 
 /// Pages a login may take before we call it a loop.
@@ -31,18 +32,22 @@ pub struct Browser {
     login: Mutex<Option<Form>>,
     /// How the user said no the last time; none if there was no way to.
     denial: Mutex<Option<Denial>>,
+    /// Was the code of a device on any page?
+    code_shown: AtomicBool,
 }
 
 /// The origin of the page from which forged forms come.
 const ATTACKER: &str = "https://attacker.example";
 
 /// What the person in front of the browser does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Person<'a> {
     /// Who logs in; without a user no form is filled in.
     pub user: Option<&'a User>,
     /// What is answered on the consent page; without an answer the browser stops there.
     pub decision: Option<Decision>,
+    /// The code of a device, for a page that asks for one.
+    pub user_code: Option<UserCode<'a>>,
 }
 
 /// An answer that is no redirect, and who looks at it.
@@ -153,6 +158,9 @@ impl Browser {
         if let Some(form) = page.response().filter(|form| scene.bounds.are_left(form.action.as_str(), scene.here)) {
             return Step::End(Landing::sent(form, scene.reply, way.after_post));
         }
+        if let Some(step) = scene.person.user_code.and_then(|code| self.at_user_code(&page, code, scene, way)) {
+            return step;
+        }
         if let Some(form) = page.login() {
             form.password_fields().for_each(|name| transcript.hide_field(name));
             return self.at_login(form, scene, way);
@@ -161,6 +169,23 @@ impl Browser {
             Some(form) => self.at_consent(&page, form, scene, way),
             None => Step::End(Landing::page(scene.reply.clone(), false, false)),
         }
+    }
+
+    /// The code of a device is given to the page that asks for it, once; nothing if the page does not.
+    fn at_user_code(&self, page: &Page, code: UserCode<'_>, scene: &Scene<'_>, way: &mut Way) -> Option<Step> {
+        if shows(&scene.reply.body, code.value()) {
+            self.code_shown.store(true, Ordering::Relaxed);
+        }
+        let (form, fields) = match page.entry(code)? {
+            Entry::PassOn(form) => (form, form.as_it_stands()),
+            Entry::Fill(form, fields) if !way.entered => {
+                way.entered = true;
+                (form, fields)
+            }
+            Entry::Fill(..) | Entry::Asks => return Some(Step::End(Landing::page(scene.reply.clone(), true, false))),
+        };
+        way.after_post = form.post;
+        Some(Step::On(submit(&form.action, form.post, &fields, scene.here)))
     }
 
     /// A login form is filled in, unless there is nobody to, or the password was refused.
@@ -226,6 +251,11 @@ impl Browser {
             form.headers.push(("origin", ATTACKER.to_owned()));
         }
         form
+    }
+
+    /// Was the code of a device on any page that this browser showed?
+    pub fn code_was_shown(&self) -> bool {
+        self.code_shown.load(Ordering::Relaxed)
     }
 
     /// How the user said no the last time that they wanted to; none if the page left no way to.

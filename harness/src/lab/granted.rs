@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Authorize, Authorized, Lab, random};
+use super::{Authorize, Authorized, Connect, Device, Lab, random};
 use crate::cell::Grant;
 use crate::check::{Answer, Reason, Stop};
 use crate::exchange::{ErrorCode, Jwt, Reply, Tokens};
@@ -96,6 +96,9 @@ impl Lab {
                 None => Came::Refusal(Box::new(reply)),
             });
         }
+        if self.cell().grant == Some(Grant::DeviceCode) {
+            return self.device_beside_the_usual(more).await;
+        }
         self.user_tokens().await?;
         let asked = beside(self.target().authorization_scope(), more);
         let authorized = self.authorize(Authorize::valid().with("scope", &asked)).await?;
@@ -104,6 +107,23 @@ impl Lab {
         }
         let tokens = self.redeem(&authorized.code()?).await?.is_token()?;
         Ok(Came::Tokens(asked, Box::new(tokens)))
+    }
+
+    /// The same for a device, which is refused before its user has anything to decide, or when it polls.
+    async fn device_beside_the_usual(&self, more: &str) -> Result<Came, Stop> {
+        self.device_works().await?;
+        let request = self.device_authorization()?;
+        let asked = beside(request.value("scope"), more);
+        let reply = self.send(&request.with("scope", &asked)).await?;
+        let Some(device) = Device::read(&reply) else {
+            return Ok(Came::Refusal(Box::new(reply)));
+        };
+        self.connect(&device, Connect::allowing()).await?;
+        let reply = self.poll(&device).await?;
+        Ok(match reply.tokens() {
+            Some(tokens) => Came::Tokens(asked, Box::new(tokens)),
+            None => Came::Refusal(Box::new(reply)),
+        })
     }
 
     /// Tokens came for a request of the scope `asked`, in which `more` stands. Introspection may tell less than the token has

@@ -4,6 +4,7 @@ mod authorize;
 pub mod browser;
 mod cookies;
 mod crash;
+mod device;
 pub mod granted;
 pub mod http;
 pub mod landing;
@@ -18,6 +19,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub use authorize::{Authorize, Authorized, Code};
 pub use browser::{Browser, Landing, Person, Place};
+pub use device::{Connect, Device};
 pub use living::{PROPAGATION, Witness};
 pub use setting::Setting;
 pub use transcript::{Gave, Recorded, Transcript};
@@ -250,6 +252,7 @@ impl Lab {
     pub async fn first_tokens(&self) -> Result<Tokens, Stop> {
         match self.cell.first_grant() {
             Some(Grant::Password) => self.password(self.resource_owner()?).await?.is_token(),
+            Some(Grant::DeviceCode) => self.poll(&self.connected().await?).await?.is_token(),
             _ => Ok(self.user_tokens().await?.1),
         }
     }
@@ -266,6 +269,7 @@ impl Lab {
         match self.cell.grant {
             Some(Grant::ClientCredentials) | None => self.client_credentials_request(),
             Some(Grant::Password) => self.password_request(self.resource_owner()?),
+            Some(Grant::DeviceCode) => self.polling(&self.connected().await?),
             Some(Grant::Implicit) => Err(Stop::Error("the implicit grant makes no token request".to_owned())),
             Some(Grant::AuthorizationCode | Grant::Hybrid) => {
                 let code = self.authorize(Authorize::valid()).await?.code()?;

@@ -44,6 +44,7 @@ impl Setting {
             metadata.authorization_endpoint.as_ref(),
             metadata.token_endpoint.as_ref(),
             metadata.userinfo_endpoint.as_ref(),
+            metadata.device_authorization_endpoint.as_ref(),
         ]
         .into_iter()
         .flatten()

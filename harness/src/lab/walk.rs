@@ -22,6 +22,8 @@ pub(super) struct Way {
     pub after_post: bool,
     /// Was a decision made?
     pub decided: bool,
+    /// Was the code of a device given?
+    pub entered: bool,
     /// Redirects in a row.
     pub sent_on: usize,
 }

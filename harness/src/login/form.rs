@@ -5,6 +5,10 @@ use url::Url;
 
 use crate::target::User;
 
+pub use device::{Entry, UserCode, shows};
+
+mod device;
+
 /// What the user answers on a consent page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Decision {
@@ -102,7 +106,12 @@ impl Page {
             .next()
             .and_then(|element| base.join(element.attr("href")?).ok())
             .unwrap_or_else(|| base.clone());
-        let forms = select(&document, "form").filter_map(|form| Form::read(form, &base)).collect();
+        let forms = select(&document, "form").filter_map(|form| {
+            let mut read = Form::read(form, &base)?;
+            far_controls(&document, form).for_each(|control| read.add(control));
+            Some(read)
+        });
+        let forms = forms.collect();
         let link = |element: ElementRef<'_>| {
             let text: String = element.text().collect();
             Some((text.trim().to_lowercase(), base.join(element.attr("href")?).ok()?))
@@ -334,6 +343,14 @@ fn is_disabled(control: ElementRef<'_>) -> bool {
         below = around.value().name();
     }
     control.attr("disabled").is_some()
+}
+
+/// The controls that belong to a form by its name and stand elsewhere on the page.
+fn far_controls<'a>(document: &'a Html, form: ElementRef<'a>) -> impl Iterator<Item = ElementRef<'a>> {
+    let id = form.attr("id").filter(|id| !id.is_empty());
+    let stands_within = move |control: &ElementRef<'_>| control.ancestors().any(|around| around.id() == form.id());
+    select(document, "[form]")
+        .filter(move |control| id.is_some() && control.attr("form") == id && !stands_within(control))
 }
 
 /// Does one of `words` stand in `text` as a whole word?

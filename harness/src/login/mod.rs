@@ -2,4 +2,4 @@
 
 mod form;
 
-pub use form::{Decision, Denial, Form, Page};
+pub use form::{Decision, Denial, Entry, Form, Page, UserCode, shows};

@@ -37,9 +37,9 @@ enum Pair {
 
 const PAIRS: [Pair; 3] = [Pair::Equal, Pair::ValidFirst, Pair::ValidLast];
 
-/// The parameters of a token request that RFC 6749 and RFC 7636 know; `resource` and `audience` may repeat.
+/// The parameters of a token request that RFC 6749, RFC 7636 and RFC 8628 know; `resource` and `audience` may repeat.
 const OF_TOKEN: &[&str] =
-    &["grant_type", "client_id", "code", "redirect_uri", "code_verifier", "refresh_token", "scope"];
+    &["grant_type", "client_id", "code", "redirect_uri", "code_verifier", "refresh_token", "device_code", "scope"];
 
 /// The parameters of an authorization request that RFC 6749 and RFC 7636 know.
 const OF_AUTHORIZE: &[&str] =

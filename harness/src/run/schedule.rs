@@ -162,7 +162,7 @@ fn has_several_paths(planned: &Planned) -> bool {
 
 fn unmet(need: Need) -> Stop {
     match need {
-        Need::AdvanceTime | Need::DisableUser => Stop::not_applicable(
+        Need::AdvanceTime | Need::DisableUser | Need::Interval => Stop::not_applicable(
             Reason::NoAbility,
             format!("the target file grants no ability {} ([abilities])", need.name()),
         ),

@@ -124,6 +124,7 @@ fn with_error_clauses(mut clauses: Vec<&'static str>, steps: &[Step]) -> Vec<&'s
             && matches!(
                 step.verb,
                 Verb::Token
+                    | Verb::Device
                     | Verb::Redeem
                     | Verb::Refresh
                     | Verb::Introspect

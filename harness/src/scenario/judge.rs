@@ -116,7 +116,10 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
         Verb::Userinfo if !reply.is_json()?.contains_key("sub") => Err(reply.not_the_control("a member `sub`")),
         Verb::AccessToken | Verb::IdToken | Verb::Introspect | Verb::IntrospectRefresh | Verb::Userinfo => Ok(()),
         Verb::Revoke | Verb::RevokeRefresh => reply.is_ok().map(drop),
-        Verb::Authorize | Verb::Jwks | Verb::Metadata => reply.is_json().map(drop),
+        Verb::Device if !reply.is_json()?.contains_key("device_code") => {
+            Err(reply.not_the_control("a member `device_code`"))
+        }
+        Verb::Authorize | Verb::Device | Verb::Jwks | Verb::Metadata => reply.is_json().map(drop),
     }
 }
 
@@ -155,7 +158,7 @@ fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
             }
             Ok(())
         }
-        Verb::Revoke | Verb::RevokeRefresh if reply.is_success() => {
+        Verb::Device | Verb::Revoke | Verb::RevokeRefresh if reply.is_success() => {
             Err(Stop::finding(clause, "a refusal", reply.actual()))
         }
         _ => reply.refused(clause).map(drop),

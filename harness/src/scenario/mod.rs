@@ -36,6 +36,8 @@ pub enum Verb {
     AccessToken,
     /// An authorization request, logged in and consented to.
     Authorize,
+    /// A device authorization request.
+    Device,
     /// The claims of the newest ID token.
     IdToken,
     /// The introspection of the newest access token.
@@ -65,6 +67,7 @@ impl Verb {
     pub const ALL: &'static [Self] = &[
         Self::AccessToken,
         Self::Authorize,
+        Self::Device,
         Self::IdToken,
         Self::Introspect,
         Self::IntrospectRefresh,
@@ -83,6 +86,7 @@ impl Verb {
         match self {
             Self::AccessToken => "access-token",
             Self::Authorize => "authorize",
+            Self::Device => "device",
             Self::IdToken => "id-token",
             Self::Introspect => "introspect",
             Self::IntrospectRefresh => "introspect-refresh",
@@ -102,6 +106,7 @@ impl Verb {
         match self {
             Self::AccessToken => "read the claims of the newest access token",
             Self::Authorize => "make an authorization request, log in, consent",
+            Self::Device => "ask for the codes of a device",
             Self::IdToken => "read the claims of the newest ID token",
             Self::Introspect => "introspect the newest access token",
             Self::IntrospectRefresh => "introspect the newest refresh token",

@@ -130,6 +130,7 @@ impl<'l> Play<'l> {
             Verb::Redeem => lab.redemption(self.code.as_ref().ok_or_else(|| before("redeem", "authorize"))?)?,
             Verb::Refresh => lab.refreshing(self.refresh_token.as_ref().ok_or_else(|| before("refresh", "redeem"))?)?,
             Verb::Token => self.token_request().await?,
+            Verb::Device => lab.device_authorization()?,
             Verb::Introspect => lab.introspection(self.newest("introspect")?)?,
             Verb::IntrospectRefresh => {
                 lab.introspection(self.refresh_token.as_ref().ok_or_else(|| before("introspect-refresh", "redeem"))?)?

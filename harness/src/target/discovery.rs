@@ -27,6 +27,8 @@ pub struct Metadata {
     pub revocation_endpoint: Option<String>,
     /// `userinfo_endpoint`
     pub userinfo_endpoint: Option<String>,
+    /// `device_authorization_endpoint`, RFC 8628 §4.
+    pub device_authorization_endpoint: Option<String>,
 }
 
 impl Metadata {
@@ -41,6 +43,7 @@ impl Metadata {
             introspection_endpoint: text("introspection_endpoint"),
             revocation_endpoint: text("revocation_endpoint"),
             userinfo_endpoint: text("userinfo_endpoint"),
+            device_authorization_endpoint: text("device_authorization_endpoint"),
             url,
             document,
         }

@@ -11,7 +11,7 @@ use super::{Client, Target, User};
 use crate::cell::{AuthMethod, Cell, Grant, ResponseType};
 use crate::check::Stop;
 use crate::exchange::{Reply, Tokens};
-use crate::lab::{Authorize, Authorized, Lab, Landing, Setting};
+use crate::lab::{Authorize, Authorized, Connect, Device, Lab, Landing, Setting};
 
 /// How long a server that crashed is left alone.
 const SECOND_TRY_AFTER: Duration = Duration::from_millis(1200);
@@ -187,7 +187,36 @@ async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'s
             facts.push("refresh_token");
         }
     }
+    if client.may(Grant::DeviceCode) && setting.target.metadata.device_authorization_endpoint.is_some() {
+        let lab = lab(Cell::DEVICE_CODE);
+        let tokens = device_proof(&what, &lab, client).await?;
+        facts.push(Grant::DeviceCode.short());
+        if client.may(Grant::RefreshToken) && !facts.contains(&"refresh_token") {
+            refresh_proof(&what, &lab, client, tokens).await?;
+            facts.push("refresh_token");
+        }
+    }
     Ok(facts)
+}
+
+/// A device asks, the user types its code and says yes, and the device gets a token.
+async fn device_proof(what: &str, lab: &Lab, client: &Client) -> Result<Tokens, SetupError> {
+    let name = Grant::DeviceCode.name();
+    let request = lab.device_authorization().map_err(|stop| stopped(what, &stop))?;
+    let reply = lab.send(&request).await.map_err(|stop| stopped(what, &stop))?;
+    let Some(device) = Device::read(&reply) else {
+        return Err(refused_token(what, client, &reply, name));
+    };
+    let landing = lab.connect(&device, Connect::allowing()).await.map_err(|stop| stopped(what, &stop))?;
+    let reply = lab.poll(&device).await.map_err(|stop| stopped(what, &stop))?;
+    reply.tokens().ok_or_else(|| match reply.text("error").as_deref() {
+        Some("authorization_pending" | "slow_down") => SetupError::new(
+            what,
+            format!("the user came to no end at {}: {}", device.verification_uri, landing.summary()),
+            "only plain HTML forms can be filled in; if the page or its login lives at another origin, name it: --login-origin",
+        ),
+        _ => refused_token(what, client, &reply, name),
+    })
 }
 
 /// The response type of the lab, in its plainest form: what it promises comes, and a code of it buys a token.

@@ -62,6 +62,9 @@ pub struct Endpoints {
     /// The userinfo endpoint.
     #[serde(default, deserialize_with = "maybe_url")]
     pub userinfo: Option<String>,
+    /// The device authorization endpoint.
+    #[serde(default, deserialize_with = "maybe_url")]
+    pub device_authorization: Option<String>,
 }
 
 /// `[[client]]`

@@ -170,8 +170,8 @@ impl Target {
             Need::FormPost => self.metadata.list("response_modes_supported").contains(&"form_post"),
             Need::Introspection => self.metadata.introspection_endpoint.is_some(),
             Need::OpenId => self.metadata.oidc,
-            // Whether it does is learned by asking: `Lab::speaks_pkce`.
-            Need::Pkce => true,
+            // Time passes anyhow; whether it does speak PKCE is learned by asking: `Lab::speaks_pkce`.
+            Need::Interval | Need::Pkce => true,
             Need::Revocation => self.metadata.revocation_endpoint.is_some(),
             Need::SecondRedirectUri => self.clients.iter().any(|client| client.redirect_uris.len() > 1),
             Need::SecondUser => self.users.len() > 1,
@@ -203,6 +203,7 @@ impl Target {
                 introspection_endpoint: moved(&metadata.introspection_endpoint),
                 revocation_endpoint: moved(&metadata.revocation_endpoint),
                 userinfo_endpoint: moved(&metadata.userinfo_endpoint),
+                device_authorization_endpoint: moved(&metadata.device_authorization_endpoint),
             },
             abilities: Abilities {
                 advance_time: hook(&self.abilities.advance_time),

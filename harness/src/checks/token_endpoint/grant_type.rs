@@ -3,7 +3,7 @@
 use crate::cell::{Cells, Grant};
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::Tokens;
-use crate::lab::{Authorize, Lab, random};
+use crate::lab::{Authorize, Device, Lab, random};
 
 pub const DECIDES: Check = Check {
     id: "token/grant-type-decides",
@@ -14,6 +14,7 @@ pub const DECIDES: Check = Check {
         "rfc6749/4.3.2/password-validated",
         "rfc6749/4.4.2/required-parameters",
         "rfc6749/6/token-validated",
+        "rfc8628/3.5/only-if-approved",
         "rfc6749/5.2/error-response",
     ],
     cells: Cells::EVERY_GRANT,
@@ -26,6 +27,7 @@ async fn decides(lab: &Lab) -> Answer {
         Some(Grant::AuthorizationCode | Grant::Hybrid | Grant::Implicit) => code(lab).await,
         Some(Grant::Password) => password(lab).await,
         Some(Grant::RefreshToken) => refresh(lab).await,
+        Some(Grant::DeviceCode) => device(lab).await,
         Some(Grant::ClientCredentials) | None => client_credentials(lab).await,
     }
 }
@@ -58,6 +60,14 @@ async fn password(lab: &Lab) -> Answer {
     let request = lab.password_request(lab.resource_owner()?)?;
     let request = request.with("username", random()).param("refresh_token", refresh_token);
     lab.send(&request).await?.refused("rfc6749/4.3.2/password-validated").map(drop)
+}
+
+/// A device code that does not exist, and a refresh token that does.
+async fn device(lab: &Lab) -> Answer {
+    let (_, refresh_token) = lab.refreshable().await?;
+    let device = Device { device_code: random(), ..lab.device().await? };
+    let request = lab.polling(&device)?.param("refresh_token", refresh_token);
+    lab.send(&request).await?.refused("rfc8628/3.5/only-if-approved").map(drop)
 }
 
 fn no_refresh_token() -> Stop {

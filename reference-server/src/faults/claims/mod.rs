@@ -1,6 +1,7 @@
 //! Documents that are changed before they are signed or sent.
 
 pub(super) mod access_tokens;
+pub(super) mod devices;
 pub(super) mod documents;
 pub(super) mod front_channel;
 pub(super) mod id_token_values;
@@ -41,6 +42,7 @@ pub(super) enum Change {
     BackIdToken(fn(&mut Map, &mut Map)),
     AuthorizationResponse(fn(Path, &mut Fields)),
     TokenResponse(fn(Path, &mut Map)),
+    DeviceAuthorization(fn(&mut Map)),
     Userinfo(fn(&mut Map)),
     Introspection(fn(&mut Map)),
     Metadata(fn(&mut Map)),
@@ -99,6 +101,13 @@ impl ClaimsOver for Changed {
         self.inner.token_response(path, body);
         if let Change::TokenResponse(change) = self.change {
             change(path, body);
+        }
+    }
+
+    fn device_authorization(&self, body: &mut Map) {
+        self.inner.device_authorization(body);
+        if let Change::DeviceAuthorization(change) = self.change {
+            change(body);
         }
     }
 

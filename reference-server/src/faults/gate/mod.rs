@@ -1,6 +1,7 @@
 //! Faults of the gate: a rule that is not asked.
 
 pub(super) mod clients;
+pub(super) mod devices;
 pub(super) mod grants;
 pub(super) mod hybrid;
 pub(super) mod pages;

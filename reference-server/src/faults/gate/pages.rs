@@ -16,7 +16,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "consent-by-another-browser",
         says: "The consent form may be sent by a browser that never saw it.",
         clause: "rfc6749/10.12/csrf",
-        caught_by: &["authorize/cross-browser-consent", "authorize/forged-consent"],
+        caught_by: &["authorize/cross-browser-consent", "authorize/forged-consent", "device/forged-approval"],
         seams: &[Seam::Gate(Rule::InteractionBelongsToBrowser, None), Seam::Gate(Rule::CsrfTokenMatches, None)],
         ..OIDC
     },

@@ -1,5 +1,6 @@
 //! Rules that are answered differently.
 
+pub(super) mod devices;
 pub(super) mod errors;
 pub(super) mod flows;
 pub(super) mod introspection;

@@ -3,6 +3,7 @@
 pub(super) mod access_tokens;
 mod clients;
 mod codes;
+pub(super) mod devices;
 pub(super) mod generations;
 mod kinds;
 pub(super) mod meanwhile;
@@ -126,7 +127,7 @@ pub(super) static FAULTS: &[Fault] = &[
         id: "one-refresh-token-ever",
         says: "A user who comes back to a client gets a refresh token that was never stored.",
         clause: "rfc6749/6/token-response",
-        caught_by: &["refresh/token", "password/refreshed"],
+        caught_by: &["refresh/token", "password/refreshed", "device/refreshed"],
         seams: &[Seam::Store(|inner| Arc::new(OneFamilyEver::new(inner)))],
         ..OIDC
     },

@@ -1,6 +1,7 @@
 //! Other behaviour that is just as right. Whoever judges the server has nothing to say of any of it.
 
 mod choices;
+pub(super) mod devices;
 pub(super) mod documents;
 pub(super) mod front_channel;
 pub(super) mod pages;

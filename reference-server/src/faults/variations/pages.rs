@@ -129,13 +129,13 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
     },
     Variation {
         id: "forms-guarded-by-origin",
-        says: "Login and consent are guarded by where the form comes from (Origin), and not by a value in it.",
+        says: "Login, consent and devices are guarded by where the form comes from (Origin), and not by a value in it.",
         clause: "oidc-core/3.1.2.3/csrf",
         seams: &[
             Seam::Gate(Rule::InteractionBelongsToBrowser, None),
             Seam::Gate(Rule::CsrfTokenMatches, None),
             Seam::Wire(|inner| {
-                wire::before(inner, &["/login", "/consent"], |server, request| {
+                wire::before(inner, &["/login", "/consent", "/device"], |server, request| {
                     let asked = Asked::of(request);
                     let own = server.config.issuer.as_bytes();
                     let foreign = asked.headers.get(ORIGIN).is_none_or(|origin| origin.as_bytes() != own);

@@ -23,6 +23,7 @@ const KNOWN: &[&str] = &[
     "code_challenge",
     "code_challenge_method",
     "code_verifier",
+    "device_code",
     "grant_type",
     "max_age",
     "nonce",

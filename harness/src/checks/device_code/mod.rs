@@ -1,0 +1,6 @@
+//! The device authorization grant: RFC 8628.
+
+pub mod answers;
+pub mod link;
+pub mod response;
+pub mod user;
