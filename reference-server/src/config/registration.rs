@@ -20,6 +20,8 @@ pub struct Registration {
     pub allow_plain_pkce: bool,
     /// RFC 9700 §2.1.2: whether it gets access tokens through the browser, if it registers a response type that holds one.
     pub browser_tokens: bool,
+    /// OpenID Connect Registration §3.2: whether `request_uris`, which this server never fetches, are ignored; else nobody may register any.
+    pub ignore_request_uris: bool,
     /// RFC 7591 §3: how many clients may have registered at a time.
     pub at_most: usize,
 }
@@ -46,6 +48,7 @@ impl Default for Registration {
             require_pkce: true,
             allow_plain_pkce: false,
             browser_tokens: false,
+            ignore_request_uris: false,
             at_most: 1000,
         }
     }

@@ -61,7 +61,10 @@ pub(super) fn judge(server: &Server, members: &Map) -> Result<ClientMetadata, Re
     let (rules, settings) = (&server.rules, &server.config.registration);
 
     rules.metadata_is_well_formed(PATH, members)?;
-    let metadata = ClientMetadata::new(members);
+    let mut metadata = ClientMetadata::new(members);
+    if settings.ignore_request_uris {
+        metadata = metadata.without("request_uris");
+    }
     rules.software_statement_is_absent(PATH, &metadata)?;
     rules.metadata_is_supported(PATH, &metadata)?;
     rules.response_types_fit_grant_types(PATH, &metadata)?;
