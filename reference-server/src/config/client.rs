@@ -58,6 +58,8 @@ pub struct ClientConfig {
     pub access_token_signing_alg: Algorithm,
     /// RFC 7591 §2, OpenID Connect Registration §2: what its ID tokens are signed with.
     pub id_token_signed_response_alg: Algorithm,
+    /// OpenID Connect Registration §2: what its userinfo is signed with; left out, userinfo is plain JSON.
+    pub userinfo_signed_response_alg: Option<Algorithm>,
     /// RFC 9700 §4.14.2: whether each use of a refresh token yields a successor.
     pub refresh_token: RefreshTokenUse,
     /// Whether what its user allowed is remembered; a public client is asked about each time all the same (RFC 6749 §10.2).
@@ -99,6 +101,7 @@ impl Default for ClientConfig {
             access_token: AccessTokenFormat::default(),
             access_token_signing_alg: Algorithm::Es256,
             id_token_signed_response_alg: Algorithm::Rs256,
+            userinfo_signed_response_alg: None,
             refresh_token: RefreshTokenUse::default(),
             remember_consent: true,
             resources: Vec::new(),

@@ -39,6 +39,7 @@ fn describe(client: &Client) -> Map {
         ("access_token".to_owned(), json!(client.access_token)),
         ("access_token_signing_alg".to_owned(), json!(client.access_token_signing_alg)),
         ("id_token_signed_response_alg".to_owned(), json!(client.id_token_signed_response_alg)),
+        ("userinfo_signed_response_alg".to_owned(), json!(client.userinfo_signed_response_alg)),
         ("refresh_token".to_owned(), json!(client.refresh_token)),
         ("remember_consent".to_owned(), json!(client.remember_consent)),
         ("resources".to_owned(), json!(client.resources)),

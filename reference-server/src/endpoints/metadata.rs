@@ -55,6 +55,7 @@ pub fn answer(server: &Server) -> Reply {
         "code_challenge_methods_supported": challenge_methods(server),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": Algorithm::ASYMMETRIC,
+        "userinfo_signing_alg_values_supported": Algorithm::ASYMMETRIC,
         "claims_supported": claims,
         "acr_values_supported": [server.config.acr()],
         "claim_types_supported": ["normal"],

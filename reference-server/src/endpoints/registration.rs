@@ -138,6 +138,7 @@ pub(super) fn client(
         default_max_age: metadata.seconds("default_max_age"),
         default_acr_values: owned(&metadata.texts("default_acr_values")),
         id_token_signed_response_alg: algorithm(metadata, "id_token_signed_response_alg").unwrap_or(Algorithm::Rs256),
+        userinfo_signed_response_alg: algorithm(metadata, "userinfo_signed_response_alg"),
         ..ClientConfig::default()
     };
     server.rules.client_can_be_registered(PATH, &config, &server.offer)?;

@@ -57,6 +57,8 @@ pub struct Client {
     pub access_token_signing_alg: Algorithm,
     /// OpenID Connect Registration §2: what its ID tokens are signed with.
     pub id_token_signed_response_alg: Algorithm,
+    /// OpenID Connect Registration §2: what its userinfo is signed with, if it is.
+    pub userinfo_signed_response_alg: Option<Algorithm>,
     /// RFC 9700 §4.14.2: whether each use of a refresh token yields a successor.
     pub refresh_token: RefreshTokenUse,
     /// Whether its user is asked each time, or what was allowed is remembered.
@@ -152,6 +154,10 @@ impl Client {
             access_token: config.access_token,
             access_token_signing_alg: public("access_token_signing_alg", config.access_token_signing_alg)?,
             id_token_signed_response_alg: public("id_token_signed_response_alg", config.id_token_signed_response_alg)?,
+            userinfo_signed_response_alg: config
+                .userinfo_signed_response_alg
+                .map(|algorithm| public("userinfo_signed_response_alg", algorithm))
+                .transpose()?,
             refresh_token: config.refresh_token,
             remember_consent: config.remember_consent,
             resources: config.resources.clone(),

@@ -20,9 +20,8 @@ const NEVER_GIVEN: &[(&str, &str)] = &[
     ("request_uris",                    "This server fetches nothing from clients; send a request object by value."),
     ("id_token_encrypted_response_alg", "This server encrypts no ID tokens; leave id_token_encrypted_response_alg out."),
     ("id_token_encrypted_response_enc", "This server encrypts no ID tokens; leave id_token_encrypted_response_enc out."),
-    ("userinfo_signed_response_alg",    "Userinfo is plain JSON here; leave userinfo_signed_response_alg out."),
-    ("userinfo_encrypted_response_alg", "Userinfo is plain JSON here; leave userinfo_encrypted_response_alg out."),
-    ("userinfo_encrypted_response_enc", "Userinfo is plain JSON here; leave userinfo_encrypted_response_enc out."),
+    ("userinfo_encrypted_response_alg", "This server encrypts no userinfo; leave userinfo_encrypted_response_alg out."),
+    ("userinfo_encrypted_response_enc", "This server encrypts no userinfo; leave userinfo_encrypted_response_enc out."),
     ("request_object_encryption_alg",   "This server reads no encrypted request objects; leave request_object_encryption_alg out."),
     ("request_object_encryption_enc",   "This server reads no encrypted request objects; leave request_object_encryption_enc out."),
 ];
@@ -82,12 +81,13 @@ pub(super) fn metadata_is_supported(metadata: &ClientMetadata) -> Ruling {
     let algorithms = Algorithm::ALL.map(Algorithm::as_str);
     let asymmetric = Algorithm::ASYMMETRIC.map(Algorithm::as_str);
     #[rustfmt::skip]
-    let values: [(&str, &[&str]); 5] = [
+    let values: [(&str, &[&str]); 6] = [
         ("token_endpoint_auth_method",      &methods),
         ("token_endpoint_auth_signing_alg", &algorithms),
         ("application_type",                &["web", "native"]),
         ("subject_type",                    &["public"]),
         ("id_token_signed_response_alg",    &asymmetric),
+        ("userinfo_signed_response_alg",    &asymmetric),
     ];
     let another = |(name, given): &&(&str, &[&str])| metadata.text(name).is_some_and(|value| !given.contains(&value));
     match values.iter().find(another) {
