@@ -29,6 +29,8 @@ fn describe(client: &Client) -> Map {
         ("auth_method".to_owned(), json!(client.auth_method)),
         ("token_endpoint_auth_signing_alg".to_owned(), json!(client.token_endpoint_auth_signing_alg)),
         ("jwks".to_owned(), json!(client.jwks.as_ref().map(JwkSet::document))),
+        ("jwks_uri".to_owned(), json!(client.jwks_uri)),
+        ("request_uris".to_owned(), json!(client.request_uris)),
         ("grant_types".to_owned(), json!(client.grant_types)),
         ("response_types".to_owned(), json!(client.response_types)),
         ("redirect_uris".to_owned(), json!(client.redirect_uris)),

@@ -189,7 +189,7 @@ async fn metadata_that_makes_no_sense_is_refused_and_the_sentence_says_why() {
         (json!({ "jwks": "x" }),                                           metadata, Rule::MetadataIsWellFormed,       "jwks has to be an object"),
         (json!({ "software_statement": "a.b.c" }),       "unapproved_software_statement", Rule::SoftwareStatementIsAbsent, "approves of no software statement"),
         (json!({ "jwks_uri": "https://client.example/jwks" }),             metadata, Rule::MetadataIsSupported,        "fetches nothing from clients"),
-        (json!({ "sector_identifier_uri": "https://client.example/s" }),   metadata, Rule::MetadataIsSupported,        "fetches nothing from clients"),
+        (json!({ "sector_identifier_uri": "https://client.example/s" }),   metadata, Rule::MetadataIsSupported,        "subjects are public"),
         (json!({ "request_uris": ["https://client.example/r"] }),          metadata, Rule::MetadataIsSupported,        "fetches nothing from clients"),
         (json!({ "subject_type": "pairwise" }),                            metadata, Rule::MetadataIsSupported,        "only public"),
         (json!({ "application_type": "browser" }),                         metadata, Rule::MetadataIsSupported,        "only web, native"),
