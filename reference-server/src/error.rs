@@ -149,6 +149,12 @@ impl Refusal {
             .by(Rule::RequestUriIsKnown)
     }
 
+    /// OpenID Connect Core §3.1.2.6: the object behind this `request_uri` could not be had.
+    pub fn request_uri_unreachable() -> Refusal {
+        Refusal::new(ErrorCode::InvalidRequestUri, "The request object at the request_uri could not be fetched.")
+            .by(Rule::RequestUriIsKnown)
+    }
+
     /// RFC 9126 §4, §7.3: a `request_uri` is used once.
     pub fn request_uri_already_used() -> Refusal {
         Refusal::new(ErrorCode::InvalidRequestUri, "The request_uri was used before.").by(Rule::RequestUriIsUnspent)

@@ -9,6 +9,7 @@ mod control;
 pub mod endpoints;
 pub mod error;
 pub mod faults;
+pub mod fetch;
 mod forward;
 pub mod grants;
 mod login;

@@ -9,11 +9,13 @@ use tracing::Level;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::control::Journal;
+use crate::fetch::Fetcher;
 use crate::grants::extension::{Extensions, Parameter};
 use crate::model::client::Offer;
-use crate::model::{AssertionIssuer, GrantType, Path};
+use crate::model::{AssertionIssuer, Client, GrantType, Path};
 use crate::rules::{Rules, Strict};
 use crate::store::{MemoryStore, Store};
+use crate::tokens::jwk::JwkSet;
 use crate::tokens::{AsIs, Claims, KeyRing, Keys};
 use crate::transport::{Plain, Wire};
 
@@ -37,6 +39,8 @@ pub struct Server {
     pub extensions: Extensions,
     /// Whose word is taken for a user.
     pub assertion_issuers: Vec<AssertionIssuer>,
+    /// Whoever fetches what clients keep elsewhere.
+    pub fetcher: Fetcher,
     /// What it has to give: no client is registered for more.
     pub offer: Offer,
     /// What was asked lately, for whoever has it under control.
@@ -68,6 +72,7 @@ impl Server {
             clock,
             wire: Arc::new(Plain),
             assertion_issuers: config.parse_assertion_issuers()?,
+            fetcher: Fetcher::new(&config.fetching)?,
             offer: config.offer(&extensions),
             extensions,
             journal: Journal::default(),
@@ -83,6 +88,23 @@ impl Server {
     /// RFC 7523 §3 (1): the issuer of this name, if its word is taken.
     pub fn assertion_issuer(&self, name: Option<&str>) -> Option<&AssertionIssuer> {
         self.assertion_issuers.iter().find(|known| Some(known.issuer.as_str()) == name)
+    }
+
+    /// OpenID Connect Core §10.1.1: the client with the keys that it publishes, as they are now. They are fetched anew each time, so that a key counts
+    /// from the moment when it is published to that when it is withdrawn. Where they cannot be had, nothing that the client signed is good.
+    pub async fn with_keys(&self, client: &Arc<Client>) -> Arc<Client> {
+        let Some(jwks_uri) = &client.jwks_uri else { return Arc::clone(client) };
+        let fetched = match self.fetcher.get(jwks_uri).await {
+            Ok(body) => serde_json::from_slice(&body).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        match fetched.and_then(|document| JwkSet::parse(&document).map_err(|error| error.to_string())) {
+            Ok(jwks) => Arc::new(Client { jwks: Some(jwks), ..Client::clone(client) }),
+            Err(error) => {
+                tracing::warn!(client = client.client_id, error, "the keys of a client could not be had");
+                Arc::clone(client)
+            }
+        }
     }
 
     /// The parameters that an extension grant defines, if that is the path.

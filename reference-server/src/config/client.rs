@@ -26,6 +26,8 @@ pub struct ClientConfig {
     pub token_endpoint_auth_signing_alg: Option<Algorithm>,
     /// RFC 7591 §2, `jwks`: the public keys that it signs with.
     pub jwks: Option<Value>,
+    /// RFC 7591 §2, `jwks_uri`: where it publishes them instead; at one of the origins in `fetching.from`.
+    pub jwks_uri: Option<String>,
     /// What it may use, by name; three pairs cannot be held together.
     pub grant_types: Vec<String>,
     /// The same by words for typical sets; `offline-access` adds the refresh token.
@@ -38,6 +40,8 @@ pub struct ClientConfig {
     pub request_object_signing_alg: Option<String>,
     /// RFC 9101 §10.5: whether each of its authorization requests is a signed object, and nothing beside it counts.
     pub require_signed_request_object: bool,
+    /// OpenID Connect Registration §2: the request objects that it may refer to; each at one of the origins in `fetching.from`.
+    pub request_uris: Vec<String>,
     /// RP-Initiated Logout §3.1: where its users may go after a logout.
     pub post_logout_redirect_uris: Vec<String>,
     /// RFC 9700 §2.6: where its scripts come from, as browsers write it: scheme, host and port.
@@ -58,6 +62,8 @@ pub struct ClientConfig {
     pub access_token_signing_alg: Algorithm,
     /// RFC 7591 §2, OpenID Connect Registration §2: what its ID tokens are signed with.
     pub id_token_signed_response_alg: Algorithm,
+    /// OpenID Connect Registration §2: what its userinfo is signed with; left out, userinfo is plain JSON.
+    pub userinfo_signed_response_alg: Option<Algorithm>,
     /// RFC 9700 §4.14.2: whether each use of a refresh token yields a successor.
     pub refresh_token: RefreshTokenUse,
     /// Whether what its user allowed is remembered; a public client is asked about each time all the same (RFC 6749 §10.2).
@@ -83,12 +89,14 @@ impl Default for ClientConfig {
             auth_method: AuthMethod::default(),
             token_endpoint_auth_signing_alg: None,
             jwks: None,
+            jwks_uri: None,
             grant_types: Vec::new(),
             grant_presets: Vec::new(),
             response_types: None,
             redirect_uris: Vec::new(),
             request_object_signing_alg: None,
             require_signed_request_object: false,
+            request_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             origins: Vec::new(),
             scopes: Vec::new(),
@@ -99,6 +107,7 @@ impl Default for ClientConfig {
             access_token: AccessTokenFormat::default(),
             access_token_signing_alg: Algorithm::Es256,
             id_token_signed_response_alg: Algorithm::Rs256,
+            userinfo_signed_response_alg: None,
             refresh_token: RefreshTokenUse::default(),
             remember_consent: true,
             resources: Vec::new(),

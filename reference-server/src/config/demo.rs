@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    AccessTokenFormat, AssertionIssuerConfig, ClientConfig, Config, Guessing, Lifetimes, Registration,
+    AccessTokenFormat, AssertionIssuerConfig, ClientConfig, Config, Fetching, Guessing, Lifetimes, Registration,
     RegistrationAccess, SpeaksFor, UserConfig, demo_keys, every_response_type, five_seconds,
 };
 use crate::grants::{device_code, example, jwt_bearer, token_exchange};
@@ -65,6 +65,7 @@ impl Config {
             // Whoever studies or judges the grants registers clients for them, all seven of them.
             registration: Registration { allow: RegistrationAccess::Open, scopes: owned(user_scopes), browser_tokens: true,
                                          ..Registration::default() },
+            fetching: Fetching::default(),
             device_interval: five_seconds(),
             guessing: Guessing::default(),
             control: false,

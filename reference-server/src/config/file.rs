@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::{Config, ConfigError, check_issuer};
+use crate::fetch::{Fetcher, FetchingError};
 use crate::grants::extension::Extensions;
 
 /// Where in a file.
@@ -64,6 +65,7 @@ impl Config {
         if !config.issuer.is_empty() {
             check_issuer(&config.issuer).map_err(refused)?;
         }
+        Fetcher::new(&config.fetching).map_err(|error| refused(error.into()))?;
         config.parse_users().map_err(refused)?;
         config.parse_assertion_issuers().map_err(refused)?;
         config.parse_clients(&Extensions::standard()).map_err(refused)?;
@@ -91,6 +93,8 @@ fn mention(text: &str, error: &ConfigError) -> usize {
         ConfigError::NoInitialAccessToken => ("allow", "token", 0),
         ConfigError::UnknownScope(scope) => ("scopes", scope.as_str(), 0),
         ConfigError::UnknownGrantType(name) => ("without_grant_types", name.as_str(), 0),
+        ConfigError::Fetching(FetchingError::Origin(origin)) => ("from", origin.as_str(), 0),
+        ConfigError::Fetching(_) => ("[fetching]", "", 0),
     };
     let mut offset = 0;
     let mut lines = text.split_inclusive('\n').map(|line| {

@@ -4,6 +4,7 @@ mod assertion_issuer;
 mod client;
 mod demo;
 pub mod demo_keys;
+mod fetching;
 mod file;
 mod grants;
 mod preset;
@@ -16,11 +17,13 @@ use thiserror::Error;
 
 pub use assertion_issuer::{AssertionIssuerConfig, SpeaksFor};
 pub use client::{AccessTokenFormat, ClientConfig, RefreshTokenUse};
+pub use fetching::Fetching;
 pub use file::{FileError, Place};
 pub use grants::GRANT_PRESETS;
 pub use preset::Preset;
 pub use registration::{Registration, RegistrationAccess};
 
+use crate::fetch::FetchingError;
 use crate::grants::extension::Extensions;
 use crate::model::client::{ClientError, Offer};
 use crate::model::{AssertionIssuer, Client, GrantType, ResponseType, User};
@@ -74,6 +77,9 @@ pub struct Config {
     /// Who may register clients, and what such clients get.
     #[serde(default)]
     pub registration: Registration,
+    /// Where key sets and request objects of clients are fetched from.
+    #[serde(default)]
+    pub fetching: Fetching,
     /// RFC 8628 §3.2: how many seconds a device waits between two polls, to begin with.
     #[serde(default = "five_seconds")]
     pub device_interval: u64,
@@ -252,6 +258,9 @@ pub enum ConfigError {
     /// Something to leave out that is not there.
     #[error("without_grant_types names '{0}', which this server does not know")]
     UnknownGrantType(String),
+    /// Nothing could be fetched.
+    #[error(transparent)]
+    Fetching(#[from] FetchingError),
 }
 
 impl Config {
@@ -277,6 +286,7 @@ impl Config {
             unsecured_request_objects: self.unsecured_request_objects,
             lifetimes: self.lifetimes.clone(),
             resources: self.all_resources().into_iter().map(str::to_owned).collect(),
+            fetches_from: self.fetching.from.clone(),
         }
     }
 

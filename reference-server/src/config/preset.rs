@@ -65,6 +65,7 @@ impl Config {
                 self.registration.require_pkce = false;
                 self.registration.allow_plain_pkce = true;
                 self.registration.browser_tokens = true;
+                self.registration.ignore_request_uris = true;
             }
         }
         self

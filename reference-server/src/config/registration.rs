@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Who may register clients, and what such clients get. What is left out is strict.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Registration {
     /// RFC 7591 §3: who may register a client.
     pub allow: RegistrationAccess,
@@ -20,6 +21,8 @@ pub struct Registration {
     pub allow_plain_pkce: bool,
     /// RFC 9700 §2.1.2: whether it gets access tokens through the browser, if it registers a response type that holds one.
     pub browser_tokens: bool,
+    /// OpenID Connect Registration §3.2: whether `request_uris` are ignored where nothing is fetched; else nobody may register any there.
+    pub ignore_request_uris: bool,
     /// RFC 7591 §3: how many clients may have registered at a time.
     pub at_most: usize,
 }
@@ -46,6 +49,7 @@ impl Default for Registration {
             require_pkce: true,
             allow_plain_pkce: false,
             browser_tokens: false,
+            ignore_request_uris: false,
             at_most: 1000,
         }
     }

@@ -54,6 +54,7 @@ pub async fn client(
     server.rules.client_uses_its_method(path, &client, &presented)?;
     server.rules.client_secret_matches(path, &client, &presented)?;
     if let Some(assertion) = presented.jwt() {
+        let client = server.with_keys(&client).await;
         by_assertion(server, path, &client, assertion).await?;
     }
     Ok(client)

@@ -31,6 +31,8 @@ pub fn answer(server: &Server) -> Reply {
     let unsecured = server.config.unsecured_request_objects.then_some("none");
     let of_objects: Vec<&str> = Algorithm::ASYMMETRIC.into_iter().map(Algorithm::as_str).chain(unsecured).collect();
 
+    let fetches = !server.config.fetching.from.is_empty();
+
     let document = json!({
         "issuer": issuer,
         "authorization_endpoint": format!("{issuer}/authorize"),
@@ -55,6 +57,7 @@ pub fn answer(server: &Server) -> Reply {
         "code_challenge_methods_supported": challenge_methods(server),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": Algorithm::ASYMMETRIC,
+        "userinfo_signing_alg_values_supported": Algorithm::ASYMMETRIC,
         "claims_supported": claims,
         "acr_values_supported": [server.config.acr()],
         "claim_types_supported": ["normal"],
@@ -62,7 +65,7 @@ pub fn answer(server: &Server) -> Reply {
         "claims_parameter_supported": true,
         "request_parameter_supported": true,
         "request_object_signing_alg_values_supported": of_objects,
-        "request_uri_parameter_supported": false,
+        "request_uri_parameter_supported": fetches,
         "require_pushed_authorization_requests": server.config.require_pushed_authorization_requests,
         "authorization_response_iss_parameter_supported": true,
     });
@@ -71,6 +74,9 @@ pub fn answer(server: &Server) -> Reply {
     };
     if server.config.registration.allow != RegistrationAccess::Off {
         document.insert("registration_endpoint".to_owned(), json!(format!("{issuer}/register")));
+    }
+    if fetches {
+        document.insert("require_request_uri_registration".to_owned(), json!(true));
     }
     if server.grant_type(device_code::NAME).is_some() {
         document.insert("device_authorization_endpoint".to_owned(), json!(format!("{issuer}/device_authorization")));

@@ -35,7 +35,7 @@ async fn push(server: &Server, request: &Request<Bytes>) -> Result<Map, TokenErr
 
     server.rules.request_uri_is_not_pushed(path, form.optional("request_uri"))?;
     form.required("client_id")?;
-    let parameters = parameters::pushed(server, &client, form.without(&CREDENTIALS))?;
+    let parameters = parameters::pushed(server, &client, form.without(&CREDENTIALS)).await?;
     judge::judge(server, &client, &parameters)?;
 
     let lifetime = client.lifetimes.pushed_request;

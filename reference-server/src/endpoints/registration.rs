@@ -61,9 +61,13 @@ pub(super) fn judge(server: &Server, members: &Map) -> Result<ClientMetadata, Re
     let (rules, settings) = (&server.rules, &server.config.registration);
 
     rules.metadata_is_well_formed(PATH, members)?;
-    let metadata = ClientMetadata::new(members);
+    let fetches = !server.config.fetching.from.is_empty();
+    let mut metadata = ClientMetadata::new(members);
+    if settings.ignore_request_uris && !fetches {
+        metadata = metadata.without("request_uris");
+    }
     rules.software_statement_is_absent(PATH, &metadata)?;
-    rules.metadata_is_supported(PATH, &metadata)?;
+    rules.metadata_is_supported(PATH, &metadata, fetches)?;
     rules.response_types_fit_grant_types(PATH, &metadata)?;
     let response_types = registration::response_types(&metadata.texts("response_types"))?;
     let grant_types = registration::from_the_wire(&metadata.texts("grant_types"), &response_types)?;
@@ -121,6 +125,8 @@ pub(super) fn client(
         auth_method: auth_method(metadata),
         token_endpoint_auth_signing_alg: algorithm(metadata, "token_endpoint_auth_signing_alg"),
         jwks: metadata.object("jwks").cloned(),
+        jwks_uri: metadata.text("jwks_uri").map(str::to_owned),
+        request_uris: owned(&metadata.texts("request_uris")),
         grant_types: owned(&grant_types),
         response_types: Some(response_types),
         redirect_uris: owned(&metadata.texts("redirect_uris")),
@@ -135,6 +141,7 @@ pub(super) fn client(
         default_max_age: metadata.seconds("default_max_age"),
         default_acr_values: owned(&metadata.texts("default_acr_values")),
         id_token_signed_response_alg: algorithm(metadata, "id_token_signed_response_alg").unwrap_or(Algorithm::Rs256),
+        userinfo_signed_response_alg: algorithm(metadata, "userinfo_signed_response_alg"),
         ..ClientConfig::default()
     };
     server.rules.client_can_be_registered(PATH, &config, &server.offer)?;

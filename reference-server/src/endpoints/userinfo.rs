@@ -8,7 +8,7 @@ use serde_json::json;
 use super::protected::Denied;
 use super::{header, query};
 use crate::error::{ErrorCode, Refusal};
-use crate::model::Path;
+use crate::model::{AccessToken, Path};
 use crate::rules::Rule;
 use crate::server::Server;
 use crate::tokens::secret::Digest;
@@ -19,14 +19,21 @@ use crate::transport::reply::{self, Reply};
 
 /// Answer the claims of the user, by scope.
 pub async fn answer(server: &Server, request: &Request<Bytes>) -> Reply {
-    let issuer = &server.config.issuer;
-    match claims(server, request).await {
-        Ok(claims) => reply::private_json(StatusCode::OK, &claims),
-        Err(denied) => denied.into_reply(issuer),
-    }
+    respond(server, request).await.unwrap_or_else(|denied| denied.into_reply(&server.config.issuer))
 }
 
-async fn claims(server: &Server, request: &Request<Bytes>) -> Result<Map, Denied> {
+/// OpenID Connect Core §5.3.2: plain JSON, or signed for a client that registered for that.
+async fn respond(server: &Server, request: &Request<Bytes>) -> Result<Reply, Denied> {
+    let (token, claims) = claims(server, request).await?;
+    if let Some(client) = server.store.client(&token.grant.client_id).await?
+        && let Some(algorithm) = client.userinfo_signed_response_alg
+    {
+        return Ok(reply::private_jwt(server.signed_userinfo(&client, algorithm, claims)));
+    }
+    Ok(reply::private_json(StatusCode::OK, &claims))
+}
+
+async fn claims(server: &Server, request: &Request<Bytes>) -> Result<(AccessToken, Map), Denied> {
     let path = Path::Userinfo;
     let given = bearer(request.headers());
 
@@ -47,7 +54,7 @@ async fn claims(server: &Server, request: &Request<Bytes>) -> Result<Map, Denied
     claims.extend(person::claims(&user, &token.grant.scope));
     claims.extend(person::wished(&user, &token.grant.claims.userinfo));
     server.claims.userinfo(&mut claims);
-    Ok(claims)
+    Ok((token, claims))
 }
 
 fn body(request: &Request<Bytes>) -> Form {

@@ -5,6 +5,7 @@ use thiserror::Error;
 use super::addresses::{check_origins, check_post_logout_redirect_uris, check_redirect_uris};
 use super::{AuthMethod, ClientMetadata, GrantType, GrantTypes, GrantTypesError, RequestObjects, ResponseType, Scope};
 use crate::config::{AccessTokenFormat, ClientConfig, GRANT_PRESETS, Lifetimes, RefreshTokenUse};
+use crate::fetch::is_from;
 use crate::tokens::Algorithm;
 use crate::tokens::jwk::{JwkError, JwkSet};
 use crate::tokens::secret::{Digest, SharedSecret};
@@ -27,6 +28,10 @@ pub struct Client {
     pub token_endpoint_auth_signing_alg: Option<Algorithm>,
     /// RFC 7591 §2, `jwks`: the public keys that it signs with.
     pub jwks: Option<JwkSet>,
+    /// OpenID Connect Core §10.1.1: where it publishes its keys, if not here.
+    pub jwks_uri: Option<String>,
+    /// OpenID Connect Core §6.2: the request objects that it may refer to.
+    pub request_uris: Vec<String>,
     /// What it may use.
     pub grant_types: GrantTypes,
     /// The response types that it may ask for: all of its grant types', or fewer.
@@ -57,6 +62,8 @@ pub struct Client {
     pub access_token_signing_alg: Algorithm,
     /// OpenID Connect Registration §2: what its ID tokens are signed with.
     pub id_token_signed_response_alg: Algorithm,
+    /// OpenID Connect Registration §2: what its userinfo is signed with, if it is.
+    pub userinfo_signed_response_alg: Option<Algorithm>,
     /// RFC 9700 §4.14.2: whether each use of a refresh token yields a successor.
     pub refresh_token: RefreshTokenUse,
     /// Whether its user is asked each time, or what was allowed is remembered.
@@ -101,6 +108,8 @@ pub struct Offer {
     pub lifetimes: Lifetimes,
     /// The resources that access tokens can be for.
     pub resources: Vec<String>,
+    /// The origins from which things of clients are fetched.
+    pub fetches_from: Vec<String>,
 }
 
 impl Client {
@@ -118,7 +127,13 @@ impl Client {
         let by_assertion = config.auth_method.is_by_assertion();
         let response_types = response_types(config, &grant_types, offer)?;
         let registered = config.request_object_signing_alg.as_deref();
-        let request_objects = RequestObjects::parse(registered, jwks.as_ref(), offer.unsecured_request_objects)?;
+        let request_objects = RequestObjects::parse(
+            registered,
+            jwks.as_ref(),
+            config.jwks_uri.is_some(),
+            offer.unsecured_request_objects,
+        )?;
+        check_fetched(config, offer)?;
         check_redirect_uris(config, &grant_types)?;
         check_post_logout_redirect_uris(&config.post_logout_redirect_uris)?;
         check_origins(&config.origins)?;
@@ -137,6 +152,8 @@ impl Client {
             auth_method: config.auth_method,
             token_endpoint_auth_signing_alg: config.token_endpoint_auth_signing_alg,
             jwks,
+            jwks_uri: config.jwks_uri.clone(),
+            request_uris: config.request_uris.clone(),
             grant_types,
             response_types,
             redirect_uris: config.redirect_uris.clone(),
@@ -152,6 +169,10 @@ impl Client {
             access_token: config.access_token,
             access_token_signing_alg: public("access_token_signing_alg", config.access_token_signing_alg)?,
             id_token_signed_response_alg: public("id_token_signed_response_alg", config.id_token_signed_response_alg)?,
+            userinfo_signed_response_alg: config
+                .userinfo_signed_response_alg
+                .map(|algorithm| public("userinfo_signed_response_alg", algorithm))
+                .transpose()?,
             refresh_token: config.refresh_token,
             remember_consent: config.remember_consent,
             resources: config.resources.clone(),
@@ -198,10 +219,11 @@ fn check_authentication(
         (AuthMethod::None, None) => Ok(()),
         (AuthMethod::PrivateKeyJwt, Some(_)) => Err(ClientError::SecretBesideKey),
         (AuthMethod::PrivateKeyJwt, None) => {
-            let jwks = jwks.ok_or(ClientError::KeyMissing)?;
-            match registered {
-                Some(Algorithm::Hs256) => Err(ClientError::AssertionAlg("private_key_jwt", Algorithm::Hs256)),
-                Some(algorithm) if !jwks.has_key_for(algorithm) => Err(ClientError::NoKeyFor(algorithm)),
+            let are_elsewhere = config.jwks_uri.is_some();
+            match (registered, jwks) {
+                (_, None) if !are_elsewhere => Err(ClientError::KeyMissing),
+                (Some(Algorithm::Hs256), _) => Err(ClientError::AssertionAlg("private_key_jwt", Algorithm::Hs256)),
+                (Some(algorithm), Some(jwks)) if !jwks.has_key_for(algorithm) => Err(ClientError::NoKeyFor(algorithm)),
                 _ => Ok(()),
             }
         }
@@ -213,6 +235,17 @@ fn check_authentication(
         }
         (_, Some(secret)) if !secret.is_empty() && is_printable(secret) => Ok(()),
         (method, _) => Err(ClientError::SecretMissing(method.as_str())),
+    }
+}
+
+/// RFC 7591 §2: keys are here or elsewhere, and what is elsewhere is where this server fetches from.
+fn check_fetched(config: &ClientConfig, offer: &Offer) -> Result<(), ClientError> {
+    if config.jwks.is_some() && config.jwks_uri.is_some() {
+        return Err(ClientError::JwksTwice);
+    }
+    match config.jwks_uri.iter().chain(&config.request_uris).find(|address| !is_from(&offer.fetches_from, address)) {
+        Some(_) => Err(ClientError::NotFetched(offer.fetches_from.join(", "))),
+        None => Ok(()),
     }
 }
 
@@ -286,6 +319,12 @@ pub enum ClientError {
     /// RFC 7591 §2, `jwks`.
     #[error("jwks: {0}")]
     Jwks(#[from] JwkError),
+    /// RFC 7591 §2.
+    #[error("jwks and jwks_uri exclude each other")]
+    JwksTwice,
+    /// RFC 9101 §10.4.
+    #[error("jwks_uri or one of request_uris is at none of the origins from which this server fetches: {0}")]
+    NotFetched(String),
     /// Nothing is signed here with a secret.
     #[error("{0} is {1}, and this server signs with RS256, ES256, PS256 and EdDSA only")]
     SigningAlg(&'static str, Algorithm),

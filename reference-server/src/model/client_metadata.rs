@@ -98,6 +98,13 @@ impl ClientMetadata {
         ClientMetadata(known)
     }
 
+    /// The same without one of the members, which is then not registered.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> ClientMetadata {
+        self.0.remove(name);
+        self
+    }
+
     /// The first member that is not what its definition says, and what it has to be.
     pub fn malformed(members: &Map) -> Option<(&'static str, &'static str)> {
         members.iter().filter(|(_, value)| !is_left_out(value)).find_map(|(name, value)| {

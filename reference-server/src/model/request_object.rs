@@ -23,6 +23,7 @@ impl RequestObjects {
     pub fn parse(
         registered: Option<&str>,
         jwks: Option<&JwkSet>,
+        jwks_are_elsewhere: bool,
         server_takes_unsecured: bool,
     ) -> Result<RequestObjects, ClientError> {
         let Some(name) = registered else {
@@ -37,7 +38,7 @@ impl RequestObjects {
         let algorithm = Algorithm::parse(name)
             .filter(|algorithm| Algorithm::ASYMMETRIC.contains(algorithm))
             .ok_or_else(|| ClientError::RequestObjectAlg(name.to_owned()))?;
-        if !jwks.is_some_and(|jwks| jwks.has_key_for(algorithm)) {
+        if !jwks_are_elsewhere && !jwks.is_some_and(|jwks| jwks.has_key_for(algorithm)) {
             return Err(ClientError::NoKeyFor(algorithm));
         }
         Ok(RequestObjects { algorithms: vec![algorithm], unsecured: false })

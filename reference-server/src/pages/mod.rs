@@ -9,6 +9,7 @@ mod standards;
 mod tries;
 
 use askama::Template;
+use url::Url;
 
 use crate::error::Refusal;
 use crate::model::{Client, Interaction, Pending, Scope, User, UserCode};
@@ -37,6 +38,29 @@ struct Asker<'a> {
     name: &'a str,
     client_id: &'a str,
     host: Option<String>,
+    pages: Vec<OwnPage<'a>>,
+}
+
+/// A page of the client itself: OpenID Connect Registration §2. Where it leads is the client's word, so its host is shown.
+struct OwnPage<'a> {
+    about: &'static str,
+    address: &'a str,
+    host: String,
+}
+
+impl<'a> OwnPage<'a> {
+    /// Those that a client named when it registered itself.
+    fn of(client: &'a Client) -> Vec<OwnPage<'a>> {
+        const PAGES: [(&str, &str); 3] =
+            [("client_uri", "Home page"), ("policy_uri", "Privacy policy"), ("tos_uri", "Terms of service")];
+        let Some(registered) = &client.registered else { return Vec::new() };
+        let page = |(member, about)| {
+            let address = registered.metadata.text(member)?;
+            let host = Url::parse(address).ok()?.host_str()?.to_owned();
+            Some(OwnPage { about, address, host })
+        };
+        PAGES.into_iter().filter_map(page).collect()
+    }
 }
 
 impl<'a> Asker<'a> {
@@ -46,7 +70,7 @@ impl<'a> Asker<'a> {
             Pending::Authorization(request) => request.return_address.place(),
             Pending::Device(_) => None,
         };
-        Asker { name: client.name.as_deref().unwrap_or(client_id), client_id, host }
+        Asker { name: client.name.as_deref().unwrap_or(client_id), client_id, host, pages: OwnPage::of(client) }
     }
 }
 

@@ -388,9 +388,10 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::RequestUriIsNotPushed, path, &|| pushed::is_not_pushed(request_uri))
     }
 
-    /// OpenID Connect Core §6.2, RFC 9126 §5: a `request_uri` of another place is not fetched; one of this server is always good here.
-    fn request_uri_is_own(&self, path: Path, request_uri: &str) -> Ruling {
-        self.hold(Rule::RequestUriIsOwn, path, &|| pushed::is_own(request_uri))
+    /// OpenID Connect Core §6.2, RFC 9126 §5: a `request_uri` of another place is fetched if its client registered it, which only a server that
+    /// fetches lets it do; one of this server is always good here.
+    fn request_uri_is_own(&self, path: Path, client: &Client, request_uri: &str) -> Ruling {
+        self.hold(Rule::RequestUriIsOwn, path, &|| pushed::is_own(client, request_uri))
     }
 
     /// RFC 9126 §2.2: a `request_uri` is bound to the client that pushed the request.
@@ -788,8 +789,8 @@ pub trait Rules: Send + Sync {
     }
 
     /// RFC 7591 §2, §3.2.2: a member that asks for what the server cannot give is refused rather than replaced, because a client may rely on it.
-    fn metadata_is_supported(&self, path: Path, metadata: &ClientMetadata) -> Ruling {
-        self.hold(Rule::MetadataIsSupported, path, &|| registration::metadata_is_supported(metadata))
+    fn metadata_is_supported(&self, path: Path, metadata: &ClientMetadata, fetches: bool) -> Ruling {
+        self.hold(Rule::MetadataIsSupported, path, &|| registration::metadata_is_supported(metadata, fetches))
     }
 
     /// RFC 7591 §2.1, OpenID Connect Registration §2: grant types and response types of a registration do not contradict each other.

@@ -77,7 +77,7 @@ forwarding! {
         fn request_object_agrees(&self, path: Path, claims: &Map, form: &Form) -> Ruling;
         fn request_is_signed(&self, path: Path, client: &Client, signed: bool) -> Ruling;
         fn request_uri_is_not_pushed(&self, path: Path, request_uri: Option<&str>) -> Ruling;
-        fn request_uri_is_own(&self, path: Path, request_uri: &str) -> Ruling;
+        fn request_uri_is_own(&self, path: Path, client: &Client, request_uri: &str) -> Ruling;
         fn request_uri_belongs_to(&self, path: Path, pushed: &PushedRequest, client: &Client) -> Ruling;
         fn request_uri_is_fresh(&self, path: Path, pushed: &PushedRequest, now: u64) -> Ruling;
         fn request_is_pushed(&self, path: Path, client: &Client, required_of_all: bool, pushed: bool) -> Ruling;
@@ -145,7 +145,7 @@ forwarding! {
         fn registration_is_json(&self, path: Path, content_type: Option<&str>, members: Option<&Map>) -> Ruling;
         fn metadata_is_well_formed(&self, path: Path, members: &Map) -> Ruling;
         fn software_statement_is_absent(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
-        fn metadata_is_supported(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
+        fn metadata_is_supported(&self, path: Path, metadata: &ClientMetadata, fetches: bool) -> Ruling;
         fn response_types_fit_grant_types(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
         fn grant_types_can_be_held(&self, path: Path, names: &[&str], served: &[GrantType]) -> Ruling;
         fn redirect_uris_are_given(&self, path: Path, metadata: &ClientMetadata) -> Ruling;

@@ -18,13 +18,13 @@ pub(super) fn request_is_pushed(client: &Client, required_of_all: bool, pushed: 
     Err(Refusal::new(ErrorCode::InvalidRequest, "The client has to push its authorization requests."))
 }
 
-pub(super) fn is_own(request_uri: &str) -> Ruling {
-    if PushedRequest::may_have_issued(request_uri) {
+pub(super) fn is_own(client: &Client, request_uri: &str) -> Ruling {
+    if PushedRequest::may_have_issued(request_uri) || client.request_uris.iter().any(|known| known == request_uri) {
         return Ok(());
     }
     Err(Refusal::new(
         ErrorCode::RequestUriNotSupported,
-        "This server fetches nothing; a request_uri has to come from its own endpoint for pushed requests.",
+        "A request_uri has to come from this server's own endpoint for pushed requests; it fetches none that the client has not registered.",
     ))
 }
 

@@ -15,16 +15,19 @@ use crate::tokens::{Algorithm, Map};
 /// Members that ask for what this server never gives, and why.
 #[rustfmt::skip]
 const NEVER_GIVEN: &[(&str, &str)] = &[
-    ("jwks_uri",                        "This server fetches nothing from clients; send the keys themselves, as jwks."),
-    ("sector_identifier_uri",           "This server fetches nothing from clients, and its subjects are public."),
-    ("request_uris",                    "This server fetches nothing from clients; send a request object by value."),
+    ("sector_identifier_uri",           "This server's subjects are public; leave sector_identifier_uri out."),
     ("id_token_encrypted_response_alg", "This server encrypts no ID tokens; leave id_token_encrypted_response_alg out."),
     ("id_token_encrypted_response_enc", "This server encrypts no ID tokens; leave id_token_encrypted_response_enc out."),
-    ("userinfo_signed_response_alg",    "Userinfo is plain JSON here; leave userinfo_signed_response_alg out."),
-    ("userinfo_encrypted_response_alg", "Userinfo is plain JSON here; leave userinfo_encrypted_response_alg out."),
-    ("userinfo_encrypted_response_enc", "Userinfo is plain JSON here; leave userinfo_encrypted_response_enc out."),
+    ("userinfo_encrypted_response_alg", "This server encrypts no userinfo; leave userinfo_encrypted_response_alg out."),
+    ("userinfo_encrypted_response_enc", "This server encrypts no userinfo; leave userinfo_encrypted_response_enc out."),
     ("request_object_encryption_alg",   "This server reads no encrypted request objects; leave request_object_encryption_alg out."),
     ("request_object_encryption_enc",   "This server reads no encrypted request objects; leave request_object_encryption_enc out."),
+];
+
+/// Members that have something fetched, and what to do where nothing is.
+const FETCHED: &[(&str, &str)] = &[
+    ("jwks_uri", "This server fetches nothing from clients; send the keys themselves, as jwks."),
+    ("request_uris", "This server fetches nothing from clients; send a request object by value."),
 ];
 
 /// RFC 7592 §2.2: what the server gave, and no client sends back.
@@ -74,20 +77,22 @@ pub(super) fn software_statement_is_absent(metadata: &ClientMetadata) -> Ruling 
     Ok(())
 }
 
-pub(super) fn metadata_is_supported(metadata: &ClientMetadata) -> Ruling {
-    if let Some((_, says)) = NEVER_GIVEN.iter().find(|(name, _)| metadata.has(name)) {
+pub(super) fn metadata_is_supported(metadata: &ClientMetadata, fetches: bool) -> Ruling {
+    let in_vain = FETCHED.iter().filter(|_| !fetches);
+    if let Some((_, says)) = NEVER_GIVEN.iter().chain(in_vain).find(|(name, _)| metadata.has(name)) {
         return Err(invalid(*says));
     }
     let methods = AuthMethod::ALL.map(AuthMethod::as_str);
     let algorithms = Algorithm::ALL.map(Algorithm::as_str);
     let asymmetric = Algorithm::ASYMMETRIC.map(Algorithm::as_str);
     #[rustfmt::skip]
-    let values: [(&str, &[&str]); 5] = [
+    let values: [(&str, &[&str]); 6] = [
         ("token_endpoint_auth_method",      &methods),
         ("token_endpoint_auth_signing_alg", &algorithms),
         ("application_type",                &["web", "native"]),
         ("subject_type",                    &["public"]),
         ("id_token_signed_response_alg",    &asymmetric),
+        ("userinfo_signed_response_alg",    &asymmetric),
     ];
     let another = |(name, given): &&(&str, &[&str])| metadata.text(name).is_some_and(|value| !given.contains(&value));
     match values.iter().find(another) {

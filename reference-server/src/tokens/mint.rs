@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::keys::Key;
 use super::secret::{Digest, base64url, random_bytes, random_string};
-use super::{Map, person};
+use super::{Algorithm, Map, person};
 use crate::config::AccessTokenFormat;
 use crate::model::{AccessToken, Client, Grant, Lineage, Path, RefreshToken, Scope, User};
 use crate::server::Server;
@@ -280,6 +280,15 @@ impl Server {
         let mut header = header(signing_key.key(), "JWT");
         self.claims.id_token(path, &mut header, &mut claims);
         Ok(Some(signing_key.sign(&header, &claims, expires_at)))
+    }
+
+    /// OpenID Connect Core §5.3.2: userinfo for a client that has it signed. Its key is published for as long as that of an ID token.
+    pub fn signed_userinfo(&self, client: &Client, algorithm: Algorithm, mut claims: Map) -> String {
+        let signing_key = self.keys.signing_key(algorithm);
+        claims.insert("iss".to_owned(), self.config.issuer.as_str().into());
+        claims.insert("aud".to_owned(), client.client_id.as_str().into());
+        let expires_at = self.clock.now() + client.lifetimes.id_token;
+        signing_key.sign(&header(signing_key.key(), "JWT"), &claims, expires_at)
     }
 }
 

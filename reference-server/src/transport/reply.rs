@@ -51,6 +51,15 @@ pub fn private_json(status: StatusCode, body: &Map) -> Reply {
     reply
 }
 
+/// A JWT that nobody may keep: OpenID Connect Core §5.3.2.
+pub fn private_jwt(jwt: String) -> Reply {
+    let mut reply = with_status(StatusCode::OK, jwt);
+    reply.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/jwt"));
+    reply.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    reply.headers_mut().insert(PRAGMA, NO_CACHE);
+    reply
+}
+
 /// A status without a body that nobody may keep: RFC 7592 §2.3.
 pub fn private(status: StatusCode) -> Reply {
     let mut reply = with_status(status, Bytes::new());

@@ -136,3 +136,14 @@ async fn the_strict_preset_is_strict_with_the_same_clients() {
         }
     }
 }
+
+#[tokio::test]
+async fn request_uris_are_ignored_and_a_request_by_reference_is_not_supported() {
+    let server = server();
+    let asked = json!({ "redirect_uris": [SUITE], "request_uris": ["https://suite.example/test/request#hash"] });
+    let client = crate::registration::registered(&server, &asked).await;
+    assert!(client.get("request_uris").is_none(), "{client}");
+    let by_reference = [("request_uri", "https://suite.example/test/request#hash"), ("redirect_uri", SUITE)];
+    let answer = Browser::new(&server).open(client["client_id"].as_str().unwrap(), &by_reference).await;
+    answer.is_returned("request_uri_not_supported", Rule::RequestUriIsOwn);
+}

@@ -2,7 +2,10 @@
 
 use grantspec_reference::rules::Rule;
 use http::StatusCode;
+use scraper::{Html, Selector};
+use serde_json::{Value, json};
 
+use crate::registration::registered;
 use crate::support::{Browser, ISSUER, claims, disable_alice, hidden, pass, redeem, strict};
 
 const ALICE: &[(&str, &str)] = &[("username", "alice"), ("password", "alice-pw")];
@@ -189,4 +192,36 @@ async fn a_disabled_user_gets_no_code() {
     disable_alice(&server, true).await;
     browser.answer(&consent, &[("decision", "allow")]).await.is_returned("access_denied", Rule::UserIsActive);
     assert!(browser.open("web", &[]).await.location().contains("/login"));
+}
+
+#[tokio::test]
+async fn a_client_that_registered_itself_has_its_pages_linked() {
+    let server = strict();
+    let own = [
+        ("client_uri", "Home page", "https://client.example/?a=1&b=%22"),
+        ("policy_uri", "Privacy policy", "https://client.example/privacy"),
+        ("tos_uri", "Terms of service", "http://terms.example:8080/"),
+    ];
+    let members = own.iter().map(|(member, _, address)| ((*member).to_owned(), json!(address))).collect();
+    let client = registered(&server, &Value::Object(members)).await;
+    let mut browser = Browser::new(&server);
+    let login = browser.open(client["client_id"].as_str().unwrap(), &[]).await.location().to_owned();
+    let consent = browser.answer(&login, ALICE).await.location().to_owned();
+    for page in [browser.get(&login).await, browser.get(&consent).await] {
+        let document = Html::parse_document(&page.body);
+        let links = Selector::parse("ul.own li").unwrap();
+        let found: Vec<String> = document.select(&links).map(|link| link.text().collect()).collect();
+        assert_eq!(
+            found,
+            ["Home page at client.example", "Privacy policy at client.example", "Terms of service at terms.example"]
+        );
+        let anchors = Selector::parse("ul.own a[rel~=noreferrer]").unwrap();
+        let addresses: Vec<_> = document.select(&anchors).filter_map(|link| link.attr("href")).collect();
+        assert_eq!(addresses, own.map(|(_, _, address)| address));
+    }
+    let mut browser = Browser::new(&server);
+    let login = browser.open("web", &[]).await.location().to_owned();
+    let page = browser.get(&login).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.body.contains("class=\"quiet-text own"));
 }

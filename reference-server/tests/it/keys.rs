@@ -5,15 +5,20 @@ use std::sync::{Arc, LazyLock};
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use grantspec_reference::rules::Rule;
 use grantspec_reference::tokens::jwk::JwkSet;
 use grantspec_reference::tokens::jwt::{Jwt, VerificationKeys};
 use grantspec_reference::tokens::{Algorithm, Map};
 use grantspec_reference::{Config, Keys, Server};
-use http::StatusCode;
-use serde_json::Value;
+use http::{Request, StatusCode};
+use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, KEYS, claims, config, get, header, pass, redeem, strict, tell, token, tokens};
+use crate::registration::{registered, token_of};
+use crate::support::{
+    Answer, Browser, CALLBACK, ISSUER, KEYS, VERIFIER, claims, config, get, header, pass, redeem, send, strict, tell,
+    token, tokens,
+};
 
 /// Keys to rotate to, where the control API is not what is asked about: making them is slow.
 static NEXT: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::generate()));
@@ -60,6 +65,43 @@ async fn tokens_are_signed_as_their_client_registered() {
 }
 
 #[tokio::test]
+async fn userinfo_is_signed_for_a_client_that_registered_for_it() {
+    let server = strict();
+    let userinfo = async |access_token: &str| {
+        let request = Request::get("/userinfo").header("authorization", format!("Bearer {access_token}"));
+        send(&server, request.body(Bytes::new()).unwrap()).await
+    };
+    for algorithm in Algorithm::ASYMMETRIC {
+        let client = registered(&server, &json!({ "userinfo_signed_response_alg": algorithm })).await;
+        assert_eq!(client["userinfo_signed_response_alg"], algorithm.as_str());
+        let client_id = client["client_id"].as_str().unwrap();
+        let code = Browser::new(&server).code(client_id, &[]).await;
+        let redeem = [
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", CALLBACK),
+            ("code_verifier", VERIFIER),
+        ];
+        let access_token = token_of(&server, &client, &redeem).await.member("access_token");
+        let answer = userinfo(&access_token).await;
+        assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/jwt"));
+        assert!(answer.header("cache-control").contains("no-store"));
+        let kid = header(&answer.body)["kid"].clone();
+        assert_eq!(header(&answer.body)["alg"], algorithm.as_str());
+        let claims = verify(&server, &answer.body).await.unwrap_or_else(|| panic!("{algorithm}: {answer:?}"));
+        for (claim, value) in [("iss", ISSUER), ("aud", client_id), ("sub", "user-alice"), ("name", "Alice Adams")] {
+            assert_eq!(claims[claim], value, "{algorithm}");
+        }
+        assert!(!claims.contains_key("nonce"));
+        assert!(kids(&get(&server, "/jwks").await).contains(&kid.as_str().unwrap().to_owned()));
+        // What is refused stays a refusal, which nobody signs.
+        assert_eq!(userinfo("garbage").await.header("content-type"), "application/json");
+    }
+    let plain = userinfo(&tokens(&server, "web").await.member("access_token")).await;
+    assert_eq!(plain.header("content-type"), "application/json");
+}
+
+#[tokio::test]
 async fn what_is_left_out_is_es256_and_rs256() {
     let answer = tokens(&strict(), "web").await;
     assert_eq!(header(&answer.member("access_token"))["alg"], "ES256");
@@ -68,7 +110,7 @@ async fn what_is_left_out_is_es256_and_rs256() {
 
 #[tokio::test]
 async fn nothing_is_signed_with_a_secret() {
-    for member in ["access_token_signing_alg", "id_token_signed_response_alg"] {
+    for member in ["access_token_signing_alg", "id_token_signed_response_alg", "userinfo_signed_response_alg"] {
         for (alg, status) in [("HS256", 400), ("none", 400), ("PS256", 200)] {
             let client = format!(
                 r#"{{"client_id": "new", "secret": "x", "grant_types": ["client_credentials"], "{member}": "{alg}"}}"#

@@ -17,6 +17,7 @@ mod end_session;
 mod extension;
 mod failing_store;
 mod faults;
+mod fetching;
 mod front_channel;
 mod guessing;
 mod interaction;
