@@ -23,6 +23,10 @@ pub enum Grant {
     Hybrid,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 7523 §2.1.
+    JwtBearer,
+    /// RFC 8693.
+    TokenExchange,
 }
 
 impl Grant {
@@ -34,6 +38,8 @@ impl Grant {
         Self::ClientCredentials,
         Self::Hybrid,
         Self::RefreshToken,
+        Self::JwtBearer,
+        Self::TokenExchange,
     ];
 
     /// The name under which clients are registered for it.
@@ -45,7 +51,14 @@ impl Grant {
             Self::ClientCredentials => "client_credentials",
             Self::Hybrid => "hybrid",
             Self::RefreshToken => "refresh_token",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
         }
+    }
+
+    /// The name in reports: that of an extension grant is the end of its URI.
+    pub fn short_name(self) -> &'static str {
+        self.name().rsplit(':').next().unwrap_or_default()
     }
 
     /// The `grant_type` of its token request; none where no token request is made. A code is a code, whatever came along.
@@ -72,6 +85,10 @@ impl Grant {
             ("oidc-core/3.2",    &[Grant::Implicit]),
             ("oidc-core/3.3",    &[Grant::Hybrid]),
             ("oidc-core/12",     &[Grant::RefreshToken]),
+            ("rfc7521/4.1",      &[Grant::JwtBearer]),
+            ("rfc7523/2.1/",     &[Grant::JwtBearer]),
+            ("rfc7523/3.1/",     &[Grant::JwtBearer]),
+            ("rfc8693/",         &[Grant::TokenExchange]),
         ];
         SECTIONS.iter().find(|(section, _)| id.starts_with(section)).map_or(&[], |(_, grants)| grants)
     }
@@ -103,6 +120,10 @@ pub enum AuthMethod {
     Basic,
     /// `client_secret_post`, RFC 6749 §2.3.1.
     Post,
+    /// `client_secret_jwt`, OpenID Connect Core §9: a JWT with a MAC under the client secret.
+    SecretJwt,
+    /// `private_key_jwt`, OpenID Connect Core §9: a JWT that is signed with a key of the client.
+    KeyJwt,
     /// `none`: a public client sends its `client_id`.
     None,
 }
@@ -113,6 +134,8 @@ impl AuthMethod {
         match self {
             Self::Basic => "client_secret_basic",
             Self::Post => "client_secret_post",
+            Self::SecretJwt => "client_secret_jwt",
+            Self::KeyJwt => "private_key_jwt",
             Self::None => "none",
         }
     }
@@ -122,9 +145,26 @@ impl AuthMethod {
         match name {
             "basic" | "client_secret_basic" => Some(Self::Basic),
             "post" | "client_secret_post" => Some(Self::Post),
+            "client_secret_jwt" => Some(Self::SecretJwt),
+            "private_key_jwt" => Some(Self::KeyJwt),
             "none" => Some(Self::None),
             _ => None,
         }
+    }
+}
+
+impl AuthMethod {
+    /// Does the client prove who it is by a JWT (RFC 7523 §2.2)?
+    pub const fn is_jwt(self) -> bool {
+        matches!(self, Self::SecretJwt | Self::KeyJwt)
+    }
+
+    /// What is missing, or too much, in a client that authenticates so; nothing if all is there.
+    pub fn lacks(self, secret: bool, key: bool) -> Option<String> {
+        let needs = (!matches!(self, Self::KeyJwt | Self::None), self == Self::KeyJwt);
+        let wrong = [("a secret", secret, needs.0), ("a key", key, needs.1)];
+        let (what, there, _) = wrong.into_iter().find(|(_, there, needed)| there != needed)?;
+        Some(format!("{} goes {} {what}", self.name(), if there { "without" } else { "with" }))
     }
 }
 
@@ -160,6 +200,12 @@ impl Cell {
     /// A refresh token that came with a password: no authorization request was made.
     pub const REFRESH_OF_PASSWORD: Self = Self::PASSWORD.refreshed();
 
+    /// The JWT bearer grant.
+    pub const JWT_BEARER: Self = Self { grant: Some(Grant::JwtBearer), ..Self::SERVER };
+
+    /// Token exchange.
+    pub const TOKEN_EXCHANGE: Self = Self { grant: Some(Grant::TokenExchange), ..Self::SERVER };
+
     /// An authorization request for this response type, and what its grant does with the answer.
     pub const fn of(response_type: ResponseType) -> Self {
         Self { grant: Some(response_type.grant()), response_type: Some(response_type), ..Self::SERVER }
@@ -188,6 +234,11 @@ impl Cell {
     /// The same cell with a confidential client that authenticates by `client_secret_post`.
     pub const fn post(self) -> Self {
         Self { auth: Some(AuthMethod::Post), ..self.confidential() }
+    }
+
+    /// The same cell with a confidential client that authenticates by this method.
+    pub const fn by(self, method: AuthMethod) -> Self {
+        Self { auth: Some(method), ..self.confidential() }
     }
 
     /// The response type that an authorization request in this cell asks for.
@@ -228,7 +279,7 @@ impl Cell {
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts: Vec<&str> = self.grant.map(Grant::name).into_iter().chain(self.axes()).collect();
+        let parts: Vec<&str> = self.grant.map(Grant::short_name).into_iter().chain(self.axes()).collect();
         f.write_str(&if parts.is_empty() { "server".to_owned() } else { parts.join(" · ") })
     }
 }

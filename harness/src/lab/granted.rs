@@ -86,11 +86,13 @@ impl Lab {
 
     /// What comes of a request for the usual scope and `more`, after one for the usual scope, which is the control.
     async fn beside_the_usual(&self, more: &str) -> Result<Came, Stop> {
-        if matches!(self.cell().grant, Some(Grant::ClientCredentials | Grant::Password)) {
+        let at_token_endpoint = [Grant::ClientCredentials, Grant::Password, Grant::JwtBearer, Grant::TokenExchange];
+        if self.cell().grant.is_some_and(|grant| at_token_endpoint.contains(&grant)) {
             let request = self.grant_request().await?;
-            self.send(&request).await?.is_token()?;
             let asked = beside(request.value("scope"), more);
-            let reply = self.send(&request.with("scope", &asked)).await?;
+            self.send(&request).await?.is_token()?;
+            // What vouches for somebody may be good for one request (RFC 7523 §3).
+            let reply = self.send(&self.grant_request().await?.with("scope", &asked)).await?;
             return Ok(match reply.tokens() {
                 Some(tokens) => Came::Tokens(asked, Box::new(tokens)),
                 None => Came::Refusal(Box::new(reply)),

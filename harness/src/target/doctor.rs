@@ -157,6 +157,7 @@ async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'s
             return Err(refused_token(&what, client, &reply, "client_credentials"));
         }
     }
+    facts.extend(extensions_proof(&what, setting, client).await?);
     if setting.target.users.is_empty() {
         return Ok(facts);
     }
@@ -186,6 +187,31 @@ async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'s
             refresh_proof(&what, &lab, client, tokens).await?;
             facts.push("refresh_token");
         }
+    }
+    Ok(facts)
+}
+
+/// The extension grants that need no user of ours, each in its plainest form. What the target file does not describe is not asked.
+async fn extensions_proof(
+    what: &str,
+    setting: &Arc<Setting>,
+    client: &Client,
+) -> Result<Vec<&'static str>, SetupError> {
+    let mut facts = Vec::new();
+    for (grant, cell) in [(Grant::JwtBearer, Cell::JWT_BEARER), (Grant::TokenExchange, Cell::TOKEN_EXCHANGE)] {
+        if !client.may(grant) {
+            continue;
+        }
+        let lab = Lab::with_client(Arc::clone(setting), cell, client.clone());
+        let request = match lab.grant_request().await {
+            Err(Stop::NotApplicable { .. }) => continue,
+            request => request.map_err(|stop| stopped(what, &stop))?,
+        };
+        let reply = lab.send(&request).await.map_err(|stop| stopped(what, &stop))?;
+        if reply.tokens().is_none() {
+            return Err(refused_token(what, client, &reply, grant.short_name()));
+        }
+        facts.push(grant.short_name());
     }
     Ok(facts)
 }
@@ -242,6 +268,17 @@ fn refused_token(what: &str, client: &Client, reply: &Reply, grant: &str) -> Set
         None => format!("{grant} was refused: {}", reply.summary()),
     };
     let remedy = match reply.text("error").as_deref() {
+        Some("invalid_client") if client.auth.is_jwt() => format!(
+            "check the key or secret of {}, and whom its assertions are for (audience, now {})",
+            client.id,
+            client.audience.as_deref().unwrap_or("the token endpoint")
+        ),
+        Some("invalid_grant") if grant == Grant::JwtBearer.short_name() => {
+            "check [assertion] in grantspec.toml: issuer, subject, audience, and the key that it signs with".to_owned()
+        }
+        Some("invalid_request" | "invalid_target") if grant == Grant::TokenExchange.short_name() => {
+            "check [token_exchange] in grantspec.toml: whose token is exchanged (subject), for which audience or resource".to_owned()
+        }
         Some("invalid_client") => format!(
             "check the secret of {}, and its authentication method (now {}; --client-auth or `auth` in grantspec.toml)",
             client.id,

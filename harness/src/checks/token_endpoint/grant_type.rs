@@ -26,7 +26,9 @@ async fn decides(lab: &Lab) -> Answer {
         Some(Grant::AuthorizationCode | Grant::Hybrid | Grant::Implicit) => code(lab).await,
         Some(Grant::Password) => password(lab).await,
         Some(Grant::RefreshToken) => refresh(lab).await,
-        Some(Grant::ClientCredentials) | None => client_credentials(lab).await,
+        Some(Grant::ClientCredentials | Grant::JwtBearer | Grant::TokenExchange) | None => {
+            client_credentials(lab).await
+        }
     }
 }
 

@@ -1,0 +1,42 @@
+//! `[assertion]` of the target file: whose word the server takes for a user. And the keys that assertions are signed with.
+
+use serde::Deserialize;
+
+use super::secret::Secret;
+use super::{AssertionIssuer, FileError};
+use crate::exchange::SigningKey;
+
+/// `[assertion]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssertionEntry {
+    issuer: String,
+    subject: String,
+    audience: Option<String>,
+    key: Secret,
+    key_id: Option<String>,
+    algorithm: Option<String>,
+}
+
+impl AssertionEntry {
+    /// The issuer, its key read.
+    pub(super) fn read(&self) -> Result<AssertionIssuer, FileError> {
+        Ok(AssertionIssuer {
+            issuer: self.issuer.clone(),
+            subject: self.subject.clone(),
+            audience: self.audience.clone(),
+            key: signing_key("[assertion]", &self.key, self.algorithm.as_deref(), self.key_id.as_ref())?,
+        })
+    }
+}
+
+/// A private key of the table `table`.
+pub(super) fn signing_key(
+    table: &str,
+    key: &Secret,
+    algorithm: Option<&str>,
+    key_id: Option<&String>,
+) -> Result<SigningKey, FileError> {
+    let place = format!("{table}: key");
+    SigningKey::read(&key.read(&place)?, algorithm, key_id.cloned()).map_err(|says| FileError::Unusable { place, says })
+}
