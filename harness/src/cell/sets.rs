@@ -117,6 +117,8 @@ impl Cells {
     pub const JWT_BEARER_CONFIDENTIAL: Self = Self { name: "jwt-bearer-confidential", says: "the JWT bearer grant, a confidential client", list: &[Cell::JWT_BEARER.confidential()] };
     /// Token exchange.
     pub const TOKEN_EXCHANGE: Self     = Self { name: "token-exchange",     says: "token exchange",                                     list: &[Cell::TOKEN_EXCHANGE] };
+    /// Token exchange by a client that authenticates.
+    pub const TOKEN_EXCHANGE_CONFIDENTIAL: Self = Self { name: "token-exchange-confidential", says: "token exchange, a confidential client", list: &[Cell::TOKEN_EXCHANGE.confidential()] };
     /// Client credentials and a code, by a client that authenticates with a JWT.
     pub const CLIENT_ASSERTIONS: Self  = Self { name: "client-assertions",  says: "client credentials by each kind of client assertion, and a code by one", list: &[BY_SECRET_JWT, BY_KEY_JWT, CODE.by(AuthMethod::KeyJwt)] };
     /// Client credentials by a client that authenticates with a JWT under its secret.
@@ -130,7 +132,7 @@ impl Cells {
         Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,
-        Self::JWT_BEARER, Self::JWT_BEARER_CONFIDENTIAL, Self::TOKEN_EXCHANGE, Self::CLIENT_ASSERTIONS, Self::CLIENT_SECRET_JWT,
+        Self::JWT_BEARER, Self::JWT_BEARER_CONFIDENTIAL, Self::TOKEN_EXCHANGE, Self::TOKEN_EXCHANGE_CONFIDENTIAL, Self::CLIENT_ASSERTIONS, Self::CLIENT_SECRET_JWT,
     ];
 }
 
