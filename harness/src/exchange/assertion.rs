@@ -12,9 +12,6 @@ use serde_json::{Map, Value};
 use super::Jwt;
 use crate::lab::random;
 
-/// So long does an assertion live, in seconds.
-const LIFETIME: u64 = 120;
-
 /// A private key or a shared secret, and what is signed with it.
 #[derive(Clone)]
 pub struct SigningKey {
@@ -95,6 +92,9 @@ pub struct Assertion {
 }
 
 impl Assertion {
+    /// So long does a valid one live, in seconds.
+    pub const LIFETIME: u64 = 120;
+
     /// A valid one: with an `exp`, an `iat` and a fresh `jti`.
     pub fn new(key: SigningKey, issuer: &str, subject: &str, audience: &str) -> Self {
         let now = now();
@@ -102,7 +102,7 @@ impl Assertion {
             ("iss".to_owned(), issuer.into()),
             ("sub".to_owned(), subject.into()),
             ("aud".to_owned(), audience.into()),
-            ("exp".to_owned(), (now + LIFETIME).into()),
+            ("exp".to_owned(), (now + Self::LIFETIME).into()),
             ("iat".to_owned(), now.into()),
             ("jti".to_owned(), random().into()),
         ]);

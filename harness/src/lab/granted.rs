@@ -64,13 +64,24 @@ impl Lab {
             Came::Tokens(asked, tokens) => self.grants_no(more, &asked, &tokens, beyond).await,
             Came::Refusal(reply) => {
                 let refused = reply.refused(beyond.unwrap_or(SCOPE_REPORTED))?;
-                let fitting = [ErrorCode::InvalidScope, ErrorCode::UnauthorizedClient];
-                beyond.map_or(Ok(()), |_| refused.with_error(&fitting))
+                beyond.map_or(Ok(()), |_| refused.with_error(self.codes_for_too_much()))
             }
             Came::Error(authorized) => {
                 let fitting = ["invalid_scope", "access_denied", "unauthorized_client"];
                 beyond.map_or(Ok(()), |_| authorized.with_error("rfc6749/4.1.2.1/invalid-scope", &fitting))
             }
+        }
+    }
+
+    /// The codes that fit a scope which goes too far. What vouches for somebody may be said not to reach so far (RFC 7521 §4.1), and
+    /// an exchange may be refused with any code that is appropriate (RFC 8693 §2.2.2).
+    fn codes_for_too_much(&self) -> &'static [ErrorCode] {
+        use ErrorCode::{InvalidGrant, InvalidRequest, InvalidScope, UnauthorizedClient};
+        match self.cell().grant {
+            Some(Grant::JwtBearer | Grant::TokenExchange) => {
+                &[InvalidScope, UnauthorizedClient, InvalidGrant, InvalidRequest]
+            }
+            _ => &[InvalidScope, UnauthorizedClient],
         }
     }
 
