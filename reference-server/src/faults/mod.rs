@@ -97,6 +97,8 @@ const BCP: Fault = Fault { profile: "bcp", ..OIDC };
 static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
     [
         gate::clients::FAULTS,
+        gate::assertions::FAULTS,
+        gate::exchanges::FAULTS,
         gate::requests::FAULTS,
         gate::grants::FAULTS,
         gate::hybrid::FAULTS,
@@ -112,6 +114,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         rules::wishes::FAULTS,
         rules::spellings::FAULTS,
         rules::errors::FAULTS,
+        rules::assertions::FAULTS,
         rules::methods::FAULTS,
         claims::id_tokens::FAULTS,
         claims::id_token_values::FAULTS,
@@ -123,6 +126,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         claims::userinfo::FAULTS,
         store::FAULTS,
         store::access_tokens::FAULTS,
+        store::assertions::FAULTS,
         store::generations::FAULTS,
         store::meanwhile::FAULTS,
         race::FAULTS,
@@ -140,6 +144,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::tokens::FAULTS,
         wire::alike::FAULTS,
         wire::flows::FAULTS,
+        wire::extensions::FAULTS,
         wire::logins::FAULTS,
         wire::pages::FAULTS,
         wire::people::FAULTS,
@@ -160,6 +165,7 @@ static VARIATIONS: LazyLock<Vec<Variation>> = LazyLock::new(|| {
     [
         variations::VARIATIONS,
         variations::documents::VARIATIONS,
+        variations::extensions::VARIATIONS,
         variations::front_channel::VARIATIONS,
         variations::pages::VARIATIONS,
         variations::tokens::VARIATIONS,

@@ -2,6 +2,7 @@
 
 mod choices;
 pub(super) mod documents;
+pub(super) mod extensions;
 pub(super) mod front_channel;
 pub(super) mod pages;
 pub(super) mod tokens;

@@ -4,6 +4,7 @@ pub(super) mod alike;
 pub(super) mod crashes;
 pub(super) mod credentials;
 pub(super) mod crossed;
+pub(super) mod extensions;
 pub(super) mod flows;
 pub(super) mod forms;
 pub(super) mod front_channel;
