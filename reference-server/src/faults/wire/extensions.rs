@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
+use http::header::CACHE_CONTROL;
 use http::{Request, StatusCode};
 use serde_json::json;
 
@@ -59,6 +60,32 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[changed!(TokenResponse, |path, body| {
             if path == Path::Extension(jwt_bearer::NAME) {
                 set(body, "expires_in", json!(MONTH));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "no-store-missing-on-extensions",
+        says: "What is answered to an assertion or an exchange does not forbid caching.",
+        clause: "rfc6749/5.1/no-store",
+        caught_by: &["token/no-store"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/token"], |asked, reply| {
+                if is_for(asked, jwt_bearer::NAME) || is_for(asked, token_exchange::NAME) {
+                    reply.headers_mut().remove(CACHE_CONTROL);
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "exchange-without-token-type",
+        says: "The answer to an exchange has an issued_token_type in place of a token_type.",
+        clause: "rfc6749/5.1/members",
+        caught_by: &["token/members", "token-exchange/response-members"],
+        seams: &[changed!(TokenResponse, |_, body| {
+            if body.contains_key("issued_token_type") {
+                body.remove("token_type");
             }
         })],
         ..OIDC
