@@ -13,7 +13,8 @@ pub struct AssertionEntry {
     issuer: String,
     subject: String,
     audience: Option<String>,
-    key: Secret,
+    key: Option<Secret>,
+    secret: Option<Secret>,
     key_id: Option<String>,
     algorithm: Option<String>,
 }
@@ -21,11 +22,21 @@ pub struct AssertionEntry {
 impl AssertionEntry {
     /// The issuer, its key read.
     pub(super) fn read(&self) -> Result<AssertionIssuer, FileError> {
+        let key = match (&self.key, &self.secret) {
+            (Some(key), None) => signing_key("[assertion]", key, self.algorithm.as_deref(), self.key_id.as_ref())?,
+            (None, Some(secret)) => SigningKey::of_secret(&secret.read("[assertion]: secret")?),
+            _ => {
+                return Err(FileError::Unusable {
+                    place: "[assertion]".to_owned(),
+                    says: "an issuer signs with a key, or makes a MAC with a secret: give one of them".to_owned(),
+                });
+            }
+        };
         Ok(AssertionIssuer {
             issuer: self.issuer.clone(),
             subject: self.subject.clone(),
             audience: self.audience.clone(),
-            key: signing_key("[assertion]", &self.key, self.algorithm.as_deref(), self.key_id.as_ref())?,
+            key,
         })
     }
 }
