@@ -123,6 +123,8 @@ impl Cells {
     pub const EVERY_TOKEN: Self        = Self { name: "every-token",        says: "every grant, extension grants included, each kind of client that may use it", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential(), Cell::JWT_BEARER, Cell::TOKEN_EXCHANGE] };
     /// Client credentials and a code, by a client that authenticates with a JWT.
     pub const CLIENT_ASSERTIONS: Self  = Self { name: "client-assertions",  says: "client credentials by each kind of client assertion, and a code by one", list: &[BY_SECRET_JWT, BY_KEY_JWT, CODE.by(AuthMethod::KeyJwt)] };
+    /// Client credentials by each kind of client assertion.
+    pub const CLIENT_CREDENTIALS_BY_JWT: Self = Self { name: "client-credentials-by-jwt", says: "client credentials by each kind of client assertion", list: &[BY_SECRET_JWT, BY_KEY_JWT] };
     /// Client credentials by a client that authenticates with a JWT under its secret.
     pub const CLIENT_SECRET_JWT: Self  = Self { name: "client-secret-jwt",  says: "client credentials by a client assertion under the secret", list: &[BY_SECRET_JWT] };
 
@@ -134,7 +136,7 @@ impl Cells {
         Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,
-        Self::EVERY_TOKEN, Self::JWT_BEARER, Self::JWT_BEARER_CONFIDENTIAL, Self::TOKEN_EXCHANGE, Self::TOKEN_EXCHANGE_CONFIDENTIAL, Self::CLIENT_ASSERTIONS, Self::CLIENT_SECRET_JWT,
+        Self::EVERY_TOKEN, Self::JWT_BEARER, Self::JWT_BEARER_CONFIDENTIAL, Self::TOKEN_EXCHANGE, Self::TOKEN_EXCHANGE_CONFIDENTIAL, Self::CLIENT_ASSERTIONS, Self::CLIENT_CREDENTIALS_BY_JWT, Self::CLIENT_SECRET_JWT,
     ];
 }
 

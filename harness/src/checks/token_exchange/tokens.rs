@@ -36,6 +36,30 @@ pub const ACTOR_TOKEN_UNKNOWN: Check = Check {
     ask: Ask::Code(|lab| Box::pin(actor_token_unknown(lab))),
 };
 
+pub const SUBJECT_TOKEN_STAYS: Check = Check {
+    id: "token-exchange/subject-token-stays",
+    title: "an exchange leaves the subject_token as it was",
+    why: "A gateway exchanges what it was sent: its client would be locked out by the first request.",
+    clauses: &[UNTOUCHED],
+    cells: Cells::TOKEN_EXCHANGE,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(subject_token_stays(lab))),
+};
+
+/// The clause on what an exchange does to its tokens.
+const UNTOUCHED: &str = "rfc8693/2.1/subject-token-untouched";
+
+/// An access token is not for one use: RFC 6749 §1.4.
+async fn subject_token_stays(lab: &Lab) -> Answer {
+    let (subject, _) = lab.subject_token().await?;
+    let witnesses = lab.witnesses(&subject.access_token).await?;
+    lab.send(&lab.exchange_request(&subject.access_token)?).await?.is_token()?;
+    if lab.lives(&witnesses, &subject.access_token).await? {
+        return Ok(());
+    }
+    Err(Stop::finding(UNTOUCHED, "a subject_token that lives on", "one that died of its exchange"))
+}
+
 async fn subject_token_expired(lab: &Lab) -> Answer {
     let (subject, _) = lab.subject_token().await?;
     lab.send(&lab.exchange_request(&subject.access_token)?).await?.is_token()?;

@@ -79,6 +79,22 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "introspection-for-any-client-assertion",
+        says: "At introspection the signature of a client assertion is not verified.",
+        clause: "rfc7662/2.1/authorized",
+        caught_by: &["client-assertion/forged-at-introspection"],
+        seams: &[Seam::Gate(Rule::ClientAssertionIsSigned, Some(Path::Introspection))],
+        ..OIDC
+    },
+    Fault {
+        id: "revocation-for-any-client-assertion",
+        says: "At revocation the signature of a client assertion is not verified.",
+        clause: "rfc7009/2.1/client-verified",
+        caught_by: &["client-assertion/forged-at-revocation"],
+        seams: &[Seam::Gate(Rule::ClientAssertionIsSigned, Some(Path::Revocation))],
+        ..OIDC
+    },
+    Fault {
         id: "client-assertion-for-anybody",
         says: "A client assertion is accepted by a server that it was not meant for.",
         clause: "rfc7523/3/audience-verified",

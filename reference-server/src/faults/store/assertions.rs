@@ -1,8 +1,12 @@
 //! Memories that forget which assertions were used, or take nobody for somebody.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use super::super::{Fault, OIDC, Seam};
+use tokio::time::sleep;
+
+use super::super::{Fault, OIDC, Seam, locked};
 use crate::config::{AssertionIssuerConfig, SpeaksFor, demo_keys};
 use crate::grants::jwt_bearer;
 use crate::model::{Path, User};
@@ -17,6 +21,15 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         precedent: Some("GHSA-3p3g-vpw6-4w66"),
         caught_by: &["client-assertion/replayed"],
         seams: &[Seam::Store(|inner| Arc::new(Forgets { inner, whose: |_| true }))],
+        ..OIDC
+    },
+    Fault {
+        id: "client-assertion-race",
+        says: "Uses of one client assertion that meet all succeed; one that comes later is refused.",
+        clause: "oidc-core/9/assertion-single-use",
+        precedent: Some("mosip/esignet#2418"),
+        caught_by: &["client-assertion/race"],
+        seams: &[Seam::Store(|inner| Arc::new(LooksFirst { inner, used: Mutex::default() }))],
         ..OIDC
     },
     Fault {
@@ -62,6 +75,33 @@ impl StoreOver for Forgets {
             return Box::pin(async { Ok(Recorded::Now) });
         }
         self.inner.record_jti(issuer, jti, expires_at)
+    }
+}
+
+/// How long it takes to look.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Whether an assertion was used is looked at, and that it was is written down a little later.
+struct LooksFirst {
+    inner: Arc<dyn Store>,
+    used: Mutex<HashSet<String>>,
+}
+
+impl StoreOver for LooksFirst {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn record_jti(&self, _issuer: &str, jti: &str, _expires_at: u64) -> Stored<'_, Recorded> {
+        let jti = jti.to_owned();
+        Box::pin(async move {
+            if locked(&self.used).contains(&jti) {
+                return Ok(Recorded::Before);
+            }
+            sleep(LOOK).await;
+            locked(&self.used).insert(jti);
+            Ok(Recorded::Now)
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Assertions and exchanges that are read carelessly on their way in, or answered wrongly on their way out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -18,6 +18,7 @@ use crate::model::{Path, TokenType};
 use crate::rules::Rule;
 use crate::server::Server;
 use crate::store::BoxFuture;
+use crate::tokens::Map;
 use crate::transport::Wire;
 
 const MONTH: u64 = 30 * 24 * 60 * 60;
@@ -204,6 +205,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "exchange-uses-up",
+        says: "A subject_token is dead once it was exchanged.",
+        clause: "rfc8693/2.1/subject-token-untouched",
+        caught_by: &["token-exchange/subject-token-stays"],
+        seams: &[Seam::Wire(|inner| Arc::new(UsesUp { inner, used: Mutex::default() }))],
+        ..OIDC
+    },
+    Fault {
         id: "issued-token-type-as-asked",
         says: "issued_token_type repeats the type that was asked for, whatever is issued.",
         clause: "rfc8693/2.2.1/issued-token-type",
@@ -268,6 +277,30 @@ impl Wire for ByClaims {
                 if let Some(claims) = claims(&token) {
                     locked(&self.issued).insert(claims.to_owned(), token.clone());
                 }
+            }
+            reply
+        })
+    }
+}
+
+/// What was exchanged is inactive from then on.
+struct UsesUp {
+    inner: Arc<dyn Wire>,
+    used: Mutex<HashSet<String>>,
+}
+
+impl Wire for UsesUp {
+    fn around<'a>(&'a self, server: &'a Server, request: Request<Bytes>) -> BoxFuture<'a, Reply> {
+        Box::pin(async move {
+            let asked = Asked::of(&request);
+            let mut reply = self.inner.around(server, request).await;
+            if let Some(subject_token) = asked.param("subject_token").filter(|_| reply.status().is_success()) {
+                locked(&self.used).insert(subject_token.to_owned());
+            }
+            if asked.path == "/introspect"
+                && asked.param("token").is_some_and(|token| locked(&self.used).contains(token))
+            {
+                edit_json(&mut reply, |body| *body = Map::from_iter([("active".to_owned(), json!(false))]));
             }
             reply
         })
