@@ -3,11 +3,11 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Jwt;
 use crate::lab::random;
@@ -59,6 +59,15 @@ impl SigningKey {
         Self { algorithm: Algorithm::ES256, key, kid: self.kid.clone(), pem: None }
     }
 
+    /// RFC 7517, RFC 7518 §6.2.1: the public half of an ES256 key.
+    fn public_half(&self) -> Option<Value> {
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, self.key.as_bytes()).ok()?;
+        // SEC 1 §2.3.3: 4, then the two coordinates.
+        let (x, y) = pair.public_key().as_ref().get(1..)?.split_at_checked(32)?;
+        let number = |octets: &[u8]| URL_SAFE_NO_PAD.encode(octets);
+        Some(json!({ "kty": "EC", "crv": "P-256", "x": number(x), "y": number(y) }))
+    }
+
     /// The name by which others find its public half.
     pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
@@ -87,6 +96,8 @@ impl Eq for SigningKey {}
 /// A JWT that is not signed yet: RFC 7523 §3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assertion {
+    /// What the header has beside `alg`, `typ` and `kid`.
+    header: Map<String, Value>,
     claims: Map<String, Value>,
     key: SigningKey,
 }
@@ -106,7 +117,7 @@ impl Assertion {
             ("iat".to_owned(), now.into()),
             ("jti".to_owned(), random().into()),
         ]);
-        Self { claims, key }
+        Self { header: Map::new(), claims, key }
     }
 
     /// The same with another value of a claim.
@@ -122,11 +133,13 @@ impl Assertion {
     }
 
     /// The JWT that `token` is, signed by a key that nobody knows under the name of the one that it names; `None` if it is none.
+    /// RFC 7515 §4.1.3: the header brings the key along, for who believes that.
     pub fn by_a_stranger(token: &str) -> Option<String> {
         let jwt = Jwt::read(token)?;
         let kid = jwt.head("kid").map(str::to_owned);
         let key = SigningKey { kid, ..SigningKey::of_secret("") }.stranger();
-        Some(Self { claims: jwt.claims, key }.signed())
+        let header = Map::from_iter(key.public_half().map(|public| ("jwk".to_owned(), public)));
+        Some(Self { header, claims: jwt.claims, key }.signed())
     }
 
     /// A claim that is a string.
@@ -136,10 +149,9 @@ impl Assertion {
 
     /// The compact serialisation, signed: RFC 7515 §7.1.
     pub fn signed(&self) -> String {
-        let mut header = Map::from_iter([
-            ("alg".to_owned(), Value::from(format!("{:?}", self.key.algorithm))),
-            ("typ".to_owned(), Value::from("JWT")),
-        ]);
+        let mut header = self.header.clone();
+        header.insert("alg".to_owned(), Value::from(format!("{:?}", self.key.algorithm)));
+        header.insert("typ".to_owned(), Value::from("JWT"));
         if let Some(kid) = &self.key.kid {
             header.insert("kid".to_owned(), Value::from(kid.as_str()));
         }
@@ -158,24 +170,17 @@ pub fn now() -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use aws_lc_rs::rand::SystemRandom;
-    use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
     use base64::Engine;
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    use base64::engine::general_purpose::STANDARD;
 
     use super::{Assertion, SigningKey};
     use crate::exchange::Jwt;
 
     /// A private key in PEM, and its public half as a JWK.
     fn key() -> (String, serde_json::Value) {
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref()).unwrap();
-        let point = pair.public_key().as_ref();
-        let number = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-        let public =
-            serde_json::json!({ "kty": "EC", "crv": "P-256", "x": number(&point[1..33]), "y": number(&point[33..]) });
-        let body = STANDARD.encode(pkcs8.as_ref());
-        (format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"), public)
+        let fresh = SigningKey::of_secret("").stranger();
+        let body = STANDARD.encode(fresh.key.as_bytes());
+        (format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"), fresh.public_half().unwrap())
     }
 
     #[test]
@@ -187,6 +192,7 @@ mod tests {
         assert!(jwt.holds_under(&public) && jwt.head("kid") == Some("key-1") && jwt.text("iss") == Some("web"));
         let strange = Jwt::read(&Assertion::by_a_stranger(&assertion.signed()).unwrap()).unwrap();
         assert!(!strange.holds_under(&public) && strange.head("kid") == Some("key-1"));
+        assert!(strange.holds_under(&strange.header["jwk"]));
         assert_eq!(strange.claims, jwt.claims);
     }
 

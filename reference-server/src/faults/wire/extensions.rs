@@ -180,6 +180,21 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "subject-token-type-ignored",
+        says: "Whatever the type of a subject_token is said to be, it is taken for an access token.",
+        clause: "rfc8693/2.1/tokens-validated",
+        caught_by: &["token-exchange/subject-token-type-differs"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/token"], |_, request| {
+                if Asked::of(request).param("subject_token_type").is_some() {
+                    set_param(request, "subject_token_type", TokenType::AccessToken.as_str());
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "actor-token-ignored",
         says: "An actor_token is not looked at.",
         clause: "rfc8693/2.1/tokens-validated",
