@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -52,6 +52,8 @@ pub struct Proof {
     pub fakes: Vec<(String, Vec<String>)>,
     /// Checks that no fault claims.
     pub unproven: Vec<&'static str>,
+    /// How long each server took, the slowest first.
+    pub took: Vec<(String, Duration)>,
 }
 
 /// What became of a fault.
@@ -102,26 +104,30 @@ pub async fn prove(scope: Scope, tell: &(dyn Fn(usize, usize) + Sync)) -> Proof 
         let (gate, scope) = (Arc::clone(&gate), scope.clone());
         running.spawn(async move {
             let _turn = gate.acquire_owned().await;
-            (at, task.run(&scope).await)
+            let began = Instant::now();
+            (at, task.run(&scope).await, began.elapsed())
         });
     }
     let mut shown = Vec::new();
     while let Some(joined) = running.join_next().await {
         shown.push(joined.unwrap_or_else(|panic| {
-            (usize::MAX, Shown::Clean("the proof itself".to_owned(), vec![panic.to_string()]))
+            let broken = Shown::Clean("the proof itself".to_owned(), vec![panic.to_string()]);
+            (usize::MAX, broken, Duration::ZERO)
         }));
         tell(shown.len(), total);
     }
-    shown.sort_by_key(|(at, _)| *at);
+    shown.sort_by_key(|(at, ..)| *at);
 
     let mut proof = Proof { unproven: if everything { unproven() } else { Vec::new() }, ..Proof::default() };
-    for (_, shown) in shown {
+    for (_, shown, took) in shown {
+        proof.took.push((shown.name().to_owned(), took));
         match shown {
             Shown::Fault(fault) => proof.faults.push(fault),
             Shown::Clean(name, found) => proof.clean.push((name, found)),
             Shown::Fake(name, passed) => proof.fakes.push((name, passed)),
         }
     }
+    proof.took.sort_by_key(|(_, took)| std::cmp::Reverse(*took));
     proof
 }
 
@@ -143,6 +149,15 @@ enum Shown {
     Fault(FaultProof),
     Clean(String, Vec<String>),
     Fake(String, Vec<String>),
+}
+
+impl Shown {
+    fn name(&self) -> &str {
+        match self {
+            Self::Fault(fault) => fault.id,
+            Self::Clean(name, _) | Self::Fake(name, _) => name,
+        }
+    }
 }
 
 impl Task {

@@ -9,6 +9,9 @@ use serde_json::json;
 
 use super::Failure;
 
+/// How many of the slowest servers are named.
+const SLOWEST: usize = 20;
+
 /// Show that every check can fail.
 #[derive(Debug, ClapArgs)]
 pub(super) struct Args {
@@ -24,6 +27,9 @@ pub(super) struct Args {
     /// The seed of what is generated
     #[arg(long, value_name = "N", default_value = "1")]
     seed: u64,
+    /// Say which servers took longest
+    #[arg(long)]
+    timings: bool,
     /// For machines
     #[arg(long)]
     json: bool,
@@ -57,9 +63,20 @@ pub(super) async fn prove(args: Args) -> Result<u8, Failure> {
         anstream::println!("{:#}", machine(&proof));
     } else {
         person(&proof, everything);
+        if args.timings {
+            slowest(&proof);
+        }
         anstream::println!("in {:.1} s", began.elapsed().as_secs_f64());
     }
     Ok(u8::from(!proof.holds()))
+}
+
+/// The servers that took longest: several are judged at once, so that their times overlap.
+fn slowest(proof: &Proof) {
+    anstream::println!("\nslowest");
+    for (name, took) in proof.took.iter().take(SLOWEST) {
+        anstream::println!("{:8.1} s  {name}", took.as_secs_f64());
+    }
 }
 
 /// Every server of the proof that has a name.

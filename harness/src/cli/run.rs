@@ -72,7 +72,7 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     let http = Http::new(Duration::from_secs(args.timeout));
     let found = args.target.file()?;
     let wanted = wanted_profile(&args, found.as_ref())?;
-    let judged = judged(&args, issuer, found.as_ref(), &http).await?;
+    let judged = judged(&args, issuer, found.as_ref(), wanted.as_deref(), &http).await?;
 
     let oidc = judged.target.metadata.oidc;
     let profile = wanted.and_then(|name| Profile::named(&name, oidc)).unwrap_or(Profile::of_target(oidc));
@@ -113,8 +113,15 @@ struct Judged {
     server: Server,
 }
 
-/// The server that the call or the target file names; without any the reference server in this process.
-async fn judged(args: &Args, issuer: Option<String>, found: Option<&Found>, http: &Http) -> Result<Judged, Failure> {
+/// The server that the call or the target file names; without any the reference server in this process, as it is meant for
+/// the profile.
+async fn judged(
+    args: &Args,
+    issuer: Option<String>,
+    found: Option<&Found>,
+    profile: Option<&str>,
+    http: &Http,
+) -> Result<Judged, Failure> {
     let file = found.map(|found| &found.file);
     let token = file.and_then(|file| file.endpoints.as_ref()).map(|endpoints| endpoints.token.clone());
     let named = issuer.or_else(|| file.and_then(|file| file.issuer.clone()));
@@ -127,7 +134,7 @@ async fn judged(args: &Args, issuer: Option<String>, found: Option<&Found>, http
                 "{}: no issuer and no [endpoints]: whom shall I judge?",
                 found.path.display()
             ))),
-            None => own_server(http).await,
+            None => own_server(profile, http).await,
         };
     };
     if let Err(error) = url::Url::parse(&issuer) {
@@ -255,8 +262,9 @@ type Server = Option<()>;
 
 /// The reference server inside the process, as a target.
 #[cfg(feature = "embedded")]
-async fn own_server(http: &Http) -> Result<Judged, Failure> {
-    let server = grantspec::embedded::Running::start(0, &[])
+async fn own_server(profile: Option<&str>, http: &Http) -> Result<Judged, Failure> {
+    let profile = profile.and_then(|name| Profile::named(name, true)).unwrap_or(Profile::Oidc);
+    let server = grantspec::embedded::Running::start_as(grantspec::proof::preset(profile), 0, &[])
         .await
         .map_err(|error| Failure::setup(format!("the reference server did not start: {error}")))?;
     let target = server.target(http).await.map_err(Failure::setup)?;
@@ -265,6 +273,6 @@ async fn own_server(http: &Http) -> Result<Judged, Failure> {
 
 /// Without the reference server there has to be an issuer.
 #[cfg(not(feature = "embedded"))]
-async fn own_server(_http: &Http) -> Result<Judged, Failure> {
+async fn own_server(_profile: Option<&str>, _http: &Http) -> Result<Judged, Failure> {
     Err(Failure::usage("give an issuer: this program was built without the reference server"))
 }

@@ -54,7 +54,29 @@ const INVALID_GRANT: ErrorCode = ErrorCode::InvalidGrant;
 /// What a rule answers.
 pub type Ruling = Result<(), Refusal>;
 
-/// The rules, each with the strict body.
+/// The rules, each with its strict body: a chapter to be read from the top.
+///
+/// | what is asked | from |
+/// |---|---|
+/// | Is this a request that can be read one way only? | [`request_is_post`](Rules::request_is_post) |
+/// | Who sends it? | [`credentials_are_well_formed`](Rules::credentials_are_well_formed) |
+/// | May this client use this grant, and does the assertion that it brings hold? | [`grant_type_is_present`](Rules::grant_type_is_present) |
+/// | How far may it reach? | [`scope_is_well_formed`](Rules::scope_is_well_formed) |
+/// | What may an authorization request say, and where may its answer go? | [`redirect_uri_is_given`](Rules::redirect_uri_is_given) |
+/// | Is it really the user who logs in and allows? | [`interaction_belongs_to_browser`](Rules::interaction_belongs_to_browser) |
+/// | Whom does a logout concern? | [`logout_client_agrees`](Rules::logout_client_agrees) |
+/// | Who may redeem a code? | [`code_belongs_to`](Rules::code_belongs_to) |
+/// | Who decides about a device, and when may it ask again? | [`login_is_needed_for_device`](Rules::login_is_needed_for_device) |
+/// | Who may exchange which token for what? | [`client_may_exchange`](Rules::client_may_exchange) |
+/// | When is there a refresh token, and what does it buy? | [`refresh_token_is_issued`](Rules::refresh_token_is_issued) |
+/// | What may a client register? | [`initial_access_token_matches`](Rules::initial_access_token_matches) |
+/// | What opens userinfo? | [`bearer_token_in_header`](Rules::bearer_token_in_header) |
+/// | Whose scripts may read an answer? | [`origin_may_read`](Rules::origin_may_read) |
+/// | Who may ask about a token, and who may end it? | [`client_may_introspect`](Rules::client_may_introspect) |
+///
+/// Most rules answer with a [`Ruling`]: nothing, or the refusal. Those that choose rather than refuse (whether a login is needed, which scope is the
+/// default) answer with what they chose. What a rule looks at is what it takes; it knows neither the store nor the clock. `path` says for which grant
+/// or endpoint it is asked: it changes the name of an error at most, never the strictness.
 pub trait Rules: Send + Sync {
     /// The gate: every refusal is stamped with its rule here.
     fn hold(&self, rule: Rule, _path: Path, strict: &dyn Fn() -> Ruling) -> Ruling {

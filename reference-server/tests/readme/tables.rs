@@ -1,8 +1,12 @@
 //! The tables of the README: they name every client and every option that there is, and no other.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
 
 use grantspec_reference::config::AccessTokenFormat;
+use grantspec_reference::grants::extension::Extensions;
+use grantspec_reference::transport::Limits;
 use grantspec_reference::{ClientConfig, Config};
 
 use crate::sessions::README;
@@ -69,4 +73,37 @@ fn the_table_of_options_is_the_command_line() {
     let real: BTreeSet<String> =
         options(&usage).into_iter().filter(|own| own != "--help" && own != "--version").collect();
     assert_eq!(written, Vec::from_iter(real), "the options in README.md, and those of the program");
+}
+
+#[test]
+fn the_configuration_of_the_page_is_one() {
+    let block = README.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).map(|(block, _)| block);
+    let config = Config::from_toml(Path::new("README.md"), block.expect("the page has a configuration"));
+    let config = config.expect("it can be read").at("http://127.0.0.1:9400");
+    let clients = config.parse_clients(&Extensions::standard()).expect("its clients may be what they say");
+    assert_eq!((clients.len(), config.users.len()), (1, 1));
+}
+
+#[test]
+fn the_table_of_limits_says_what_the_limits_are() {
+    let limits = Limits::default();
+    let seconds = |time: Duration| format!("{} s", time.as_secs());
+    let said = [
+        ("connections", format!("{} at a time", limits.connections)),
+        ("connections", format!("{} of silence", seconds(limits.silence))),
+        (
+            "head",
+            format!("{} KiB and {} headers, within {}", limits.head / 1024, limits.headers, seconds(limits.head_time)),
+        ),
+        ("body", format!("{} KiB within {}", limits.body / 1024, seconds(limits.body_time))),
+        ("an answer", format!("{} to be taken", seconds(limits.delivery_time))),
+        ("HTTP/2", format!("{} requests at a time", limits.streams)),
+        ("TLS handshake", seconds(limits.handshake_time)),
+        ("stopping", seconds(limits.drain_time)),
+    ];
+    for (row, figure) in said {
+        let line = README.lines().find(|line| line.starts_with(&format!("| {row} | ")));
+        assert!(line.is_some_and(|line| line.contains(&figure)), "the row {row} does not say {figure}");
+    }
+    assert_eq!((limits.answer_time, limits.connection_time), (Duration::from_secs(60), Duration::from_secs(3600)));
 }
