@@ -56,9 +56,13 @@ impl Grant {
         }
     }
 
-    /// The name in reports: that of an extension grant is the end of its URI.
-    pub fn short_name(self) -> &'static str {
-        self.name().rsplit(':').next().unwrap_or_default()
+    /// The name in reports: of an absolute URI its last part.
+    pub const fn short(self) -> &'static str {
+        match self {
+            Self::JwtBearer => "jwt-bearer",
+            Self::TokenExchange => "token-exchange",
+            _ => self.name(),
+        }
     }
 
     /// The `grant_type` of its token request; none where no token request is made. A code is a code, whatever came along.
@@ -279,7 +283,7 @@ impl Cell {
 
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts: Vec<&str> = self.grant.map(Grant::short_name).into_iter().chain(self.axes()).collect();
+        let parts: Vec<&str> = self.grant.map(Grant::short).into_iter().chain(self.axes()).collect();
         f.write_str(&if parts.is_empty() { "server".to_owned() } else { parts.join(" · ") })
     }
 }

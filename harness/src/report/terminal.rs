@@ -64,7 +64,7 @@ fn by_grant(text: &mut String, summary: &Summary) {
             continue;
         }
         let bold = Style::new().bold();
-        let _ = writeln!(text, "\n{bold}{}{bold:#}  {}", grant.map_or("server", Grant::short_name), counts(&of_grant));
+        let _ = writeln!(text, "\n{bold}{}{bold:#}  {}", grant.map_or("server", Grant::short), counts(&of_grant));
         let mut rest = of_grant.as_slice();
         while let Some(first) = rest.first() {
             let code = |outcome: &Outcome| outcome.reason.as_ref().map(|(reason, _)| reason.name());

@@ -6,6 +6,7 @@ mod extension;
 mod file;
 pub mod grants;
 mod origin;
+mod remedy;
 mod secret;
 
 use std::fmt;
