@@ -188,7 +188,8 @@ async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'s
     Ok(facts)
 }
 
-/// The extension grants that need no user of ours, each in its plainest form. What the target file does not describe is not asked.
+/// The extension grants that need no user of ours, each in its plainest form. What the target file does not describe is not asked;
+/// a token to exchange that does not come is a matter of the grant that it would come by.
 async fn extensions_proof(
     what: &str,
     setting: &Arc<Setting>,
@@ -201,7 +202,7 @@ async fn extensions_proof(
         }
         let lab = Lab::with_client(Arc::clone(setting), cell, client.clone());
         let request = match lab.grant_request().await {
-            Err(Stop::NotApplicable { .. }) => continue,
+            Err(Stop::NotApplicable { .. } | Stop::Inconclusive(_)) => continue,
             request => request.map_err(|stop| stopped(what, &stop))?,
         };
         let reply = lab.send(&request).await.map_err(|stop| stopped(what, &stop))?;

@@ -160,7 +160,8 @@ pub(super) fn refuse(status: StatusCode, error: &str) -> Reply {
 
 /// Whether a request says in any way which client sent it.
 fn names_client(asked: &Asked) -> bool {
-    asked.headers.contains_key(AUTHORIZATION) || asked.param("client_id").is_some_and(|id| !id.is_empty())
+    let names = |name: &str| asked.param(name).is_some_and(|value| !value.is_empty());
+    asked.headers.contains_key(AUTHORIZATION) || names("client_id") || names("client_assertion")
 }
 
 /// Where a redirect goes.
