@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use tracing::Level;
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
@@ -94,13 +95,16 @@ impl Server {
 
     /// Answer one request.
     pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let asked =
+            tracing::enabled!(Level::DEBUG).then(|| (request.method().clone(), request.uri().path().to_owned()));
         let entry = if self.config.control { self.journal.begin(self, &request) } else { None };
         let response = self.wire.around(self, request).await;
         if let Some(entry) = entry {
             self.journal.finish(entry, &response);
         }
-        tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
+        if let Some((method, path)) = asked {
+            tracing::debug!(%method, path, status = response.status().as_u16(), "answered");
+        }
         response
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::Map;
 use super::algorithm::Algorithm;
-use super::secret::{base64url, sha256};
+use super::secret::{base64url, base64url_onto, sha256};
 
 /// One key for each of [`Algorithm::ASYMMETRIC`]. Making them is slow: share them between servers.
 pub struct Keys {
@@ -70,10 +70,15 @@ impl Key {
     /// RFC 7515 §3.1: header, payload and signature in the compact form.
     pub fn sign(&self, header: &Map, claims: &Map) -> String {
         let json = |map: &Map| serde_json::to_vec(map).expect("an object whose names are text can be written as JSON");
-        let encode = |map: &Map| base64url(json(map));
-        let message = format!("{}.{}", encode(header), encode(claims));
-        let signature = self.signature(message.as_bytes());
-        format!("{message}.{}", base64url(signature))
+        let (header, claims) = (json(header), json(claims));
+        let mut jwt = String::with_capacity((header.len() + claims.len() + LONGEST_SIGNATURE) * 4 / 3 + 8);
+        base64url_onto(&mut jwt, &header);
+        jwt.push('.');
+        base64url_onto(&mut jwt, &claims);
+        let signature = self.signature(jwt.as_bytes());
+        jwt.push('.');
+        base64url_onto(&mut jwt, &signature);
+        jwt
     }
 
     fn signature(&self, message: &[u8]) -> Vec<u8> {
@@ -92,6 +97,9 @@ impl Key {
         }
     }
 }
+
+/// Bytes: that of the RSA keys made here.
+const LONGEST_SIGNATURE: usize = 256;
 
 const RANDOM: &str = "the operating system gives random bytes";
 

@@ -65,6 +65,11 @@ pub fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// The same, at the end of what is there.
+pub fn base64url_onto(text: &mut String, bytes: &[u8]) {
+    URL_SAFE_NO_PAD.encode_string(bytes, text);
+}
+
 /// 256 random bits.
 pub fn random_bytes() -> [u8; 32] {
     let mut bytes = [0; 32];

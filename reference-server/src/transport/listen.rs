@@ -1,12 +1,13 @@
 //! The accept loop: bounded in connections, sizes and waits, and it ends in bounded time.
 
 use std::convert::Infallible;
-use std::future::{Future, pending};
+use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::{Bytes, BytesMut};
@@ -173,19 +174,27 @@ async fn answer(
     limits: &Limits,
 ) -> Response<Full<Bytes>> {
     let (mut parts, body) = request.into_parts();
-    let reply = match timeout(limits.body_time, read(body, limits)).await {
-        Ok(Ok(Some(body))) => {
+    let reply = match within(limits.body_time, read(body, limits)).await {
+        Some(Ok(Some(body))) => {
             parts.extensions.insert(Peer(peer));
             let answer = server.answer(Request::from_parts(parts, body));
-            timeout(limits.answer_time, answer)
-                .await
-                .unwrap_or_else(|_| reply::plain(StatusCode::SERVICE_UNAVAILABLE, "The answer took too long.\n"))
+            let too_long = || reply::plain(StatusCode::SERVICE_UNAVAILABLE, "The answer took too long.\n");
+            within(limits.answer_time, answer).await.unwrap_or_else(too_long)
         }
-        Ok(Ok(None)) => reply::plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n"),
-        Ok(Err(_)) => reply::plain(StatusCode::BAD_REQUEST, "The body cannot be read.\n"),
-        Err(_) => reply::plain(StatusCode::REQUEST_TIMEOUT, "The body took too long.\n"),
+        Some(Ok(None)) => reply::plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n"),
+        Some(Err(_)) => reply::plain(StatusCode::BAD_REQUEST, "The body cannot be read.\n"),
+        None => reply::plain(StatusCode::REQUEST_TIMEOUT, "The body took too long.\n"),
     };
     dated(server, reply).map(Full::new)
+}
+
+/// What comes of it, if it does in time. What is done at once, as most of it is, needs no clock.
+async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    if let Poll::Ready(done) = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
+        return Some(done);
+    }
+    timeout(time, work).await.ok()
 }
 
 /// The whole body, or none if it is too large.

@@ -62,7 +62,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Patient<T> {
 }
 
 impl<T: AsyncWrite + Unpin> Patient<T> {
-    /// One step of a delivery. Accepting a part of it is not yet an end of the wait.
+    /// One step of a delivery. The wait begins when the other side does not take what it is given; accepting a part of it is not yet its end.
     fn deliver<R>(
         &mut self,
         cx: &mut Context<'_>,
@@ -72,6 +72,9 @@ impl<T: AsyncWrite + Unpin> Patient<T> {
         let stepped = step(Pin::new(&mut self.stream), cx);
         if ends && stepped.is_ready() {
             self.delivery.stop();
+            return stepped;
+        }
+        if stepped.is_ready() && !self.delivery.runs {
             return stepped;
         }
         match self.delivery.check(cx) {
