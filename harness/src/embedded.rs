@@ -4,6 +4,7 @@ use std::io;
 use std::sync::{Arc, LazyLock};
 
 pub use grantspec_reference::config::Preset;
+use grantspec_reference::config::demo_keys;
 pub use grantspec_reference::faults::{Fake, Fault, Seam, Variation, fakes, faults, variations};
 use grantspec_reference::{Config, Keys, faults::server, transport};
 use tokio::net::TcpListener;
@@ -12,10 +13,11 @@ use tokio::task::JoinHandle;
 
 use crate::cell::AuthMethod;
 use crate::check::Check;
+use crate::exchange::SigningKey;
 use crate::lab::http::Http;
 use crate::lab::{Lab, Recorded, Setting};
 use crate::target::doctor::SetupError;
-use crate::target::{Abilities, Client, Hook, Scopes, Target, User, discovery};
+use crate::target::{Abilities, AssertionIssuer, Client, Hook, Scopes, Target, TokenExchange, User, discovery};
 
 /// Keys are expensive to make, and no server of this process minds sharing them.
 static KEYS: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::generate()));
@@ -65,10 +67,19 @@ impl Running {
             users: self.users.clone(),
             authorize_extra: Vec::new(),
             login_origins: Vec::new(),
+            assertion_issuer: Some(AssertionIssuer {
+                issuer: demo_keys::ISSUER.to_owned(),
+                subject: "user-alice".to_owned(),
+                audience: None,
+                key: signing_key(demo_keys::ISSUER_KEY, &demo_keys::issuer_jwks())?,
+            }),
+            token_exchange: TokenExchange::default(),
             scopes: Scopes {
                 authorization_code: Some("openid profile email offline_access api:read".to_owned()),
                 client_credentials: Some("api:read".to_owned()),
                 password: None,
+                jwt_bearer: Some("api:read".to_owned()),
+                token_exchange: Some("api:read".to_owned()),
                 beyond_client: Some("api:write".to_owned()),
             },
             abilities: Abilities {
@@ -111,6 +122,13 @@ pub async fn heard(check: &Check) -> Option<Vec<Recorded>> {
     Some(exchanges)
 }
 
+/// A private key of the demonstration, under the name that its public half has.
+fn signing_key(pem: &str, jwks: &serde_json::Value) -> Result<SigningKey, SetupError> {
+    let kid = jwks["keys"][0]["kid"].as_str().map(str::to_owned);
+    SigningKey::read(pem, None, kid)
+        .map_err(|says| SetupError::new("a key of the demonstration", says, "this is a bug of grantspec"))
+}
+
 /// What the configuration says, in the harness's own words: the users, and the clients that authenticate in a way it knows.
 fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
     let clients = config
@@ -120,6 +138,8 @@ fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
             Some(Client {
                 id: client.client_id.clone(),
                 secret: client.secret.clone(),
+                key: client.jwks.as_ref().and_then(|jwks| signing_key(demo_keys::WEB_KEY, jwks).ok()),
+                audience: None,
                 auth: AuthMethod::parse(client.auth_method.as_str())?,
                 grants: client.grant_types.clone(),
                 response_types: Vec::new(),

@@ -79,6 +79,9 @@ fn the_scenarios_only_embed() {
     none(&wrong, "the package scenarios embeds files, and holds no logic");
 }
 
+/// The one file of the harness that signs.
+const ASSERTIONS: &str = "harness/src/exchange/assertion.rs";
+
 #[test]
 fn harness_and_reference_share_no_protocol_code() {
     let harness = dependencies("harness");
@@ -93,11 +96,12 @@ fn harness_and_reference_share_no_protocol_code() {
     }
     none(&wrong, "neither reads the protocol through a library");
 
-    let tokens = below("harness/src", &[".rs"]);
+    let mut tokens = below("harness/src", &[".rs"]);
+    tokens.retain(|source| source.path != ASSERTIONS);
     let signs = |line: &str| names(line, "EncodingKey") || line.contains("jsonwebtoken::encode");
     none(
         &tokens.iter().flat_map(|source| source.lines_that(signs)).collect::<Vec<_>>(),
-        "the harness reads tokens and makes none",
+        "the harness reads tokens, and makes none but the assertions of clients and of those who vouch for users",
     );
 }
 

@@ -10,7 +10,7 @@ use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
 use grantspec::run::{Outcome, Plan, Selection, execute};
-use grantspec::target::{Abilities, Client, Metadata, Scopes, Target};
+use grantspec::target::{Abilities, Client, Metadata, Scopes, Target, TokenExchange};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 use wiremock::matchers::any;
@@ -124,6 +124,8 @@ pub fn client() -> Client {
     Client {
         id: CLIENT.to_owned(),
         secret: Some(SECRET.to_owned()),
+        key: None,
+        audience: None,
         auth: AuthMethod::Basic,
         grants: vec!["client_credentials".to_owned()],
         response_types: Vec::new(),
@@ -141,6 +143,8 @@ pub fn target(issuer: &str) -> Target {
         authorize_extra: Vec::new(),
         login_origins: Vec::new(),
         scopes: Scopes::default(),
+        assertion_issuer: None,
+        token_exchange: TokenExchange::default(),
         abilities: Abilities::default(),
     }
 }

@@ -23,6 +23,10 @@ pub enum Grant {
     Hybrid,
     /// RFC 6749 §6.
     RefreshToken,
+    /// RFC 7523 §2.1.
+    JwtBearer,
+    /// RFC 8693.
+    TokenExchange,
     /// RFC 8628.
     DeviceCode,
 }
@@ -36,6 +40,8 @@ impl Grant {
         Self::ClientCredentials,
         Self::Hybrid,
         Self::RefreshToken,
+        Self::JwtBearer,
+        Self::TokenExchange,
         Self::DeviceCode,
     ];
 
@@ -48,6 +54,8 @@ impl Grant {
             Self::ClientCredentials => "client_credentials",
             Self::Hybrid => "hybrid",
             Self::RefreshToken => "refresh_token",
+            Self::JwtBearer => "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            Self::TokenExchange => "urn:ietf:params:oauth:grant-type:token-exchange",
             Self::DeviceCode => "urn:ietf:params:oauth:grant-type:device_code",
         }
     }
@@ -55,6 +63,8 @@ impl Grant {
     /// The name in reports: of an absolute URI its last part.
     pub const fn short(self) -> &'static str {
         match self {
+            Self::JwtBearer => "jwt-bearer",
+            Self::TokenExchange => "token-exchange",
             Self::DeviceCode => "device_code",
             _ => self.name(),
         }
@@ -85,6 +95,10 @@ impl Grant {
             ("oidc-core/3.2",    &[Grant::Implicit]),
             ("oidc-core/3.3",    &[Grant::Hybrid]),
             ("oidc-core/12",     &[Grant::RefreshToken]),
+            ("rfc7521/4.1",      &[Grant::JwtBearer]),
+            ("rfc7523/2.1/",     &[Grant::JwtBearer]),
+            ("rfc7523/3.1/",     &[Grant::JwtBearer]),
+            ("rfc8693/",         &[Grant::TokenExchange]),
         ];
         SECTIONS.iter().find(|(section, _)| id.starts_with(section)).map_or(&[], |(_, grants)| grants)
     }
@@ -116,6 +130,10 @@ pub enum AuthMethod {
     Basic,
     /// `client_secret_post`, RFC 6749 §2.3.1.
     Post,
+    /// `client_secret_jwt`, OpenID Connect Core §9: a JWT with a MAC under the client secret.
+    SecretJwt,
+    /// `private_key_jwt`, OpenID Connect Core §9: a JWT that is signed with a key of the client.
+    KeyJwt,
     /// `none`: a public client sends its `client_id`.
     None,
 }
@@ -126,6 +144,8 @@ impl AuthMethod {
         match self {
             Self::Basic => "client_secret_basic",
             Self::Post => "client_secret_post",
+            Self::SecretJwt => "client_secret_jwt",
+            Self::KeyJwt => "private_key_jwt",
             Self::None => "none",
         }
     }
@@ -135,9 +155,26 @@ impl AuthMethod {
         match name {
             "basic" | "client_secret_basic" => Some(Self::Basic),
             "post" | "client_secret_post" => Some(Self::Post),
+            "client_secret_jwt" => Some(Self::SecretJwt),
+            "private_key_jwt" => Some(Self::KeyJwt),
             "none" => Some(Self::None),
             _ => None,
         }
+    }
+}
+
+impl AuthMethod {
+    /// Does the client prove who it is by a JWT (RFC 7523 §2.2)?
+    pub const fn is_jwt(self) -> bool {
+        matches!(self, Self::SecretJwt | Self::KeyJwt)
+    }
+
+    /// What is missing, or too much, in a client that authenticates so; nothing if all is there.
+    pub fn lacks(self, secret: bool, key: bool) -> Option<String> {
+        let needs = (!matches!(self, Self::KeyJwt | Self::None), self == Self::KeyJwt);
+        let wrong = [("a secret", secret, needs.0), ("a key", key, needs.1)];
+        let (what, there, _) = wrong.into_iter().find(|(_, there, needed)| there != needed)?;
+        Some(format!("{} goes {} {what}", self.name(), if there { "without" } else { "with" }))
     }
 }
 
@@ -181,6 +218,12 @@ impl Cell {
     /// A refresh token that came with a device code.
     pub const REFRESH_OF_DEVICE: Self = Self::DEVICE_CODE.refreshed();
 
+    /// The JWT bearer grant.
+    pub const JWT_BEARER: Self = Self { grant: Some(Grant::JwtBearer), ..Self::SERVER };
+
+    /// Token exchange.
+    pub const TOKEN_EXCHANGE: Self = Self { grant: Some(Grant::TokenExchange), ..Self::SERVER };
+
     /// An authorization request for this response type, and what its grant does with the answer.
     pub const fn of(response_type: ResponseType) -> Self {
         Self { grant: Some(response_type.grant()), response_type: Some(response_type), ..Self::SERVER }
@@ -209,6 +252,11 @@ impl Cell {
     /// The same cell with a confidential client that authenticates by `client_secret_post`.
     pub const fn post(self) -> Self {
         Self { auth: Some(AuthMethod::Post), ..self.confidential() }
+    }
+
+    /// The same cell with a confidential client that authenticates by this method.
+    pub const fn by(self, method: AuthMethod) -> Self {
+        Self { auth: Some(method), ..self.confidential() }
     }
 
     /// The response type that an authorization request in this cell asks for.

@@ -1,6 +1,6 @@
 //! The named sets of cells: in which combinations a check is asked.
 
-use super::{Cell, ResponseType};
+use super::{AuthMethod, Cell, ResponseType};
 
 /// A named set of cells: the combinations in which a check is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ const CLIENT: Cell = Cell::CLIENT_CREDENTIALS;
 const REFRESH: Cell = Cell::REFRESH;
 const REFRESH_OF_PASSWORD: Cell = Cell::REFRESH_OF_PASSWORD;
 const DEVICE: Cell = Cell::DEVICE_CODE;
+const BY_SECRET_JWT: Cell = CLIENT.by(AuthMethod::SecretJwt);
+const BY_KEY_JWT: Cell = CLIENT.by(AuthMethod::KeyJwt);
 
 #[rustfmt::skip]
 impl Cells {
@@ -120,6 +122,22 @@ impl Cells {
     pub const EVERY_BASIC: Self        = Self { name: "every-basic",        says: "every grant with credentials in the Authorization header", list: &[CODE.basic(), PASSWORD.basic(), CLIENT.basic(), REFRESH.basic()] };
     /// The grants that come from a user's authorization.
     pub const USER_GRANTS: Self        = Self { name: "user-grants",        says: "the grants that a user authorized, both client kinds", list: &[CODE.confidential(), CODE.public(), REFRESH.confidential(), REFRESH.public()] };
+    /// The JWT bearer grant.
+    pub const JWT_BEARER: Self         = Self { name: "jwt-bearer",         says: "the JWT bearer grant",                               list: &[Cell::JWT_BEARER] };
+    /// The JWT bearer grant, and a client that authenticates beside the assertion.
+    pub const JWT_BEARER_CONFIDENTIAL: Self = Self { name: "jwt-bearer-confidential", says: "the JWT bearer grant, a confidential client", list: &[Cell::JWT_BEARER.confidential()] };
+    /// Token exchange.
+    pub const TOKEN_EXCHANGE: Self     = Self { name: "token-exchange",     says: "token exchange",                                     list: &[Cell::TOKEN_EXCHANGE] };
+    /// Token exchange by a client that authenticates.
+    pub const TOKEN_EXCHANGE_CONFIDENTIAL: Self = Self { name: "token-exchange-confidential", says: "token exchange, a confidential client", list: &[Cell::TOKEN_EXCHANGE.confidential()] };
+    /// Whatever answers with a token, asked by each kind of client that may use it.
+    pub const EVERY_TOKEN: Self        = Self { name: "every-token",        says: "every grant, extension grants included, each kind of client that may use it", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential(), Cell::JWT_BEARER, Cell::TOKEN_EXCHANGE] };
+    /// Client credentials and a code, by a client that authenticates with a JWT.
+    pub const CLIENT_ASSERTIONS: Self  = Self { name: "client-assertions",  says: "client credentials by each kind of client assertion, and a code by one", list: &[BY_SECRET_JWT, BY_KEY_JWT, CODE.by(AuthMethod::KeyJwt)] };
+    /// Client credentials by each kind of client assertion.
+    pub const CLIENT_CREDENTIALS_BY_JWT: Self = Self { name: "client-credentials-by-jwt", says: "client credentials by each kind of client assertion", list: &[BY_SECRET_JWT, BY_KEY_JWT] };
+    /// Client credentials by a client that authenticates with a JWT under its secret.
+    pub const CLIENT_SECRET_JWT: Self  = Self { name: "client-secret-jwt",  says: "client credentials by a client assertion under the secret", list: &[BY_SECRET_JWT] };
 
     /// All named sets, in the order of this file.
     pub const ALL: &'static [Self] = &[
@@ -130,6 +148,7 @@ impl Cells {
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,
         Self::EVERY_GRANT_OF_TWO, Self::DEVICE_CODE, Self::DEVICE_CONFIDENTIAL, Self::DEVICE_PUBLIC, Self::REFRESH_OF_DEVICE,
+        Self::EVERY_TOKEN, Self::JWT_BEARER, Self::JWT_BEARER_CONFIDENTIAL, Self::TOKEN_EXCHANGE, Self::TOKEN_EXCHANGE_CONFIDENTIAL, Self::CLIENT_ASSERTIONS, Self::CLIENT_CREDENTIALS_BY_JWT, Self::CLIENT_SECRET_JWT,
     ];
 }
 

@@ -11,12 +11,14 @@ pub mod front_channel;
 pub mod hybrid;
 pub mod id_token;
 pub mod introspection;
+pub mod jwt_bearer;
 pub mod metadata;
 pub mod password;
 pub mod pkce;
 pub mod refresh_token;
 pub mod revocation;
 pub mod token_endpoint;
+pub mod token_exchange;
 pub mod userinfo;
 
 use crate::check::Check;
@@ -30,6 +32,7 @@ pub const ALL: &[&Check] = &[
     &metadata::lists::LISTS_ARE_ARRAYS,
     &metadata::lists::PKCE_LISTED,
     &metadata::lists::AUTH_METHOD_LISTED,
+    &metadata::algorithms::ASSERTION_ALGORITHMS,
     &metadata::lists::OPENID_LISTED,
     &metadata::lists::RESPONSE_MODES_WORK,
     &metadata::keys::NO_PRIVATE_MEMBERS,
@@ -39,6 +42,8 @@ pub const ALL: &[&Check] = &[
     &client_authentication::presentation::SCHEME_CASE,
     &client_authentication::secret::NEAR_MISSES,
     &client_authentication::empty::EMPTY_SECRET,
+    &client_authentication::assertion::REPLAYED,
+    &single_use::CLIENT_ASSERTION,
     &token_endpoint::grant_type::DECIDES,
     &token_endpoint::request::EMPTY_PARAMETER_OMITTED,
     &token_endpoint::scope::ALMOST_KNOWN,
@@ -199,6 +204,15 @@ pub const ALL: &[&Check] = &[
     &refresh_token::id_token::SAME_LOGIN,
     &refresh_token::lifetime::EXPIRED,
     &refresh_token::lifetime::USER_DISABLED,
+    &jwt_bearer::SCOPE_BEYOND_CLIENT,
+    &jwt_bearer::TOKEN_LIFETIME,
+    &token_exchange::tokens::SUBJECT_TOKEN_EXPIRED,
+    &token_exchange::tokens::SUBJECT_TOKEN_REVOKED,
+    &token_exchange::tokens::ACTOR_TOKEN_UNKNOWN,
+    &token_exchange::tokens::SUBJECT_TOKEN_STAYS,
+    &token_exchange::issued::ISSUED_TOKEN_TYPE,
+    &token_exchange::issued::UNKNOWN_TARGET,
+    &token_exchange::issued::SCOPE_BEYOND_CLIENT,
     &introspection::caller::PUBLIC_CLIENT,
     &introspection::response::RESPONSE,
     &introspection::response::INACTIVE_SAYS_NO_MORE,

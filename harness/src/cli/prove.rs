@@ -14,6 +14,7 @@ const SLOWEST: usize = 20;
 
 /// Show that every check can fail.
 #[derive(Debug, ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// Only these faults, variations and crude fakes; without any all of them, and the strict server
     #[arg(value_name = "ID")]

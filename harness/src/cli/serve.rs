@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args as ClapArgs;
 use grantspec::embedded::{Preset, Running, Seam, faults, variations};
+use grantspec::exchange::SigningKey;
 use grantspec::lab::http::Http;
 use grantspec::suggest;
 use grantspec::target::Target;
@@ -51,7 +52,8 @@ pub(super) async fn serve(args: Args) -> Result<u8, Failure> {
         anstream::println!("User     {} / {}", user.name, user.password);
     }
     for client in server.clients() {
-        let secret = client.secret.as_deref().unwrap_or("no secret");
+        let without = if client.key.is_some() { "a key" } else { "no secret" };
+        let secret = client.secret.as_deref().unwrap_or(without);
         anstream::println!("Client   {} / {secret} ({}): {}", client.id, client.auth.name(), client.grants.join(", "));
     }
     anstream::println!("Try      curl -s {}/.well-known/openid-configuration", server.issuer);
@@ -104,6 +106,9 @@ fn target_file(target: &Target) -> String {
         if let Some(secret) = &client.secret {
             let _ = writeln!(text, "secret = {}", quoted(secret));
         }
+        if let Some(key) = &client.key {
+            text.push_str(&key_lines(key));
+        }
         let _ = writeln!(text, "auth = {}\ngrants = [{}]", quoted(client.auth.name()), list(&client.grants));
         if !client.redirect_uris.is_empty() {
             let _ = writeln!(text, "redirect_uris = [{}]", list(&client.redirect_uris));
@@ -113,11 +118,18 @@ fn target_file(target: &Target) -> String {
         let _ = write!(text, "\n[[user]]\nname = {}\npassword = {}\n", quoted(&user.name), quoted(&user.password));
         let _ = writeln!(text, "disposable = {}", user.disposable);
     }
+    if let Some(issuer) = &target.assertion_issuer {
+        let _ = write!(text, "\n[assertion]\nissuer = {}\n", quoted(&issuer.issuer));
+        let _ = writeln!(text, "subject = {}", quoted(&issuer.subject));
+        text.push_str(&key_lines(&issuer.key));
+    }
     let scopes = &target.scopes;
     text.push_str("\n[scopes]\n");
     for (name, scope) in [
         ("authorization_code", &scopes.authorization_code),
         ("client_credentials", &scopes.client_credentials),
+        ("jwt_bearer", &scopes.jwt_bearer),
+        ("token_exchange", &scopes.token_exchange),
         ("beyond_client", &scopes.beyond_client),
     ] {
         text.extend(scope.as_deref().map(|scope| format!("{name} = {}\n", quoted(scope))));
@@ -132,6 +144,12 @@ fn target_file(target: &Target) -> String {
         );
     }
     text
+}
+
+/// A private key, and the name of its public half.
+fn key_lines(key: &SigningKey) -> String {
+    let lines = [("key", key.pem()), ("key_id", key.kid())];
+    lines.into_iter().filter_map(|(name, value)| Some(format!("{name} = {}\n", quoted(value?)))).collect()
 }
 
 /// A TOML string; the escapes of JSON are those of TOML.

@@ -24,7 +24,7 @@ pub(super) struct TargetArgs {
     /// The environment variable that holds its secret; without one the client is public
     #[arg(long, value_name = "NAME", requires = "client_id")]
     client_secret_env: Option<String>,
-    /// How the client authenticates: basic, post or none [default: basic with a secret, none without]
+    /// How the client authenticates: basic, post, client_secret_jwt or none; a client with a key stands in the target file [default: basic with a secret, none without]
     #[arg(long, value_name = "METHOD", requires = "client_id")]
     client_auth: Option<String>,
     /// The grants that the client is registered for [default: learned from the server]
@@ -101,6 +101,8 @@ impl TargetArgs {
             authorization_code: self.scope.clone().or(scopes.authorization_code),
             client_credentials: self.client_scope.clone().or(scopes.client_credentials),
             password: scopes.password,
+            jwt_bearer: scopes.jwt_bearer,
+            token_exchange: scopes.token_exchange,
             beyond_client: scopes.beyond_client,
         };
         let mut authorize_extra: Vec<(String, String)> = file.authorize.extra.clone().into_iter().collect();
@@ -127,7 +129,20 @@ impl TargetArgs {
         };
         let abilities = file.abilities();
         let issuer = issuer.to_owned();
-        let target = Target { issuer, metadata, clients, users, authorize_extra, login_origins, scopes, abilities };
+        let (assertion_issuer, token_exchange) =
+            (file.assertion_issuer().map_err(unusable)?, file.token_exchange.clone());
+        let target = Target {
+            issuer,
+            metadata,
+            clients,
+            users,
+            authorize_extra,
+            login_origins,
+            scopes,
+            assertion_issuer,
+            token_exchange,
+            abilities,
+        };
         Ok(grants::learned(target, http).await)
     }
 
@@ -140,6 +155,11 @@ impl TargetArgs {
             (None, Some(_)) => AuthMethod::Basic,
             (None, None) => AuthMethod::None,
         };
+        if auth == AuthMethod::KeyJwt {
+            return Err(Failure::usage(
+                "--client-auth private_key_jwt: write the client and its key into grantspec.toml: [[client]] key = { file = \"…\" }",
+            ));
+        }
         if (auth == AuthMethod::None) != secret.is_none() {
             return Err(Failure::usage(format!(
                 "--client-auth {} goes {} --client-secret-env",
@@ -157,8 +177,16 @@ impl TargetArgs {
                 "a grant that goes through the browser needs --redirect-uri, a registered redirect URI of the client; nothing has to listen there",
             ));
         }
-        let (grants, redirect_uris) = (self.grants.clone(), self.redirect_uri.clone());
-        Ok(Some(Client { id: id.clone(), secret, auth, grants, response_types: Vec::new(), redirect_uris }))
+        Ok(Some(Client {
+            id: id.clone(),
+            secret,
+            key: None,
+            audience: None,
+            auth,
+            grants: self.grants.clone(),
+            response_types: Vec::new(),
+            redirect_uris: self.redirect_uri.clone(),
+        }))
     }
 
     fn given_user(&self) -> Result<Option<User>, Failure> {

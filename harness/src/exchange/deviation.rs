@@ -1,6 +1,6 @@
 //! A deviation: the one thing that is wrong with an exchange.
 
-use super::{Credentials, Exchange, Via};
+use super::{Credentials, Exchange, SigningKey, Via};
 use crate::cell::AuthMethod;
 use crate::target::Client;
 
@@ -90,7 +90,17 @@ impl Exchange {
                     self.credentials = None;
                 }
             }
+            // What proves who it is is a key: another one is to it what another secret is to others.
+            ("client_secret", Some(credentials), _) if credentials.method == AuthMethod::KeyJwt => {
+                credentials.key = credentials.key.as_ref().map(SigningKey::stranger);
+            }
             ("client_secret", Some(credentials), _) => credentials.secret = value.cloned(),
+            ("client_assertion", Some(credentials), _) if credentials.method.is_jwt() => {
+                credentials.assertion = value.cloned();
+            }
+            ("client_assertion_type", Some(credentials), _) if credentials.method.is_jwt() => {
+                credentials.assertion_type = value.cloned();
+            }
             ("token", _, Some(_)) => self.bearer = value.cloned(),
             _ => {
                 let at = self.params.iter().position(|(known, _)| known == name);

@@ -1,5 +1,6 @@
 //! An exchange: one request as a value, valid by default, and its answer.
 
+mod assertion;
 mod challenge;
 mod deviation;
 mod expectation;
@@ -10,6 +11,7 @@ mod reply;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+pub use assertion::{Assertion, SigningKey, now};
 pub use challenge::Challenge;
 pub use deviation::Deviation;
 pub use expectation::{ErrorCode, Refusal, Tokens};
@@ -33,6 +35,9 @@ pub enum Via {
     Text,
 }
 
+/// RFC 7523 §2.2: the type of a client assertion that is a JWT.
+pub const JWT_ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
 /// Who asks, and how that is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Credentials {
@@ -46,6 +51,14 @@ pub struct Credentials {
     pub also: Option<AuthMethod>,
     /// Are `client_id` and `client_secret` put into the query instead?
     pub in_query: bool,
+    /// What a client assertion is signed with, unless it is the secret.
+    pub key: Option<SigningKey>,
+    /// Whom a client assertion is for.
+    pub audience: Option<String>,
+    /// The client assertion; without one a fresh one is made each time.
+    pub assertion: Option<String>,
+    /// Its type; `None` sends none.
+    pub assertion_type: Option<String>,
 }
 
 impl Credentials {
@@ -57,7 +70,22 @@ impl Credentials {
             method: client.auth,
             also: None,
             in_query: false,
+            key: client.key.clone(),
+            audience: client.audience.clone(),
+            assertion: None,
+            assertion_type: client.auth.is_jwt().then(|| JWT_ASSERTION_TYPE.to_owned()),
         }
+    }
+
+    /// A fresh client assertion: RFC 7523 §2.2, OpenID Connect Core §9; `None` for who does not authenticate by one.
+    pub fn fresh_assertion(&self) -> Option<Assertion> {
+        let key = match self.method {
+            AuthMethod::SecretJwt => SigningKey::of_secret(self.secret.as_deref()?),
+            AuthMethod::KeyJwt => self.key.clone()?,
+            AuthMethod::Basic | AuthMethod::Post | AuthMethod::None => return None,
+        };
+        let client_id = self.client_id.as_deref().unwrap_or_default();
+        Some(Assertion::new(key, client_id, client_id, self.audience.as_deref().unwrap_or_default()))
     }
 }
 
@@ -190,7 +218,8 @@ pub struct Wire {
     pub body: Option<String>,
 }
 
-/// RFC 6749 §2.3.1: form-encode both, then Basic; or both as parameters. Without a secret only the `client_id` is sent.
+/// RFC 6749 §2.3.1: form-encode both, then Basic; or both as parameters. Without a secret only the `client_id` is sent. RFC 7521
+/// §4.2: an assertion says itself whose it is.
 fn present(
     credentials: &Credentials,
     method: AuthMethod,
@@ -206,6 +235,13 @@ fn present(
         (Some(secret), AuthMethod::Post) => {
             places.push(("client_id".to_owned(), id));
             places.push(("client_secret".to_owned(), secret.clone()));
+        }
+        (_, AuthMethod::SecretJwt | AuthMethod::KeyJwt) => {
+            let fresh = || credentials.fresh_assertion().map(|assertion| assertion.signed());
+            let assertion = credentials.assertion.clone().or_else(fresh);
+            let parameters =
+                [("client_assertion_type", credentials.assertion_type.clone()), ("client_assertion", assertion)];
+            places.extend(parameters.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
         }
         (None, _) | (_, AuthMethod::None) => {
             if credentials.client_id.is_some() {

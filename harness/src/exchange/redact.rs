@@ -5,6 +5,7 @@ use scraper::{Html, Selector};
 /// Every parameter, JSON member or form field whose value is a secret.
 const SECRET: &[&str] = &[
     "access_token",
+    "actor_token",
     "assertion",
     "client_assertion",
     "client_secret",

@@ -64,13 +64,24 @@ impl Lab {
             Came::Tokens(asked, tokens) => self.grants_no(more, &asked, &tokens, beyond).await,
             Came::Refusal(reply) => {
                 let refused = reply.refused(beyond.unwrap_or(SCOPE_REPORTED))?;
-                let fitting = [ErrorCode::InvalidScope, ErrorCode::UnauthorizedClient];
-                beyond.map_or(Ok(()), |_| refused.with_error(&fitting))
+                beyond.map_or(Ok(()), |_| refused.with_error(self.codes_for_too_much()))
             }
             Came::Error(authorized) => {
                 let fitting = ["invalid_scope", "access_denied", "unauthorized_client"];
                 beyond.map_or(Ok(()), |_| authorized.with_error("rfc6749/4.1.2.1/invalid-scope", &fitting))
             }
+        }
+    }
+
+    /// The codes that fit a scope which goes too far. What vouches for somebody may be said not to reach so far (RFC 7521 §4.1), and
+    /// an exchange may be refused with any code that is appropriate (RFC 8693 §2.2.2).
+    fn codes_for_too_much(&self) -> &'static [ErrorCode] {
+        use ErrorCode::{InvalidGrant, InvalidRequest, InvalidScope, UnauthorizedClient};
+        match self.cell().grant {
+            Some(Grant::JwtBearer | Grant::TokenExchange) => {
+                &[InvalidScope, UnauthorizedClient, InvalidGrant, InvalidRequest]
+            }
+            _ => &[InvalidScope, UnauthorizedClient],
         }
     }
 
@@ -86,11 +97,13 @@ impl Lab {
 
     /// What comes of a request for the usual scope and `more`, after one for the usual scope, which is the control.
     async fn beside_the_usual(&self, more: &str) -> Result<Came, Stop> {
-        if matches!(self.cell().grant, Some(Grant::ClientCredentials | Grant::Password)) {
+        let at_token_endpoint = [Grant::ClientCredentials, Grant::Password, Grant::JwtBearer, Grant::TokenExchange];
+        if self.cell().grant.is_some_and(|grant| at_token_endpoint.contains(&grant)) {
             let request = self.grant_request().await?;
-            self.send(&request).await?.is_token()?;
             let asked = beside(request.value("scope"), more);
-            let reply = self.send(&request.with("scope", &asked)).await?;
+            self.send(&request).await?.is_token()?;
+            // What vouches for somebody may be good for one request (RFC 7523 §3).
+            let reply = self.send(&self.grant_request().await?.with("scope", &asked)).await?;
             return Ok(match reply.tokens() {
                 Some(tokens) => Came::Tokens(asked, Box::new(tokens)),
                 None => Came::Refusal(Box::new(reply)),

@@ -5,6 +5,7 @@ pub mod browser;
 mod cookies;
 mod crash;
 mod device;
+mod extension;
 pub mod granted;
 pub mod http;
 pub mod landing;
@@ -20,6 +21,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 pub use authorize::{Authorize, Authorized, Code};
 pub use browser::{Browser, Landing, Person, Place};
 pub use device::{Connect, Device};
+pub use extension::ACCESS_TOKEN_TYPE;
 pub use living::{PROPAGATION, Witness};
 pub use setting::Setting;
 pub use transcript::{Gave, Recorded, Transcript};
@@ -27,7 +29,7 @@ pub use transcript::{Gave, Recorded, Transcript};
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::cell::{Cell, Grant};
+use crate::cell::{Cell, ClientKind, Grant};
 use crate::check::{Answer, Reason, Stop};
 use crate::exchange::{Exchange, Reply, Tokens, Wire};
 use crate::target::{Client, Hook, Target, User};
@@ -125,7 +127,8 @@ impl Lab {
     /// A client that may not use the grant of the cell, and can authenticate.
     pub fn unregistered_client(&self) -> Result<&Client, Stop> {
         let may = |client: &Client| self.cell.grant.is_none_or(|grant| client.is_registered_for(grant.name()));
-        let unregistered = self.target().clients.iter().find(|client| client.secret.is_some() && !may(client));
+        let unregistered =
+            self.target().clients.iter().find(|client| client.kind() == ClientKind::Confidential && !may(client));
         unregistered.ok_or_else(|| {
             Stop::not_applicable(Reason::NoClient, "every client of the target is registered for this grant")
         })
@@ -275,6 +278,8 @@ impl Lab {
                 let code = self.authorize(Authorize::valid()).await?.code()?;
                 self.redemption(&code)
             }
+            Some(Grant::JwtBearer) => self.bearer_request(&self.assertion()?),
+            Some(Grant::TokenExchange) => self.exchange_request(&self.subject_token().await?.0.access_token),
             Some(Grant::RefreshToken) => {
                 let (_, refresh_token) = self.refreshable().await?;
                 self.refreshing(&refresh_token)
@@ -345,7 +350,7 @@ impl Lab {
         let clients = std::iter::once(&self.client).chain(&self.target().clients);
         clients
             .into_iter()
-            .find(|client| client.secret.is_some())
+            .find(|client| client.kind() == ClientKind::Confidential)
             .ok_or_else(|| Stop::not_applicable(Reason::NoClient, "the target has no client that can authenticate"))
     }
 

@@ -38,6 +38,7 @@ pub struct Setting {
 impl Setting {
     /// A setting in which nothing was asked yet.
     pub fn new(target: Target, http: Http, seed: u64, cases: u32) -> Self {
+        let target = target.addressed();
         let metadata = &target.metadata;
         let mut home: Vec<String> = [
             Some(&target.issuer),

@@ -94,7 +94,9 @@ fn named_twice(lab: &Lab, request: Exchange, pair: Pair) -> Exchange {
             Pair::ValidLast => request.param("client_id", first),
             Pair::Equal | Pair::ValidFirst => request.param("client_id", second),
         },
-        crate::cell::AuthMethod::Basic => request.param("client_id", first).param("client_id", second),
+        crate::cell::AuthMethod::Basic | crate::cell::AuthMethod::SecretJwt | crate::cell::AuthMethod::KeyJwt => {
+            request.param("client_id", first).param("client_id", second)
+        }
     }
 }
 

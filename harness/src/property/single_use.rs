@@ -30,6 +30,16 @@ pub const REFRESH: Check = Check {
     ask: Ask::Property(|lab| Box::pin(refresh(lab))),
 };
 
+pub const CLIENT_ASSERTION: Check = Check {
+    id: "client-assertion/race",
+    title: "a client assertion that is used many times at once authenticates once at most",
+    why: "Looking whether an assertion was used, and marking it used, are two steps; a thief who is quick comes in between.",
+    clauses: &["oidc-core/9/assertion-single-use"],
+    cells: Cells::CLIENT_CREDENTIALS_BY_JWT,
+    needs: &[],
+    ask: Ask::Property(|lab| Box::pin(client_assertion(lab))),
+};
+
 /// So many requests go out at the same moment.
 const HANDS: usize = 16;
 
@@ -70,6 +80,22 @@ async fn refresh(lab: &Lab) -> Answer {
             ));
         }
         one_at_most("rfc9700/4.14.2/rotation-revokes", "refresh token", usable(lab, &won).await?, won.len())?;
+    }
+    Ok(())
+}
+
+/// Where an assertion may be used again one after the other there is nothing to race for: another check says so.
+async fn client_assertion(lab: &Lab) -> Answer {
+    const NAME: &str = "client_assertion";
+    for round in 0..ROUNDS {
+        let request = lab.grant_request().await?;
+        let assertion = lab.assertion_in(&request)?.map(|(_, assertion)| assertion.signed()).unwrap_or_default();
+        let request = request.with(NAME, assertion);
+        let won = race(lab, &request).await?;
+        if round == 0 && lab.send(&request).await?.tokens().is_some() {
+            return Err(Stop::not_applicable(Reason::Policy, "the server takes a client assertion more than once"));
+        }
+        one_at_most("oidc-core/9/assertion-single-use", "use of an assertion", won.len(), won.len())?;
     }
     Ok(())
 }

@@ -163,7 +163,7 @@ fn step(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Step, Scenar
     Ok(Step { verb, changes: Vec::leak(changes), expect, clause: clause.map(|(id, _)| id) })
 }
 
-/// Who asks, and for what: `as`, `set`, `drop`, `repeat`.
+/// Who asks, and for what: `as`, `set`, `claims`, `drop-claims`, `drop`, `repeat`.
 fn parameters(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Vec<Change>, ScenarioError> {
     let mut changes = Vec::new();
     if let Some((client, at)) = reader.maybe_text("as")? {
@@ -173,6 +173,13 @@ fn parameters(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Vec<Cha
     for (name, value, at) in reader.pairs("set")? {
         known_value(source, value, at)?;
         changes.push(Change::Set(name, value));
+    }
+    for (name, value, at) in reader.pairs("claims")? {
+        known_value(source, value, at)?;
+        changes.push(Change::Claim(name, value));
+    }
+    for (name, _) in reader.texts("drop-claims")? {
+        changes.push(Change::DropClaim(name));
     }
     for (name, _) in reader.texts("drop")? {
         changes.push(Change::Drop(name));

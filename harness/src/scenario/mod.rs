@@ -127,6 +127,10 @@ impl Verb {
 pub enum Change {
     /// `as`: another client asks.
     As(&'static str),
+    /// `claims`: a claim of the assertion has another value, or is added.
+    Claim(&'static str, &'static str),
+    /// `drop-claims`: a claim of the assertion is left out.
+    DropClaim(&'static str),
     /// `also`: the credentials are presented a second time, by another method.
     Also(AuthMethod),
     /// `drop`: a parameter is left out.
@@ -291,6 +295,8 @@ impl Change {
         match self {
             Self::As(client) => format!("as {client}"),
             Self::Also(method) => format!("credentials also by {}", method.name()),
+            Self::Claim(name, value) => format!("{name} of the assertion = {value}"),
+            Self::DropClaim(name) => format!("an assertion without {name}"),
             Self::Drop(name) => format!("without {name}"),
             Self::Method(method) => format!("by {method}"),
             Self::Repeat(name, value) => format!("{name} a second time, {value}"),

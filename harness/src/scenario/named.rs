@@ -5,7 +5,7 @@ use url::Url;
 use super::play::Play;
 use crate::cell::{ClientKind, Grant};
 use crate::check::{Reason, Stop};
-use crate::exchange::Jwt;
+use crate::exchange::{Assertion, Jwt};
 use crate::lab::{challenge, random};
 use crate::target::Client;
 
@@ -19,6 +19,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@altered",            "the same value with one character changed in its middle"),
     ("@altered-signature",  "the same JWT with one character of its signature changed"),
     ("@altered-tail",       "the same value with its last character changed"),
+    ("@an-hour-ago",        "of a claim: the time an hour ago"),
     ("@another",            "a fresh value of the same form"),
     ("@beyond-client",      "the scope of the request and one that no client of the target may have"),
     ("@challenge",          "the code_challenge of the newest authorization request"),
@@ -29,6 +30,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@grant_type",         "the grant of the cell"),
     ("@granted-reversed",   "the scope that came with the code, in reverse order"),
     ("@id_token",           "the newest ID token"),
+    ("@in-an-hour",         "of a claim: the time an hour ahead"),
     ("@issuer",             "the issuer of the metadata"),
     ("@longer",             "the same value with two characters more"),
     ("@narrow",             "openid and offline_access, and nothing else of what is usually asked for"),
@@ -42,6 +44,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@scope",              "the scope of the newest access token"),
     ("@secret-of-another",  "the secret of another client of the target"),
     ("@short-verifier",     "a verifier of 42 characters, one too few"),
+    ("@signed-by-another",  "a JWT with the same claims, signed by a key that nobody knows and its header brings along"),
     ("@subject",            "the sub of the newest ID token"),
     ("@unsigned",           "the same JWT with alg none and without its signature"),
     ("@shorter",            "the same value without its last character"),
@@ -121,6 +124,7 @@ impl Play<'_> {
             "@public-subject" | "@subject" => {
                 self.subject().ok_or_else(|| unknown("no ID token came that names its subject"))?
             }
+            "@signed-by-another" => Assertion::by_a_stranger(current.unwrap_or_default()).ok_or_else(no_jwt)?,
             "@unsigned" => Jwt::unsigned(current.unwrap_or_default()).ok_or_else(no_jwt)?,
             "@same" => current.unwrap_or_default().to_owned(),
             "@secret-of-another" => self.secret_of_another()?,

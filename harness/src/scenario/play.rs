@@ -3,9 +3,12 @@
 use super::judge::judge;
 use super::{Change, Expect, Step, Verb};
 use crate::check::{Answer, Check, Stop};
-use crate::exchange::{Deviation, Exchange, Reply, Tokens, Via};
+use crate::exchange::{Deviation, Exchange, Reply, Tokens, Via, now};
 use crate::lab::granted::{Scope, text};
 use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, random};
+
+/// Far beyond what the clocks of two machines may differ by, in seconds.
+const HOUR: u64 = 60 * 60;
 
 /// What a scenario has captured so far.
 pub(super) struct Play<'l> {
@@ -173,11 +176,15 @@ impl<'l> Play<'l> {
         let current = |name: &str| match (name, &exchange.credentials, &exchange.bearer) {
             ("client_id", Some(credentials), _) => credentials.client_id.clone(),
             ("client_secret", Some(credentials), _) => credentials.secret.clone(),
+            ("client_assertion", Some(credentials), _) => {
+                credentials.fresh_assertion().map(|assertion| assertion.signed())
+            }
             ("token", _, Some(bearer)) => Some(bearer.clone()),
             _ => exchange.value(name).map(str::to_owned),
         };
         Ok(match change {
             Change::As(name) => Deviation::As(Box::new(self.client(name)?)),
+            Change::Claim(..) | Change::DropClaim(_) => return self.other_claims(change, exchange),
             Change::Also(method) => Deviation::Also(*method),
             Change::CredentialsInQuery => Deviation::CredentialsInQuery,
             Change::Drop(name) => Deviation::Drop((*name).to_owned()),
@@ -190,6 +197,25 @@ impl<'l> Play<'l> {
             }
             Change::Via(via) => Deviation::Via(*via),
         })
+    }
+
+    /// The assertion of the request, made and signed anew with one claim changed.
+    fn other_claims(&self, change: &Change, exchange: &Exchange) -> Result<Deviation, Stop> {
+        let (name, assertion) = self
+            .lab
+            .assertion_in(exchange)?
+            .ok_or_else(|| Stop::Error("the scenario changes a claim of a request without an assertion".to_owned()))?;
+        let assertion = match change {
+            Change::Claim(claim, "@an-hour-ago") => assertion.with(claim, now().saturating_sub(HOUR)),
+            Change::Claim(claim, "@in-an-hour") => assertion.with(claim, now() + HOUR),
+            Change::Claim(claim, value) => {
+                let value = self.value(value, assertion.claim(claim))?;
+                assertion.with(claim, value)
+            }
+            Change::DropClaim(claim) => assertion.without(claim),
+            _ => assertion,
+        };
+        Ok(Deviation::Set(name.to_owned(), assertion.signed()))
     }
 
     fn capture(&mut self, came: &Came) {

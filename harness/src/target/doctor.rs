@@ -5,19 +5,16 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use url::Url;
 
+use super::remedy::{no_answer, refused_token, stopped};
 use super::{Client, Target, User};
 use crate::cell::{AuthMethod, Cell, Grant, ResponseType};
 use crate::check::Stop;
-use crate::exchange::{Reply, Tokens};
-use crate::lab::{Authorize, Authorized, Connect, Device, Lab, Landing, Setting};
+use crate::exchange::Tokens;
+use crate::lab::{Authorize, Connect, Device, Lab, Setting};
 
 /// How long a server that crashed is left alone.
 const SECOND_TRY_AFTER: Duration = Duration::from_millis(1200);
-
-/// So much of a description is shown, in characters.
-const LONGEST_DESCRIPTION: usize = 160;
 
 /// Why the server cannot be judged as it was described to us.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -157,6 +154,7 @@ async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'s
             return Err(refused_token(&what, client, &reply, "client_credentials"));
         }
     }
+    facts.extend(extensions_proof(&what, setting, client).await?);
     if setting.target.users.is_empty() {
         return Ok(facts);
     }
@@ -219,6 +217,32 @@ async fn device_proof(what: &str, lab: &Lab, client: &Client) -> Result<Tokens, 
     })
 }
 
+/// The extension grants that need no user of ours, each in its plainest form. What the target file does not describe is not asked;
+/// a token to exchange that does not come is a matter of the grant that it would come by.
+async fn extensions_proof(
+    what: &str,
+    setting: &Arc<Setting>,
+    client: &Client,
+) -> Result<Vec<&'static str>, SetupError> {
+    let mut facts = Vec::new();
+    for (grant, cell) in [(Grant::JwtBearer, Cell::JWT_BEARER), (Grant::TokenExchange, Cell::TOKEN_EXCHANGE)] {
+        if !client.may(grant) {
+            continue;
+        }
+        let lab = Lab::with_client(Arc::clone(setting), cell, client.clone());
+        let request = match lab.grant_request().await {
+            Err(Stop::NotApplicable { .. } | Stop::Inconclusive(_)) => continue,
+            request => request.map_err(|stop| stopped(what, &stop))?,
+        };
+        let reply = lab.send(&request).await.map_err(|stop| stopped(what, &stop))?;
+        if reply.tokens().is_none() {
+            return Err(refused_token(what, client, &reply, grant.short()));
+        }
+        facts.push(grant.short());
+    }
+    Ok(facts)
+}
+
 /// The response type of the lab, in its plainest form: what it promises comes, and a code of it buys a token.
 async fn browser_proof(what: &str, lab: &Lab, client: &Client) -> Result<Option<Tokens>, SetupError> {
     let authorized = lab.authorize(Authorize::valid()).await.map_err(|stop| stopped(what, &stop))?;
@@ -263,99 +287,4 @@ async fn right_but_unencoded(lab: &Lab, client: &Client) -> bool {
     let pair = STANDARD.encode(format!("{}:{secret}", client.id));
     wire.headers.push(("authorization", format!("Basic {pair}")));
     lab.send_wire(&wire).await.is_ok_and(|reply| reply.tokens().is_some())
-}
-
-fn refused_token(what: &str, client: &Client, reply: &Reply, grant: &str) -> SetupError {
-    let says = match reply.text("error_description") {
-        Some(description) => format!("{grant} was refused: {} ({})", reply.summary(), in_short(&description)),
-        None => format!("{grant} was refused: {}", reply.summary()),
-    };
-    let remedy = match reply.text("error").as_deref() {
-        Some("invalid_client") => format!(
-            "check the secret of {}, and its authentication method (now {}; --client-auth or `auth` in grantspec.toml)",
-            client.id,
-            client.auth.name()
-        ),
-        Some("unauthorized_client" | "unsupported_grant_type") => {
-            format!(
-                "take {grant} out of the grants of {} in grantspec.toml or --grants, or register the client for it",
-                client.id
-            )
-        }
-        Some("invalid_scope") => {
-            "give scopes that the client may have: --scope, --client-scope, or [scopes] in grantspec.toml".to_owned()
-        }
-        Some(_) => "mend the client or its entry in grantspec.toml so that this plain request succeeds".to_owned(),
-        None if reply.status >= 500 => "the server is failing: look into its log".to_owned(),
-        None => "is this the token endpoint of the server? It answers neither a token nor an OAuth error".to_owned(),
-    };
-    SetupError { crashed: reply.status >= 500, ..SetupError::new(what, says, remedy) }
-}
-
-/// A description in one line; servers in development send whole stack traces.
-fn in_short(description: &str) -> String {
-    let line = description.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST_DESCRIPTION) {
-        Some((at, _)) => format!("{} …", &line[..at]),
-        None => line,
-    }
-}
-
-fn no_answer(what: &str, client: &Client, authorized: &Authorized) -> SetupError {
-    let landing = &authorized.landing;
-    let description =
-        landing.param("error_description").map(|text| format!(" ({})", in_short(text))).unwrap_or_default();
-    let asked = authorized.request.value("response_type").unwrap_or_default();
-    let promised = if asked == ResponseType::Code.name() {
-        "code".to_owned()
-    } else {
-        format!("answer of the response type {asked}")
-    };
-    let says = format!("the authorization request came to no {promised}: {}{description}", landing.summary());
-    let remedy = match landing {
-        Landing::Client { uri, .. } if !authorized.reaches_client() => {
-            let origin = Url::parse(uri).map_or_else(|_| uri.clone(), |url| url.origin().ascii_serialization());
-            format!(
-                "the browser was sent to an address that is neither the server's nor a redirect URI; if the login lives there, name it: --login-origin {origin}, or [login] origins = [\"{origin}\"] in grantspec.toml"
-            )
-        }
-        Landing::Client { .. } if asked != ResponseType::Code.name() => format!(
-            "register {} for this response type, or name those that it may ask for: response_types = [\"…\"] under [[client]] in grantspec.toml",
-            client.id
-        ),
-        Landing::Client { .. } => format!(
-            "check scopes, grants and redirect URI of {} (now {}) at the server",
-            client.id,
-            client.redirect_uris.first().map_or("none", String::as_str)
-        ),
-        Landing::Page { asks: true, .. } => {
-            "the page asks for more than a name, a password and a consent; only plain HTML forms can be filled in"
-                .to_owned()
-        }
-        Landing::Page { .. } => format!(
-            "is {} the registered redirect URI of {}? A login page that is made by a script cannot be filled in",
-            client.redirect_uris.first().map_or("none", String::as_str),
-            client.id
-        ),
-    };
-    SetupError::new(what, says, remedy)
-}
-
-fn stopped(what: &str, stop: &Stop) -> SetupError {
-    match stop {
-        Stop::Inconclusive(says) if says.starts_with("the login failed") => SetupError::new(
-            what,
-            says.clone(),
-            "check the name and the password of the user (--user, --password-env, or [[user]] in grantspec.toml)",
-        ),
-        Stop::Inconclusive(says) if says.starts_with("the browser was sent on") => SetupError::new(
-            what,
-            says.clone(),
-            "open the authorization request in a browser; a server that redirects in a circle often takes itself to live at another address, or over https",
-        ),
-        Stop::Error(says) => {
-            SetupError::new(what, says.clone(), "is the server running? A slow one may need --timeout")
-        }
-        other => SetupError::new(what, other.to_string(), "mend the target file"),
-    }
 }

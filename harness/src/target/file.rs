@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::extension::{AssertionEntry, signing_key};
 use super::origin::Origin;
-use super::{Abilities, Client, Hook, Scopes, User, grants};
+use super::secret::Secret;
+use super::{Abilities, AssertionIssuer, Client, Hook, Scopes, TokenExchange, User, grants};
 use crate::cell::AuthMethod;
 use crate::suggest;
 
@@ -35,6 +37,11 @@ pub struct TargetFile {
     /// How to get through the login page.
     #[serde(default)]
     pub login: LoginEntry,
+    /// Whose assertions the server takes.
+    pub assertion: Option<AssertionEntry>,
+    /// What is exchanged.
+    #[serde(default)]
+    pub token_exchange: TokenExchange,
     /// What else the target lets us do.
     #[serde(default)]
     pub abilities: AbilitiesEntry,
@@ -73,6 +80,10 @@ pub struct Endpoints {
 pub struct ClientEntry {
     id: String,
     secret: Option<Secret>,
+    key: Option<Secret>,
+    key_id: Option<String>,
+    algorithm: Option<String>,
+    audience: Option<String>,
     #[serde(default, deserialize_with = "auth_method")]
     auth: Option<AuthMethod>,
     #[serde(default)]
@@ -110,6 +121,8 @@ pub struct ScopesEntry {
     authorization_code: Option<String>,
     client_credentials: Option<String>,
     password: Option<String>,
+    jwt_bearer: Option<String>,
+    token_exchange: Option<String>,
     beyond_client: Option<String>,
 }
 
@@ -138,34 +151,6 @@ pub enum LoginKind {
 pub struct AbilitiesEntry {
     advance_time: Option<Hook>,
     disable_user: Option<Hook>,
-}
-
-/// A secret: a literal, or the environment variable or file that holds it.
-#[derive(Clone, Deserialize)]
-#[serde(untagged, expecting = "a secret is a string, { env = \"NAME\" } or { file = \"PATH\" }")]
-pub enum Secret {
-    /// In the file itself.
-    Literal(String),
-    /// In an environment variable.
-    Env {
-        /// Its name.
-        env: String,
-    },
-    /// In a file; a line break at its end is cut off.
-    File {
-        /// Its path.
-        file: PathBuf,
-    },
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Literal(_) => f.write_str("a literal"),
-            Self::Env { env } => write!(f, "${env}"),
-            Self::File { file } => write!(f, "{}", file.display()),
-        }
-    }
 }
 
 /// What is wrong with a target file.
@@ -227,12 +212,19 @@ impl TargetFile {
         self.user.iter().map(read).collect()
     }
 
+    /// The issuer of assertions, its key read.
+    pub fn assertion_issuer(&self) -> Result<Option<AssertionIssuer>, FileError> {
+        self.assertion.as_ref().map(AssertionEntry::read).transpose()
+    }
+
     /// The scopes of the file.
     pub fn scopes(&self) -> Scopes {
         Scopes {
             authorization_code: self.scopes.authorization_code.clone(),
             client_credentials: self.scopes.client_credentials.clone(),
             password: self.scopes.password.clone(),
+            jwt_bearer: self.scopes.jwt_bearer.clone(),
+            token_exchange: self.scopes.token_exchange.clone(),
             beyond_client: self.scopes.beyond_client.clone(),
         }
     }
@@ -278,7 +270,8 @@ fn auth_method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Auth
 
 /// What there is to say of a method that no client can authenticate by.
 pub fn unknown_auth_method(name: &str) -> String {
-    format!("there is no authentication method `{name}`{}", suggest::hint(name, ["basic", "post", "none"]))
+    const KNOWN: [&str; 5] = ["basic", "post", "client_secret_jwt", "private_key_jwt", "none"];
+    format!("there is no authentication method `{name}`{}", suggest::hint(name, KNOWN))
 }
 
 impl ClientEntry {
@@ -289,16 +282,17 @@ impl ClientEntry {
             Some(secret) => Some(secret.read(&format!("[[client]] {}: secret", self.id))?),
             None => None,
         };
+        let table = format!("[[client]] {}", self.id);
+        let (algorithm, key_id) = (self.algorithm.as_deref(), self.key_id.as_ref());
+        let key = self.key.as_ref().map(|key| signing_key(&table, key, algorithm, key_id)).transpose()?;
         let auth = match (&self.auth, &secret) {
-            (None, Some(_)) => AuthMethod::Basic,
-            (None, None) => AuthMethod::None,
             (Some(method), _) => *method,
+            (None, Some(_)) => AuthMethod::Basic,
+            (None, None) if key.is_some() => AuthMethod::KeyJwt,
+            (None, None) => AuthMethod::None,
         };
-        if (auth == AuthMethod::None) != secret.is_none() {
-            return Err(unusable(
-                "auth",
-                format!("{} goes {} a secret", auth.name(), if secret.is_none() { "with" } else { "without" }),
-            ));
+        if let Some(says) = auth.lacks(secret.is_some(), key.is_some()) {
+            return Err(unusable("auth", says));
         }
         for grant in &self.grants {
             grants::known(grant).map_err(|says| unusable("grants", says))?;
@@ -316,25 +310,12 @@ impl ClientEntry {
         let response_types = self.response_types.iter().map(|name| grants::response_type(name));
         let response_types =
             response_types.collect::<Result<_, _>>().map_err(|says| unusable("response_types", says))?;
-        Ok(Client { id: self.id.clone(), secret, auth, grants: self.grants.clone(), response_types, redirect_uris })
+        let (id, grants, audience) = (self.id.clone(), self.grants.clone(), self.audience.clone());
+        Ok(Client { id, secret, key, audience, auth, grants, response_types, redirect_uris })
     }
 
     fn has(&self, grant: &str) -> bool {
         self.grants.iter().any(|known| known == grant)
-    }
-}
-
-impl Secret {
-    fn read(&self, place: &str) -> Result<String, FileError> {
-        let unusable = |says: String| FileError::Unusable { place: place.to_owned(), says };
-        match self {
-            Self::Literal(secret) => Ok(secret.clone()),
-            Self::Env { env } => std::env::var(env)
-                .map_err(|_| unusable(format!("the environment variable {env} is not set; export it and run again"))),
-            Self::File { file } => std::fs::read_to_string(file)
-                .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
-                .map_err(|error| unusable(format!("{}: {error}", file.display()))),
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{Client, Target};
-use crate::cell::{Cell, Grant, ResponseType};
+use crate::cell::{Cell, ClientKind, Grant, ResponseType};
 use crate::check::Stop;
 use crate::lab::http::Http;
 use crate::lab::{Authorize, Lab, Setting};
@@ -93,7 +93,7 @@ async fn learn(setting: &Arc<Setting>, client: Client) -> Client {
         let grants = cell.needs().map(str::to_owned).collect();
         Lab::with_client(Arc::clone(setting), cell, Client { grants, ..client.clone() })
     };
-    if client.secret.is_some() && !refuses_client_credentials(&lab(Cell::CLIENT_CREDENTIALS)).await {
+    if client.kind() == ClientKind::Confidential && !refuses_client_credentials(&lab(Cell::CLIENT_CREDENTIALS)).await {
         grants.push("client_credentials".to_owned());
     }
     if !client.redirect_uris.is_empty() && !setting.target.users.is_empty() {

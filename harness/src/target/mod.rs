@@ -2,9 +2,12 @@
 
 pub mod discovery;
 pub mod doctor;
+mod extension;
 mod file;
 pub mod grants;
 mod origin;
+mod remedy;
+mod secret;
 
 use std::fmt;
 
@@ -14,6 +17,7 @@ pub use origin::Origin;
 
 use crate::cell::{AuthMethod, Cell, ClientKind, Grant, ResponseType};
 use crate::check::Need;
+use crate::exchange::SigningKey;
 
 /// The server under test, and what it lets us do.
 #[derive(Clone, Debug)]
@@ -32,6 +36,10 @@ pub struct Target {
     pub login_origins: Vec<String>,
     /// The scopes that are asked for.
     pub scopes: Scopes,
+    /// Whose word the server takes for a user.
+    pub assertion_issuer: Option<AssertionIssuer>,
+    /// What is exchanged, and for which eyes.
+    pub token_exchange: TokenExchange,
     /// What else the target lets us do.
     pub abilities: Abilities,
 }
@@ -43,6 +51,10 @@ pub struct Client {
     pub id: String,
     /// `client_secret`; a public client has none.
     pub secret: Option<String>,
+    /// What it signs its client assertions with, if that is not the secret.
+    pub key: Option<SigningKey>,
+    /// The `aud` of its client assertions; none for the token endpoint.
+    pub audience: Option<String>,
     /// How it authenticates at the token endpoint.
     pub auth: AuthMethod,
     /// The grant types that it is registered for, by their names on the wire; none where they are still to be learned.
@@ -51,6 +63,31 @@ pub struct Client {
     pub response_types: Vec<ResponseType>,
     /// Its registered redirect URIs; the first one is used.
     pub redirect_uris: Vec<String>,
+}
+
+/// Whose assertions the server takes as authorization grants: RFC 7523 §2.1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssertionIssuer {
+    /// The `iss`.
+    pub issuer: String,
+    /// The `sub`: somebody for whom the issuer may speak.
+    pub subject: String,
+    /// The `aud`; none for the token endpoint.
+    pub audience: Option<String>,
+    /// What it signs with.
+    pub key: SigningKey,
+}
+
+/// What a token exchange of the target begins with, and is for: RFC 8693 §2.1.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenExchange {
+    /// The client whose access token is exchanged; none for the first that can get one, the exchanging client before others.
+    pub subject: Option<String>,
+    /// `audience`, in every exchange.
+    pub audience: Option<String>,
+    /// `resource`, in every exchange.
+    pub resource: Option<String>,
 }
 
 /// A user of the target.
@@ -85,6 +122,10 @@ pub struct Scopes {
     pub client_credentials: Option<String>,
     /// In password requests; without it that of authorization requests is asked for.
     pub password: Option<String>,
+    /// In JWT bearer requests.
+    pub jwt_bearer: Option<String>,
+    /// In token exchange requests.
+    pub token_exchange: Option<String>,
     /// A scope that exists at the server, but that none of the clients may have.
     pub beyond_client: Option<String>,
 }
@@ -113,7 +154,9 @@ impl Client {
     pub const fn kind(&self) -> ClientKind {
         match self.auth {
             AuthMethod::None => ClientKind::Public,
-            AuthMethod::Basic | AuthMethod::Post => ClientKind::Confidential,
+            AuthMethod::Basic | AuthMethod::Post | AuthMethod::SecretJwt | AuthMethod::KeyJwt => {
+                ClientKind::Confidential
+            }
         }
     }
 
@@ -205,12 +248,25 @@ impl Target {
                 userinfo_endpoint: moved(&metadata.userinfo_endpoint),
                 device_authorization_endpoint: moved(&metadata.device_authorization_endpoint),
             },
+            assertion_issuer: self
+                .assertion_issuer
+                .clone()
+                .map(|issuer| AssertionIssuer { audience: moved(&issuer.audience), ..issuer }),
             abilities: Abilities {
                 advance_time: hook(&self.abilities.advance_time),
                 disable_user: hook(&self.abilities.disable_user),
             },
             ..self.clone()
         }
+    }
+
+    /// The same target, whose clients say in their assertions whom these are for: OpenID Connect Core §9, the token endpoint.
+    #[must_use]
+    pub fn addressed(mut self) -> Self {
+        for client in &mut self.clients {
+            client.audience = client.audience.take().or_else(|| self.metadata.token_endpoint.clone());
+        }
+        self
     }
 
     /// The issuer as the metadata has it, else as it was given to us.
@@ -242,6 +298,8 @@ impl Target {
         match cell.first_grant() {
             Some(Grant::ClientCredentials) => self.scopes.client_credentials.as_deref(),
             Some(Grant::Password) => self.password_scope(),
+            Some(Grant::JwtBearer) => self.scopes.jwt_bearer.as_deref(),
+            Some(Grant::TokenExchange) => self.scopes.token_exchange.as_deref(),
             _ => self.authorization_scope(),
         }
     }

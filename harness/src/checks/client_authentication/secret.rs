@@ -34,7 +34,7 @@ async fn near_misses(lab: &Lab) -> Answer {
     if let Some(credentials) = &mut request.credentials {
         credentials.method = match credentials.method {
             AuthMethod::Basic => AuthMethod::Post,
-            AuthMethod::Post | AuthMethod::None => AuthMethod::Basic,
+            AuthMethod::Post | AuthMethod::SecretJwt | AuthMethod::KeyJwt | AuthMethod::None => AuthMethod::Basic,
         };
     }
     lab.send(&request)

@@ -1,6 +1,6 @@
 //! Who may use the client credentials grant, and for what.
 
-use crate::cell::Cells;
+use crate::cell::{Cells, ClientKind};
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::{Deviation, ErrorCode, Exchange};
 use crate::lab::Lab;
@@ -52,7 +52,7 @@ async fn public_client_refused(lab: &Lab) -> Answer {
         .target()
         .clients
         .iter()
-        .find(|client| client.secret.is_none())
+        .find(|client| client.kind() == ClientKind::Public)
         .ok_or_else(|| Stop::not_applicable(Reason::NoClient, "the target has no public client"))?;
     let mut request: Exchange = lab.client_credentials_request()?.by(public);
     request.params.retain(|(name, _)| name != "scope");

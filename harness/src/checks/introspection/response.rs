@@ -12,7 +12,7 @@ pub const RESPONSE: Check = Check {
     title: "introspection is answered in JSON, with active and members of the right types",
     why: "A resource server reads active as a boolean and exp as a number; anything else lets tokens in or keeps them out by accident.",
     clauses: &["rfc7662/2.2/active", "rfc7662/2.2/json", "rfc7662/2.2/members"],
-    cells: Cells::EVERY_CLIENT,
+    cells: Cells::EVERY_TOKEN,
     needs: &[Need::Introspection],
     ask: Ask::Code(|lab| Box::pin(response(lab))),
 };

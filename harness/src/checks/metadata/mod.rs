@@ -1,5 +1,6 @@
 //! What the server publishes of itself.
 
+pub mod algorithms;
 pub mod document;
 pub mod keys;
 pub mod lists;

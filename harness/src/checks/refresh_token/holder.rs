@@ -1,6 +1,6 @@
 //! Whose refresh token it is: RFC 6749 §6, OpenID Connect Core §12.1.
 
-use crate::cell::{Cells, Grant};
+use crate::cell::{Cells, ClientKind, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Deviation;
 use crate::exchange::ErrorCode::InvalidGrant;
@@ -65,7 +65,11 @@ async fn client_not_registered(lab: &Lab) -> Answer {
 /// demands it.
 async fn other_client(lab: &Lab) -> Answer {
     let other = lab.other_client()?.clone();
-    let clause = if other.secret.is_some() { "rfc6749/6/bound-to-client" } else { "oidc-core/12.1/bound-to-client" };
+    let clause = if other.kind() == ClientKind::Confidential {
+        "rfc6749/6/bound-to-client"
+    } else {
+        "oidc-core/12.1/bound-to-client"
+    };
     let by = Deviation::As(Box::new(other));
     let (_, control) = lab.refreshable().await?;
     let successor = lab.refresh(&control).await?.is_token()?.refresh_token;

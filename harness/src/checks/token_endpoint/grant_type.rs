@@ -28,7 +28,9 @@ async fn decides(lab: &Lab) -> Answer {
         Some(Grant::Password) => password(lab).await,
         Some(Grant::RefreshToken) => refresh(lab).await,
         Some(Grant::DeviceCode) => device(lab).await,
-        Some(Grant::ClientCredentials) | None => client_credentials(lab).await,
+        Some(Grant::ClientCredentials | Grant::JwtBearer | Grant::TokenExchange) | None => {
+            client_credentials(lab).await
+        }
     }
 }
 

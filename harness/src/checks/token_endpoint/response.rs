@@ -12,7 +12,7 @@ pub const JSON: Check = Check {
     title: "a token response is of the type application/json",
     why: "A client that is told another type may refuse to read the token, or a browser may render it.",
     clauses: &["rfc6749/5.1/json", "rfc6749/5.1/status-200"],
-    cells: Cells::EVERY_CLIENT,
+    cells: Cells::EVERY_TOKEN,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(json(lab))),
 };
@@ -27,7 +27,7 @@ pub const MEMBERS: Check = Check {
         "rfc6749/5.1/expires-in-present",
         "oidc-core/3.1.3.3/bearer",
     ],
-    cells: Cells::EVERY_CLIENT,
+    cells: Cells::EVERY_TOKEN,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(members(lab))),
 };
@@ -37,7 +37,7 @@ pub const MEMBERS_ONCE: Check = Check {
     title: "no member of a token response occurs twice",
     why: "Two readers of one answer that pick different values disagree about what was granted.",
     clauses: &["rfc6749/3.2/response-not-repeated"],
-    cells: Cells::EVERY_CLIENT,
+    cells: Cells::EVERY_TOKEN,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(members_once(lab))),
 };

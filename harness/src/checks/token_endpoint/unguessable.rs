@@ -9,7 +9,7 @@ pub const TOKENS: Check = Check {
     title: "access tokens and refresh tokens are long and random",
     why: "A token that can be guessed needs no theft.",
     clauses: &[CLAUSE],
-    cells: Cells::EVERY_CLIENT,
+    cells: Cells::EVERY_TOKEN,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(tokens(lab))),
 };

@@ -10,6 +10,24 @@ use crate::tokens::secret::random_string;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
+        id: "assertion-algorithms-not-listed",
+        says: "The metadata offers client authentication by a JWT, and does not say by which algorithms.",
+        clause: "rfc8414/2/auth-signing-algs",
+        caught_by: &["metadata/assertion-algorithms-listed"],
+        seams: &[changed!(Metadata, |body| drop(body.remove("token_endpoint_auth_signing_alg_values_supported")))],
+        ..OIDC
+    },
+    Fault {
+        id: "assertions-by-none-listed",
+        says: "The metadata lists none among the algorithms of client assertions.",
+        clause: "rfc8414/2/auth-no-none",
+        caught_by: &["metadata/assertion-algorithms-listed"],
+        seams: &[changed!(Metadata, |body| {
+            set(body, "token_endpoint_auth_signing_alg_values_supported", json!(["ES256", "none"]));
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "refresh-token-by-client-credentials",
         says: "The client credentials grant delivers a refresh token.",
         clause: "rfc6749/4.4.3/no-refresh-token",

@@ -1,7 +1,9 @@
 //! Faults of the gate: a rule that is not asked.
 
+pub(super) mod assertions;
 pub(super) mod clients;
 pub(super) mod devices;
+pub(super) mod exchanges;
 pub(super) mod grants;
 pub(super) mod hybrid;
 pub(super) mod pages;

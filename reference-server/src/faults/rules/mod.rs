@@ -1,5 +1,6 @@
 //! Rules that are answered differently.
 
+pub(super) mod assertions;
 pub(super) mod devices;
 pub(super) mod errors;
 pub(super) mod flows;

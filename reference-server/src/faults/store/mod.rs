@@ -1,6 +1,7 @@
 //! A memory that does something else than it was asked to.
 
 pub(super) mod access_tokens;
+pub(super) mod assertions;
 mod clients;
 mod codes;
 pub(super) mod devices;

@@ -3,6 +3,7 @@
 mod choices;
 pub(super) mod devices;
 pub(super) mod documents;
+pub(super) mod extensions;
 pub(super) mod front_channel;
 pub(super) mod pages;
 pub(super) mod tokens;

@@ -38,6 +38,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "only-ends-compared",
+        says: "Of a code, a refresh token or an access token only the first and the last sixteen characters are compared.",
+        clause: "rfc8693/2.1/tokens-validated",
+        caught_by: &["token-exchange/subject-token-altered"],
+        seams: &[Seam::Wire(|inner| alike(inner, but_for_the_middle))],
+        ..OIDC
+    },
+    Fault {
         id: "tokens-in-any-case",
         says: "Upper and lower case of codes, refresh tokens and access tokens make no difference.",
         clause: "rfc6749/1.9/case-sensitive",
@@ -66,10 +74,16 @@ fn but_for_the_last(issued: &str, sent: &str) -> bool {
     sent.starts_with(cut) && sent.len() <= issued.len()
 }
 
+fn but_for_the_middle(issued: &str, sent: &str) -> bool {
+    const COMPARED: usize = 16;
+    let ends = |text: &str| Some((text.get(..COMPARED)?.to_owned(), text.get(text.len() - COMPARED..)?.to_owned()));
+    issued.len() == sent.len() && ends(issued).is_some() && ends(issued) == ends(sent)
+}
+
 impl Wire for Alike {
     fn around<'a>(&'a self, server: &'a Server, mut request: Request<Bytes>) -> BoxFuture<'a, Reply> {
         Box::pin(async move {
-            replace(&mut request, &["code", "refresh_token", "token"], |sent| {
+            replace(&mut request, &["code", "refresh_token", "token", "subject_token"], |sent| {
                 let issued = locked(&self.issued);
                 if issued.contains(sent) {
                     return None;

@@ -5,6 +5,7 @@ pub(super) mod crashes;
 pub(super) mod credentials;
 pub(super) mod crossed;
 pub(super) mod devices;
+pub(super) mod extensions;
 pub(super) mod flows;
 pub(super) mod forms;
 pub(super) mod front_channel;
@@ -160,7 +161,8 @@ pub(super) fn refuse(status: StatusCode, error: &str) -> Reply {
 
 /// Whether a request says in any way which client sent it.
 fn names_client(asked: &Asked) -> bool {
-    asked.headers.contains_key(AUTHORIZATION) || asked.param("client_id").is_some_and(|id| !id.is_empty())
+    let names = |name: &str| asked.param(name).is_some_and(|value| !value.is_empty());
+    asked.headers.contains_key(AUTHORIZATION) || names("client_id") || names("client_assertion")
 }
 
 /// Where a redirect goes.

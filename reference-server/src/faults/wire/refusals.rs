@@ -15,8 +15,11 @@ use crate::tokens::secret::Digest;
 use crate::transport::Wire;
 use crate::transport::reply;
 
-/// What a server knows that was written from RFC 6749 alone.
+/// What a server knows that was written from RFC 6749, and RFC 7523 and 8693, alone.
 const KNOWN: &[&str] = &[
+    "assertion",
+    "client_assertion",
+    "client_assertion_type",
     "client_id",
     "client_secret",
     "code",
@@ -35,6 +38,8 @@ const KNOWN: &[&str] = &[
     "response_type",
     "scope",
     "state",
+    "subject_token",
+    "subject_token_type",
     "username",
 ];
 

@@ -95,7 +95,7 @@ struct CountedTokens {
 impl Wire for CountedTokens {
     fn around<'a>(&'a self, server: &'a Server, mut request: Request<Bytes>) -> BoxFuture<'a, Reply> {
         Box::pin(async move {
-            replace(&mut request, &["token", "refresh_token"], |number| {
+            replace(&mut request, &["token", "refresh_token", "subject_token"], |number| {
                 let at = number.parse::<usize>().ok()?.checked_sub(FIRST)?;
                 locked(&self.issued).get(at).cloned()
             });

@@ -1,0 +1,30 @@
+//! A client assertion that is sent twice: OpenID Connect Core §9.
+
+use crate::cell::Cells;
+use crate::check::{Answer, Ask, Check, Stop};
+use crate::lab::Lab;
+
+pub const REPLAYED: Check = Check {
+    id: "client-assertion/replayed",
+    title: "a client assertion that was used is refused the second time",
+    why: "An assertion passes through proxies and logs: whoever finds it there would be the client until it expires.",
+    clauses: &["oidc-core/9/assertion-single-use", "rfc7523/3.2/invalid-client", "rfc6749/5.2/error-response"],
+    cells: Cells::CLIENT_ASSERTIONS,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(replayed(lab))),
+};
+
+async fn replayed(lab: &Lab) -> Answer {
+    const NAME: &str = "client_assertion";
+    let request = lab.grant_request().await?;
+    let Some((NAME, assertion)) = lab.assertion_in(&request)? else {
+        return Err(Stop::Error("the client of the cell authenticates without an assertion".to_owned()));
+    };
+    let assertion = assertion.signed();
+    lab.send(&request.with(NAME, &assertion)).await?.is_token()?;
+
+    let again = lab.grant_request().await?.with(NAME, &assertion);
+    let refused = lab.send(&again).await?;
+    let refused = refused.refused("oidc-core/9/assertion-single-use")?;
+    refused.with_error_or("rfc7523/3.2/invalid-client", &["invalid_client", "invalid_grant", "invalid_request"])
+}

@@ -1,0 +1,20 @@
+//! What an exchange begins with, and what comes of it: RFC 8693 §2.
+
+pub mod issued;
+pub mod tokens;
+
+use crate::check::Answer;
+use crate::exchange::Reply;
+
+/// The clause on the code of a refusal.
+const INVALID_REQUEST: &str = "rfc8693/2.2.2/invalid-request";
+
+/// The clause on the tokens of an exchange.
+const VALIDATED: &str = "rfc8693/2.1/tokens-validated";
+
+/// A refusal of a token that is no good. RFC 8693 §2.2.2 demands `invalid_request`, and lets other codes be used as appropriate:
+/// those that speak of a token are.
+fn refuses_token(reply: &Reply) -> Answer {
+    const FITTING: &[&str] = &["invalid_request", "invalid_grant", "invalid_token"];
+    reply.refused(VALIDATED)?.with_error_or(INVALID_REQUEST, FITTING)
+}

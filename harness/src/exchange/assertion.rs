@@ -1,0 +1,214 @@
+//! A JSON Web Token of our own making: what a client, or an issuer whom the server trusts, vouches for.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey};
+use serde_json::{Map, Value, json};
+
+use super::Jwt;
+use crate::lab::random;
+
+/// A private key or a shared secret, and what is signed with it.
+#[derive(Clone)]
+pub struct SigningKey {
+    algorithm: Algorithm,
+    key: EncodingKey,
+    kid: Option<String>,
+    pem: Option<String>,
+}
+
+impl SigningKey {
+    /// A private key in PEM (PKCS #8); without a name of an algorithm the usual one of its kind.
+    ///
+    /// # Errors
+    /// Says what is wrong with the key, or with the algorithm.
+    pub fn read(pem: &str, algorithm: Option<&str>, kid: Option<String>) -> Result<Self, String> {
+        let bytes = pem.as_bytes();
+        let keys = [
+            (Algorithm::ES256, EncodingKey::from_ec_pem(bytes)),
+            (Algorithm::RS256, EncodingKey::from_rsa_pem(bytes)),
+            (Algorithm::EdDSA, EncodingKey::from_ed_pem(bytes)),
+        ];
+        let read = keys.into_iter().find_map(|(usual, key)| Some((usual, key.ok()?)));
+        let (usual, key) = read.ok_or("it is no private key in PEM (-----BEGIN PRIVATE KEY-----)")?;
+        let algorithm = match algorithm {
+            Some(name) => name.parse().map_err(|_| format!("there is no signing algorithm `{name}`"))?,
+            None => usual,
+        };
+        // What the two are good for together shows when something is signed.
+        jsonwebtoken::crypto::sign(b"", &key, algorithm)
+            .map_err(|error| format!("{algorithm:?} cannot be made with it: {error}"))?;
+        Ok(Self { algorithm, key, kid, pem: Some(pem.to_owned()) })
+    }
+
+    /// OpenID Connect Core §9, `client_secret_jwt`: the secret itself, for HS256.
+    pub fn of_secret(secret: &str) -> Self {
+        let key = EncodingKey::from_secret(secret.as_bytes());
+        Self { algorithm: Algorithm::HS256, key, kid: None, pem: None }
+    }
+
+    /// A key that nobody knows, for ES256, under the name of this one.
+    pub fn stranger(&self) -> Self {
+        let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
+            .expect("the system's random source never fails on supported platforms");
+        let key = EncodingKey::from_ec_der(pair.as_ref());
+        Self { algorithm: Algorithm::ES256, key, kid: self.kid.clone(), pem: None }
+    }
+
+    /// RFC 7517, RFC 7518 §6.2.1: the public half of an ES256 key.
+    fn public_half(&self) -> Option<Value> {
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, self.key.as_bytes()).ok()?;
+        // SEC 1 §2.3.3: 4, then the two coordinates.
+        let (x, y) = pair.public_key().as_ref().get(1..)?.split_at_checked(32)?;
+        let number = |octets: &[u8]| URL_SAFE_NO_PAD.encode(octets);
+        Some(json!({ "kty": "EC", "crv": "P-256", "x": number(x), "y": number(y) }))
+    }
+
+    /// The name by which others find its public half.
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The private key as it was read.
+    pub fn pem(&self) -> Option<&str> {
+        self.pem.as_deref()
+    }
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SigningKey").field("algorithm", &self.algorithm).finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for SigningKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.algorithm == other.algorithm && self.kid == other.kid && self.key.as_bytes() == other.key.as_bytes()
+    }
+}
+
+impl Eq for SigningKey {}
+
+/// A JWT that is not signed yet: RFC 7523 §3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assertion {
+    /// What the header has beside `alg`, `typ` and `kid`.
+    header: Map<String, Value>,
+    claims: Map<String, Value>,
+    key: SigningKey,
+}
+
+impl Assertion {
+    /// So long does a valid one live, in seconds.
+    pub const LIFETIME: u64 = 120;
+
+    /// A valid one: with an `exp`, an `iat` and a fresh `jti`.
+    pub fn new(key: SigningKey, issuer: &str, subject: &str, audience: &str) -> Self {
+        let now = now();
+        let claims = Map::from_iter([
+            ("iss".to_owned(), issuer.into()),
+            ("sub".to_owned(), subject.into()),
+            ("aud".to_owned(), audience.into()),
+            ("exp".to_owned(), (now + Self::LIFETIME).into()),
+            ("iat".to_owned(), now.into()),
+            ("jti".to_owned(), random().into()),
+        ]);
+        Self { header: Map::new(), claims, key }
+    }
+
+    /// The same with another value of a claim.
+    pub fn with(mut self, claim: &str, value: impl Into<Value>) -> Self {
+        self.claims.insert(claim.to_owned(), value.into());
+        self
+    }
+
+    /// The same without a claim.
+    pub fn without(mut self, claim: &str) -> Self {
+        self.claims.remove(claim);
+        self
+    }
+
+    /// The JWT that `token` is, signed by a key that nobody knows under the name of the one that it names; `None` if it is none.
+    /// RFC 7515 §4.1.3: the header brings the key along, for who believes that.
+    pub fn by_a_stranger(token: &str) -> Option<String> {
+        let jwt = Jwt::read(token)?;
+        let kid = jwt.head("kid").map(str::to_owned);
+        let key = SigningKey { kid, ..SigningKey::of_secret("") }.stranger();
+        let header = Map::from_iter(key.public_half().map(|public| ("jwk".to_owned(), public)));
+        Some(Self { header, claims: jwt.claims, key }.signed())
+    }
+
+    /// A claim that is a string.
+    pub fn claim(&self, name: &str) -> Option<&str> {
+        self.claims.get(name).and_then(Value::as_str)
+    }
+
+    /// The compact serialisation, signed: RFC 7515 §7.1.
+    pub fn signed(&self) -> String {
+        let mut header = self.header.clone();
+        header.insert("alg".to_owned(), Value::from(format!("{:?}", self.key.algorithm)));
+        header.insert("typ".to_owned(), Value::from("JWT"));
+        if let Some(kid) = &self.key.kid {
+            header.insert("kid".to_owned(), Value::from(kid.as_str()));
+        }
+        let part = |object: &Map<String, Value>| URL_SAFE_NO_PAD.encode(Value::from(object.clone()).to_string());
+        let signed = format!("{}.{}", part(&header), part(&self.claims));
+        let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &self.key.key, self.key.algorithm)
+            .expect("key and algorithm were tried together when the key was read");
+        format!("{signed}.{signature}")
+    }
+}
+
+/// The time of this machine, in seconds since 1970.
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::{Assertion, SigningKey};
+    use crate::exchange::Jwt;
+
+    /// A private key in PEM, and its public half as a JWK.
+    fn key() -> (String, serde_json::Value) {
+        let fresh = SigningKey::of_secret("").stranger();
+        let body = STANDARD.encode(fresh.key.as_bytes());
+        (format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"), fresh.public_half().unwrap())
+    }
+
+    #[test]
+    fn an_assertion_holds_under_its_own_key_alone() {
+        let (pem, public) = key();
+        let key = SigningKey::read(&pem, None, Some("key-1".to_owned())).unwrap();
+        let assertion = Assertion::new(key, "web", "web", "https://as.example/token");
+        let jwt = Jwt::read(&assertion.signed()).unwrap();
+        assert!(jwt.holds_under(&public) && jwt.head("kid") == Some("key-1") && jwt.text("iss") == Some("web"));
+        let strange = Jwt::read(&Assertion::by_a_stranger(&assertion.signed()).unwrap()).unwrap();
+        assert!(!strange.holds_under(&public) && strange.head("kid") == Some("key-1"));
+        assert!(strange.holds_under(&strange.header["jwk"]));
+        assert_eq!(strange.claims, jwt.claims);
+    }
+
+    #[test]
+    fn a_secret_makes_a_mac() {
+        let assertion = Assertion::new(SigningKey::of_secret("s3cret"), "a", "b", "c").without("jti").with("d", 1);
+        let jwt = Jwt::read(&assertion.signed()).unwrap();
+        assert!(jwt.holds_under_secret("s3cret") && !jwt.holds_under_secret("another"));
+        assert!(jwt.text("jti").is_none() && jwt.number("d") == Some(1.0));
+    }
+
+    #[test]
+    fn a_key_that_is_none_and_an_algorithm_that_does_not_fit_are_told() {
+        assert!(SigningKey::read("nonsense", None, None).unwrap_err().contains("PEM"));
+        let (pem, _) = key();
+        assert!(SigningKey::read(&pem, Some("ES265"), None).unwrap_err().contains("`ES265`"));
+        assert!(SigningKey::read(&pem, Some("RS256"), None).unwrap_err().contains("RS256"));
+    }
+}

@@ -1,0 +1,123 @@
+//! Memories that forget which assertions were used, or take nobody for somebody.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::super::{Fault, OIDC, Seam, locked};
+use crate::config::{AssertionIssuerConfig, SpeaksFor, demo_keys};
+use crate::grants::jwt_bearer;
+use crate::model::{Path, User};
+use crate::rules::Rule;
+use crate::store::{Recorded, Store, StoreOver, Stored};
+
+pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "client-assertions-used-again",
+        says: "Nobody remembers which client assertions were used.",
+        clause: "oidc-core/9/assertion-single-use",
+        precedent: Some("GHSA-3p3g-vpw6-4w66"),
+        caught_by: &["client-assertion/replayed"],
+        seams: &[Seam::Store(|inner| Arc::new(Forgets { inner, whose: |_| true }))],
+        ..OIDC
+    },
+    Fault {
+        id: "client-assertion-race",
+        says: "Uses of one client assertion that meet all succeed; one that comes later is refused.",
+        clause: "oidc-core/9/assertion-single-use",
+        precedent: Some("mosip/esignet#2418"),
+        caught_by: &["client-assertion/race"],
+        seams: &[Seam::Store(|inner| Arc::new(LooksFirst { inner, used: Mutex::default() }))],
+        ..OIDC
+    },
+    Fault {
+        id: "assertion-of-nobody",
+        says: "An assertion without a sub speaks for the first user that there is.",
+        clause: "rfc7523/3/subject",
+        caught_by: &["jwt-bearer/subject-missing"],
+        seams: &[
+            Seam::Gate(Rule::AssertionIssuerSpeaksFor, Some(Path::Extension(jwt_bearer::NAME))),
+            Seam::Store(|inner| Arc::new(SomebodyForNobody { inner })),
+        ],
+        ..OIDC
+    },
+    Fault {
+        id: "assertion-of-any-issuer",
+        says: "The key of one issuer is good for the assertions of another.",
+        clause: "rfc7523/3/signed",
+        caught_by: &["jwt-bearer/unknown-issuer"],
+        seams: &[Seam::Config(|config| {
+            config.assertion_issuers.push(AssertionIssuerConfig {
+                issuer: "https://attacker.example".to_owned(),
+                jwks: demo_keys::issuer_jwks(),
+                speaks_for: SpeaksFor::Everybody,
+            });
+        })],
+        ..OIDC
+    },
+];
+
+/// The assertions of some may be used again.
+pub(in super::super) struct Forgets {
+    pub inner: Arc<dyn Store>,
+    pub whose: fn(&str) -> bool,
+}
+
+impl StoreOver for Forgets {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn record_jti(&self, issuer: &str, jti: &str, expires_at: u64) -> Stored<'_, Recorded> {
+        if (self.whose)(issuer) {
+            return Box::pin(async { Ok(Recorded::Now) });
+        }
+        self.inner.record_jti(issuer, jti, expires_at)
+    }
+}
+
+/// How long it takes to look.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Whether an assertion was used is looked at, and that it was is written down a little later.
+struct LooksFirst {
+    inner: Arc<dyn Store>,
+    used: Mutex<HashSet<String>>,
+}
+
+impl StoreOver for LooksFirst {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn record_jti(&self, _issuer: &str, jti: &str, _expires_at: u64) -> Stored<'_, Recorded> {
+        let jti = jti.to_owned();
+        Box::pin(async move {
+            if locked(&self.used).contains(&jti) {
+                return Ok(Recorded::Before);
+            }
+            sleep(LOOK).await;
+            locked(&self.used).insert(jti);
+            Ok(Recorded::Now)
+        })
+    }
+}
+
+struct SomebodyForNobody {
+    inner: Arc<dyn Store>,
+}
+
+impl StoreOver for SomebodyForNobody {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn user_by_sub(&self, sub: &str) -> Stored<'_, Option<Arc<User>>> {
+        if sub.is_empty() {
+            return Box::pin(async { Ok(self.inner.users().await?.into_iter().next()) });
+        }
+        self.inner.user_by_sub(sub)
+    }
+}
