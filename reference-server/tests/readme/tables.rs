@@ -12,6 +12,9 @@ use grantspec_reference::{ClientConfig, Config};
 use crate::sessions::README;
 use crate::shell::usage;
 
+/// How to start a server of one's own, and what it bears.
+const RUNNING: &str = include_str!("../../../docs/running.md");
+
 /// A client as a row of the table.
 fn row(client: &ClientConfig) -> String {
     let named = |name: &str| match name {
@@ -77,8 +80,8 @@ fn the_table_of_options_is_the_command_line() {
 
 #[test]
 fn the_configuration_of_the_page_is_one() {
-    let block = README.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).map(|(block, _)| block);
-    let config = Config::from_toml(Path::new("README.md"), block.expect("the page has a configuration"));
+    let block = RUNNING.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).map(|(block, _)| block);
+    let config = Config::from_toml(Path::new("running.md"), block.expect("the page has a configuration"));
     let config = config.expect("it can be read").at("http://127.0.0.1:9400");
     let clients = config.parse_clients(&Extensions::standard()).expect("its clients may be what they say");
     assert_eq!((clients.len(), config.users.len()), (1, 1));
@@ -102,7 +105,7 @@ fn the_table_of_limits_says_what_the_limits_are() {
         ("stopping", seconds(limits.drain_time)),
     ];
     for (row, figure) in said {
-        let line = README.lines().find(|line| line.starts_with(&format!("| {row} | ")));
+        let line = RUNNING.lines().find(|line| line.starts_with(&format!("| {row} | ")));
         assert!(line.is_some_and(|line| line.contains(&figure)), "the row {row} does not say {figure}");
     }
     assert_eq!((limits.answer_time, limits.connection_time), (Duration::from_secs(60), Duration::from_secs(3600)));
