@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     AccessTokenFormat, AssertionIssuerConfig, ClientConfig, Config, Fetching, Guessing, Lifetimes, Registration,
-    RegistrationAccess, SpeaksFor, UserConfig, demo_keys, every_response_type, five_seconds,
+    RegistrationAccess, SpeaksFor, UserConfig, demo_keys, every_response_type, every_signing_alg, five_seconds,
 };
 use crate::grants::{device_code, example, jwt_bearer, token_exchange};
 use crate::model::AuthMethod;
@@ -58,6 +58,7 @@ impl Config {
             scopes: owned(&["openid", "profile", "email", "address", "phone", "offline_access", "api:read", "api:write"]),
             without_grant_types: Vec::new(),
             response_types: every_response_type(),
+            signing_algs: every_signing_alg(),
             require_pushed_authorization_requests: false,
             unsecured_request_objects: false,
             confirm_logout: true,

@@ -28,7 +28,7 @@ use crate::grants::extension::Extensions;
 use crate::model::client::{ClientError, Offer};
 use crate::model::{AssertionIssuer, Client, GrantType, ResponseType, User};
 use crate::tokens::jwk::JwkError;
-use crate::tokens::{Map, person};
+use crate::tokens::{Algorithm, Map, person};
 
 /// The configuration of one server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,6 +62,9 @@ pub struct Config {
     /// The response types that are served.
     #[serde(default = "every_response_type")]
     pub response_types: Vec<ResponseType>,
+    /// OpenID Connect Core §10.1: what the server signs with, and publishes keys for.
+    #[serde(default = "every_signing_alg")]
+    pub signing_algs: Vec<Algorithm>,
     /// RFC 9126 §5: whether every authorization request has to be pushed.
     #[serde(default)]
     pub require_pushed_authorization_requests: bool,
@@ -92,6 +95,10 @@ pub struct Config {
     /// Whether its secrets and passwords are public, so that the start page shows them and has a way into each grant.
     #[serde(default)]
     pub demo: bool,
+}
+
+fn every_signing_alg() -> Vec<Algorithm> {
+    Algorithm::ASYMMETRIC.to_vec()
 }
 
 fn yes() -> bool {
@@ -282,6 +289,7 @@ impl Config {
         Offer {
             grant_types: GrantType::BUILT_IN.into_iter().chain(extensions.grant_types()).filter(served).collect(),
             response_types: self.response_types.clone(),
+            signing_algs: self.signing_algs.clone(),
             scopes: self.scopes.iter().map(String::as_str).collect(),
             unsecured_request_objects: self.unsecured_request_objects,
             lifetimes: self.lifetimes.clone(),

@@ -19,7 +19,7 @@ pub(super) struct Rotate {
 
 /// `GET /_/keys`: those that sign first. `published_until` is null for these.
 pub(super) fn list(server: &Server) -> Map {
-    let keys = server.keys.published(server.clock.now(), describe);
+    let keys = server.keys.published(&server.config.signing_algs, server.clock.now(), describe);
     Map::from_iter([("keys".to_owned(), json!(keys))])
 }
 

@@ -61,13 +61,12 @@ pub(super) fn judge(server: &Server, members: &Map) -> Result<ClientMetadata, Re
     let (rules, settings) = (&server.rules, &server.config.registration);
 
     rules.metadata_is_well_formed(PATH, members)?;
-    let fetches = !server.config.fetching.from.is_empty();
     let mut metadata = ClientMetadata::new(members);
-    if settings.ignore_request_uris && !fetches {
+    if settings.ignore_request_uris && server.offer.fetches_from.is_empty() {
         metadata = metadata.without("request_uris");
     }
     rules.software_statement_is_absent(PATH, &metadata)?;
-    rules.metadata_is_supported(PATH, &metadata, fetches)?;
+    rules.metadata_is_supported(PATH, &metadata, &server.offer)?;
     rules.response_types_fit_grant_types(PATH, &metadata)?;
     let response_types = registration::response_types(&metadata.texts("response_types"))?;
     let grant_types = registration::from_the_wire(&metadata.texts("grant_types"), &response_types)?;

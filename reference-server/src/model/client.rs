@@ -100,6 +100,8 @@ pub struct Offer {
     pub grant_types: Vec<GrantType>,
     /// The response types that it serves.
     pub response_types: Vec<ResponseType>,
+    /// What it signs with.
+    pub signing_algs: Vec<Algorithm>,
     /// The scopes that exist.
     pub scopes: Scope,
     /// OpenID Connect Core §6.1: whether request objects may be unsecured.
@@ -167,11 +169,15 @@ impl Client {
             browser_tokens: config.browser_tokens,
             require_pushed_authorization_requests: config.require_pushed_authorization_requests,
             access_token: config.access_token,
-            access_token_signing_alg: public("access_token_signing_alg", config.access_token_signing_alg)?,
-            id_token_signed_response_alg: public("id_token_signed_response_alg", config.id_token_signed_response_alg)?,
+            access_token_signing_alg: signed("access_token_signing_alg", config.access_token_signing_alg, offer)?,
+            id_token_signed_response_alg: signed(
+                "id_token_signed_response_alg",
+                config.id_token_signed_response_alg,
+                offer,
+            )?,
             userinfo_signed_response_alg: config
                 .userinfo_signed_response_alg
-                .map(|algorithm| public("userinfo_signed_response_alg", algorithm))
+                .map(|algorithm| signed("userinfo_signed_response_alg", algorithm, offer))
                 .transpose()?,
             refresh_token: config.refresh_token,
             remember_consent: config.remember_consent,
@@ -250,12 +256,12 @@ fn check_fetched(config: &ClientConfig, offer: &Offer) -> Result<(), ClientError
 }
 
 /// What a server signs, everybody can verify: OpenID Connect Core §10.1 would let HS256 take the client's secret, which is kept as a digest.
-fn public(member: &'static str, algorithm: Algorithm) -> Result<Algorithm, ClientError> {
-    if Algorithm::ASYMMETRIC.contains(&algorithm) {
-        Ok(algorithm)
-    } else {
-        Err(ClientError::SigningAlg(member, algorithm))
+fn signed(member: &'static str, algorithm: Algorithm, offer: &Offer) -> Result<Algorithm, ClientError> {
+    if offer.signing_algs.contains(&algorithm) {
+        return Ok(algorithm);
     }
+    let known: Vec<&str> = offer.signing_algs.iter().map(|known| known.as_str()).collect();
+    Err(ClientError::SigningAlg(member, algorithm, known.join(", ")))
 }
 
 /// Those that were named, or all of the grant types'; without browser tokens those that hold none.
@@ -326,8 +332,8 @@ pub enum ClientError {
     #[error("jwks_uri or one of request_uris is at none of the origins from which this server fetches: {0}")]
     NotFetched(String),
     /// Nothing is signed here with a secret.
-    #[error("{0} is {1}, and this server signs with RS256, ES256, PS256 and EdDSA only")]
-    SigningAlg(&'static str, Algorithm),
+    #[error("{0} is {1}, and this server signs only with {2}")]
+    SigningAlg(&'static str, Algorithm, String),
     /// A word for a set that nobody defined.
     #[error("grant_presets names '{0}', which is none of {known}", known = GRANT_PRESETS.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", "))]
     UnknownGrantPreset(String),

@@ -789,8 +789,8 @@ pub trait Rules: Send + Sync {
     }
 
     /// RFC 7591 §2, §3.2.2: a member that asks for what the server cannot give is refused rather than replaced, because a client may rely on it.
-    fn metadata_is_supported(&self, path: Path, metadata: &ClientMetadata, fetches: bool) -> Ruling {
-        self.hold(Rule::MetadataIsSupported, path, &|| registration::metadata_is_supported(metadata, fetches))
+    fn metadata_is_supported(&self, path: Path, metadata: &ClientMetadata, offer: &Offer) -> Ruling {
+        self.hold(Rule::MetadataIsSupported, path, &|| registration::metadata_is_supported(metadata, offer))
     }
 
     /// RFC 7591 §2.1, OpenID Connect Registration §2: grant types and response types of a registration do not contradict each other.

@@ -145,7 +145,7 @@ forwarding! {
         fn registration_is_json(&self, path: Path, content_type: Option<&str>, members: Option<&Map>) -> Ruling;
         fn metadata_is_well_formed(&self, path: Path, members: &Map) -> Ruling;
         fn software_statement_is_absent(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
-        fn metadata_is_supported(&self, path: Path, metadata: &ClientMetadata, fetches: bool) -> Ruling;
+        fn metadata_is_supported(&self, path: Path, metadata: &ClientMetadata, offer: &Offer) -> Ruling;
         fn response_types_fit_grant_types(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
         fn grant_types_can_be_held(&self, path: Path, names: &[&str], served: &[GrantType]) -> Ruling;
         fn redirect_uris_are_given(&self, path: Path, metadata: &ClientMetadata) -> Ruling;

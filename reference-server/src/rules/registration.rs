@@ -77,22 +77,22 @@ pub(super) fn software_statement_is_absent(metadata: &ClientMetadata) -> Ruling 
     Ok(())
 }
 
-pub(super) fn metadata_is_supported(metadata: &ClientMetadata, fetches: bool) -> Ruling {
-    let in_vain = FETCHED.iter().filter(|_| !fetches);
+pub(super) fn metadata_is_supported(metadata: &ClientMetadata, offer: &Offer) -> Ruling {
+    let in_vain = FETCHED.iter().filter(|_| offer.fetches_from.is_empty());
     if let Some((_, says)) = NEVER_GIVEN.iter().chain(in_vain).find(|(name, _)| metadata.has(name)) {
         return Err(invalid(*says));
     }
     let methods = AuthMethod::ALL.map(AuthMethod::as_str);
     let algorithms = Algorithm::ALL.map(Algorithm::as_str);
-    let asymmetric = Algorithm::ASYMMETRIC.map(Algorithm::as_str);
+    let signing: Vec<&str> = offer.signing_algs.iter().map(|algorithm| algorithm.as_str()).collect();
     #[rustfmt::skip]
     let values: [(&str, &[&str]); 6] = [
         ("token_endpoint_auth_method",      &methods),
         ("token_endpoint_auth_signing_alg", &algorithms),
         ("application_type",                &["web", "native"]),
         ("subject_type",                    &["public"]),
-        ("id_token_signed_response_alg",    &asymmetric),
-        ("userinfo_signed_response_alg",    &asymmetric),
+        ("id_token_signed_response_alg",    &signing),
+        ("userinfo_signed_response_alg",    &signing),
     ];
     let another = |(name, given): &&(&str, &[&str])| metadata.text(name).is_some_and(|value| !given.contains(&value));
     match values.iter().find(another) {

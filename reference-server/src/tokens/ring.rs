@@ -61,20 +61,21 @@ impl KeyRing {
         *generations = std::iter::once(newest).chain(generations.iter().cloned()).take(REMEMBERED).collect();
     }
 
-    /// RFC 7517 §5: the public keys, those that sign first.
-    pub fn jwks(&self, now: u64) -> Map {
-        let keys = self.published(now, |published| published.key.jwk().clone());
+    /// RFC 7517 §5: the public keys for these algorithms, those that sign first.
+    pub fn jwks(&self, algorithms: &[Algorithm], now: u64) -> Map {
+        let keys = self.published(algorithms, now, |published| published.key.jwk().clone());
         Map::from_iter([("keys".to_owned(), Value::Array(keys))])
     }
 
-    /// Each key that is published at this time.
-    pub fn published<T>(&self, now: u64, describe: impl Fn(Published<'_>) -> T) -> Vec<T> {
+    /// Each key for these algorithms that is published at this time.
+    pub fn published<T>(&self, algorithms: &[Algorithm], now: u64, describe: impl Fn(Published<'_>) -> T) -> Vec<T> {
         let mut described = Vec::new();
         for (age, generation) in self.generations().iter().enumerate() {
             let last_expiry = generation.last_expiry.load(Ordering::Relaxed);
             let until = (age > 0).then_some(last_expiry);
             if until.is_none_or(|until| now < until) {
-                described.extend(generation.keys.iter().map(|key| describe(Published { key, until })));
+                let keys = generation.keys.iter().filter(|key| algorithms.contains(&key.algorithm()));
+                described.extend(keys.map(|key| describe(Published { key, until })));
             }
         }
         described

@@ -1,6 +1,7 @@
 //! The preset `oidc-certification`, as an outside suite would drive it: clients that register themselves, no PKCE, every response
 //! type in every response mode.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use grantspec_reference::{Config, Server};
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, ISSUER, KEYS, basic, claims, encode, form_request, hidden, send};
+use crate::support::{Answer, Browser, ISSUER, KEYS, basic, claims, encode, form_request, get, hidden, send, strict};
 
 /// Response type, its `grant_types` in a registration, and what comes back.
 #[rustfmt::skip]
@@ -146,4 +147,26 @@ async fn request_uris_are_ignored_and_a_request_by_reference_is_not_supported() 
     let by_reference = [("request_uri", "https://suite.example/test/request#hash"), ("redirect_uri", SUITE)];
     let answer = Browser::new(&server).open(client["client_id"].as_str().unwrap(), &by_reference).await;
     answer.is_returned("request_uri_not_supported", Rule::RequestUriIsOwn);
+}
+
+#[tokio::test]
+async fn old_clients_meet_no_algorithm_that_they_cannot_know() {
+    let kinds = async |server: &Server| -> BTreeSet<String> {
+        let keys = get(server, "/jwks").await.json();
+        keys["keys"].as_array().unwrap().iter().map(|key| key["kty"].as_str().unwrap().to_owned()).collect()
+    };
+    let named = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<BTreeSet<String>>();
+    assert_eq!(kinds(&server()).await, named(&["EC", "RSA"]));
+    assert_eq!(kinds(&strict()).await, named(&["EC", "OKP", "RSA"]));
+
+    let metadata = get(&server(), "/.well-known/openid-configuration").await.json();
+    assert_eq!(metadata["id_token_signing_alg_values_supported"], json!(["RS256", "ES256", "PS256"]));
+    for member in ["id_token_signed_response_alg", "userinfo_signed_response_alg"] {
+        for (server, status) in [(server(), StatusCode::BAD_REQUEST), (strict(), StatusCode::CREATED)] {
+            let body = json!({ "redirect_uris": [SUITE], member: "EdDSA" });
+            let request = Request::post("/register").header("content-type", "application/json");
+            let answer = send(&server, request.body(Bytes::from(body.to_string())).unwrap()).await;
+            assert_eq!(answer.status, status, "{}", answer.body);
+        }
+    }
 }
