@@ -1,5 +1,7 @@
 //! What is asked of the server, and which signatures each answer holds.
 
+use std::sync::Arc;
+
 use grantspec_reference::model::{Authentication, Challenge, Client, Code, Grant, Path, Scope};
 use grantspec_reference::store::BoxFuture;
 use grantspec_reference::tokens::mint::new_lineage;
@@ -109,8 +111,8 @@ async fn client(stage: &Stage) -> Client {
 }
 
 /// What alice grants.
-fn granted(stage: &Stage, client: &Client, scope: &str) -> Grant {
+fn granted(stage: &Stage, client: &Client, scope: &str) -> Arc<Grant> {
     let alice = Authentication { sub: "user-alice".to_owned(), auth_time: stage.server.clock.now() };
     let grant = Grant::by_user(new_lineage(), client, alice, Scope::parse(scope));
-    Grant { id_token: true, ..grant }
+    Arc::new(Grant { id_token: true, ..grant })
 }

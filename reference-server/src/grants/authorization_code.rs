@@ -1,5 +1,7 @@
 //! Authorization code: RFC 6749 §4.1, RFC 7636. First the code is issued, then it is redeemed.
 
+use std::sync::Arc;
+
 use crate::error::{Refusal, TokenError};
 use crate::model::{Authentication, AuthorizationRequest, Client, Code, Grant, Path};
 use crate::server::Server;
@@ -20,9 +22,9 @@ pub async fn respond(
 }
 
 /// What the user grants by saying yes to this request; OpenID Connect defines an authentication for it.
-pub fn granted(asked: &AuthorizationRequest, client: &Client, user: Authentication) -> Grant {
+pub fn granted(asked: &AuthorizationRequest, client: &Client, user: Authentication) -> Arc<Grant> {
     let grant = Grant::by_user(new_lineage(), client, user, asked.scope.clone());
-    Grant { nonce: asked.nonce.clone(), id_token: true, claims: asked.claims.clone(), ..grant }
+    Arc::new(Grant { nonce: asked.nonce.clone(), id_token: true, claims: asked.claims.clone(), ..grant })
 }
 
 /// RFC 6749 §4.1.2: a code that is bound to everything it was asked with.
@@ -30,13 +32,13 @@ pub async fn issue(
     server: &Server,
     client: &Client,
     asked: &AuthorizationRequest,
-    grant: &Grant,
+    grant: &Arc<Grant>,
 ) -> Result<String, StoreError> {
     let value = random_string();
     let code = Code {
         digest: Digest::of(&value),
         path: Path::of_response_type(asked.response_type),
-        grant: grant.clone(),
+        grant: Arc::clone(grant),
         redirect_uri: asked.redirect_uri.clone(),
         challenge: asked.challenge.clone(),
         expires_at: server.clock.now() + client.lifetimes.code,

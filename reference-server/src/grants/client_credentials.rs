@@ -1,5 +1,7 @@
 //! Client credentials: RFC 6749 §4.4.
 
+use std::sync::Arc;
+
 use crate::error::TokenError;
 use crate::model::{Client, Grant, Path, Scope};
 use crate::server::Server;
@@ -17,6 +19,6 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     server.rules.scope_fits_grant(path, &scope)?;
     server.rules.scope_within_client(path, &scope, client)?;
 
-    let grant = Grant::to_client(new_lineage(), client, scope);
+    let grant = Arc::new(Grant::to_client(new_lineage(), client, scope));
     Ok(server.mint(path, client, &grant).await?)
 }

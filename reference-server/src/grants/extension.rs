@@ -158,13 +158,13 @@ pub async fn redeem(
             Grant { subject: Some(subject), ..Grant::to_client(approved.lineage, client, approved.scope) }
         }
     };
-    let grant = Grant {
+    let grant = Arc::new(Grant {
         id_token: approved.id_token,
         audience: approved.audience,
         actor: approved.actor,
         not_after: approved.not_after,
         ..grant
-    };
+    });
     if grant.user.is_some() {
         server.rules.user_is_active(path, server.user_of(&grant).await?.as_deref())?;
     }

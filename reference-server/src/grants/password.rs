@@ -1,5 +1,7 @@
 //! Resource owner password credentials: RFC 6749 §4.3. RFC 9700 §2.4 wants it gone; the preset `bcp` does without.
 
+use std::sync::Arc;
+
 use crate::error::TokenError;
 use crate::model::{Client, Grant, Path, Scope};
 use crate::server::Server;
@@ -18,7 +20,7 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
 
     let user = server.log_in(path, name, password).await??;
 
-    let grant = Grant::by_user(new_lineage(), client, user, scope);
+    let grant = Arc::new(Grant::by_user(new_lineage(), client, user, scope));
     let refresh_token = server.first_refresh_token(path, client, &grant).await?;
     Ok(server.mint(path, client, &grant).await?.with_refresh_token(refresh_token))
 }

@@ -1,5 +1,7 @@
 //! Refresh token: RFC 6749 §6, RFC 9700 §4.14.2.
 
+use std::sync::Arc;
+
 use crate::error::{Refusal, TokenError};
 use crate::model::{Client, Grant, Path, Scope};
 use crate::server::Server;
@@ -24,7 +26,7 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     server.rules.user_is_active(path, server.user_of(&old.grant).await?.as_deref())?;
 
     // Only the access token is narrowed, never what can be refreshed. OpenID Connect Core §12.2: no nonce the second time.
-    let narrowed = Grant { scope, nonce: None, ..old.grant.clone() };
+    let narrowed = Arc::new(Grant { scope, nonce: None, ..(*old.grant).clone() });
     if !server.rules.refresh_token_rotates(path, client) {
         server.keep_refresh_token(client, &old).await?;
         return Ok(server.mint(path, client, &narrowed).await?);

@@ -1,5 +1,7 @@
 //! Token exchange: RFC 8693. Somebody's token for another one in the same name, for other eyes, of less reach and no longer life.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::extension::{Approved, Asked, ExtensionGrant, Parameter, ScopeFrom, Subject, once, repeatable};
@@ -121,7 +123,8 @@ async fn refresh_token(server: &Server, value: &str) -> Result<Option<SecurityTo
 }
 
 /// What is remembered of a token of this server.
-fn granted(server: &Server, token_type: TokenType, grant: Grant, expires_at: u64, revoked: bool) -> SecurityToken {
+fn granted(server: &Server, token_type: TokenType, grant: Arc<Grant>, expires_at: u64, revoked: bool) -> SecurityToken {
+    let grant = Arc::unwrap_or_clone(grant);
     let subject = grant.subject().to_owned();
     SecurityToken {
         token_type,

@@ -2,6 +2,8 @@
 //!
 //! All times are seconds since 1970. What a stranger could use is kept as a digest.
 
+use std::sync::Arc;
+
 use super::{ClaimsRequest, Client, Entry, Path, Prompt, ResponseType, ReturnAddress, Scope};
 use crate::tokens::Map;
 use crate::tokens::secret::{Digest, base64url, same_bytes, sha256};
@@ -113,7 +115,7 @@ pub struct Code {
     /// The response type it came from.
     pub path: Path,
     /// What it stands for.
-    pub grant: Grant,
+    pub grant: Arc<Grant>,
     /// The redirect URI of the authorization request, if that request named one.
     pub redirect_uri: Option<String>,
     /// RFC 7636 §4.3.
@@ -128,7 +130,7 @@ pub struct AccessToken {
     /// What is kept of its value.
     pub digest: Digest,
     /// What it stands for; the scope is that of this token.
-    pub grant: Grant,
+    pub grant: Arc<Grant>,
     /// RFC 9068 §2.2.
     pub jti: String,
     /// When it was made.
@@ -145,7 +147,7 @@ pub struct RefreshToken {
     /// What is kept of its value.
     pub digest: Digest,
     /// What it stands for; the scope is always the whole original one.
-    pub grant: Grant,
+    pub grant: Arc<Grant>,
     /// When it was made.
     pub issued_at: u64,
     /// When it dies unused.

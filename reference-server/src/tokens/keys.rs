@@ -10,9 +10,9 @@ use aws_lc_rs::signature::{
 };
 use serde_json::{Value, json};
 
-use super::Map;
 use super::algorithm::Algorithm;
 use super::secret::{base64url, base64url_onto, sha256};
+use super::{Map, json};
 
 /// One key for each of [`Algorithm::ASYMMETRIC`]. Making them is slow: share them between servers.
 pub struct Keys {
@@ -69,8 +69,7 @@ impl Key {
 
     /// RFC 7515 §3.1: header, payload and signature in the compact form.
     pub fn sign(&self, header: &Map, claims: &Map) -> String {
-        let json = |map: &Map| serde_json::to_vec(map).expect("an object whose names are text can be written as JSON");
-        let (header, claims) = (json(header), json(claims));
+        let (header, claims) = (json::written(header), json::written(claims));
         let mut jwt = String::with_capacity((header.len() + claims.len() + LONGEST_SIGNATURE) * 4 / 3 + 8);
         base64url_onto(&mut jwt, &header);
         jwt.push('.');

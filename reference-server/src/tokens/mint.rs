@@ -110,7 +110,7 @@ impl Server {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn mint(&self, path: Path, client: &Client, grant: &Grant) -> Result<TokenResponse, StoreError> {
+    pub async fn mint(&self, path: Path, client: &Client, grant: &Arc<Grant>) -> Result<TokenResponse, StoreError> {
         let access_token = self.access_token(path, client, grant).await?;
         let beside = Beside { access_token: Some(&access_token.value), code: None };
         let id_token = self.id_token(path, client, grant, beside).await?;
@@ -136,7 +136,7 @@ impl Server {
         &self,
         path: Path,
         client: &Client,
-        grant: &Grant,
+        grant: &Arc<Grant>,
     ) -> Result<Option<String>, StoreError> {
         if !self.rules.refresh_token_is_issued(path, client, grant) {
             return Ok(None);
@@ -150,13 +150,13 @@ impl Server {
     pub fn new_refresh_token(
         &self,
         client: &Client,
-        grant: &Grant,
+        grant: &Arc<Grant>,
         family_expires_at: Option<u64>,
     ) -> (String, RefreshToken) {
         let (value, now, lifetimes) = (random_string(), self.clock.now(), &client.lifetimes);
         let record = RefreshToken {
             digest: Digest::of(&value),
-            grant: grant.clone(),
+            grant: Arc::clone(grant),
             issued_at: now,
             expires_at: now + lifetimes.refresh_token,
             family_expires_at: family_expires_at.unwrap_or(now + lifetimes.refresh_token_family),
@@ -179,7 +179,12 @@ impl Server {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn access_token(&self, path: Path, client: &Client, grant: &Grant) -> Result<IssuedToken, StoreError> {
+    pub async fn access_token(
+        &self,
+        path: Path,
+        client: &Client,
+        grant: &Arc<Grant>,
+    ) -> Result<IssuedToken, StoreError> {
         let now = self.clock.now();
         let jti = random_string();
         let expires_at = grant.not_after.unwrap_or(u64::MAX).min(now + client.lifetimes.access_token);
@@ -214,7 +219,7 @@ impl Server {
         };
         let record = AccessToken {
             digest: Digest::of(&value),
-            grant: grant.clone(),
+            grant: Arc::clone(grant),
             jti,
             issued_at: now,
             expires_at,

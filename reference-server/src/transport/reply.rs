@@ -10,7 +10,7 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use crate::error::{ErrorCode, Refusal, TokenError};
 use crate::model::Departure;
 use crate::pages;
-use crate::tokens::Map;
+use crate::tokens::{Map, json};
 
 /// What every endpoint answers with.
 pub type Reply = Response<Bytes>;
@@ -37,8 +37,7 @@ pub fn plain(status: StatusCode, says: &'static str) -> Reply {
 
 /// A JSON document.
 pub fn json(status: StatusCode, body: &Map) -> Reply {
-    let encoded = serde_json::to_vec(body).expect("an object whose names are text can be written as JSON");
-    let mut reply = with_status(status, encoded);
+    let mut reply = with_status(status, json::written(body));
     reply.headers_mut().insert(CONTENT_TYPE, JSON);
     reply
 }

@@ -1,5 +1,7 @@
 //! The ways to ask for a grant, each with a request that is valid but for who asks.
 
+use std::sync::Arc;
+
 use grantspec_reference::model::DeviceRequest;
 use grantspec_reference::tokens::secret::Digest;
 use serde_json::json;
@@ -166,7 +168,7 @@ async fn code_for(held: &Held, browser: &mut Browser<'_>) -> Result<String, Stri
     let value = browser.code("web", &[]).await;
     let found = held.server.store.code(Digest::of(&value)).await.map_err(|error| error.to_string())?;
     let mut code = found.ok_or("the code was issued a moment ago")?;
-    code.grant.client_id.clone_from(&held.client_id);
+    Arc::make_mut(&mut code.grant).client_id.clone_from(&held.client_id);
     held.server.store.put_code(code).await.map_err(|error| error.to_string())?;
     Ok(value)
 }
@@ -182,7 +184,7 @@ async fn access_token_for(held: &Held, browser: &mut Browser<'_>) -> Result<Stri
     let value = tokens_of_web(held, browser).await.member("access_token");
     let found = held.server.store.access_token(Digest::of(&value)).await.map_err(|error| error.to_string())?;
     let mut token = found.ok_or("the access token was issued a moment ago")?;
-    token.grant.client_id.clone_from(&held.client_id);
+    Arc::make_mut(&mut token.grant).client_id.clone_from(&held.client_id);
     held.server.store.put_access_token(token).await.map_err(|error| error.to_string())?;
     Ok(value)
 }
@@ -192,7 +194,7 @@ async fn refresh_token_for(held: &Held, browser: &mut Browser<'_>) -> Result<Str
     let value = tokens_of_web(held, browser).await.member("refresh_token");
     let found = held.server.store.refresh_token(Digest::of(&value)).await.map_err(|error| error.to_string())?;
     let mut token = found.ok_or("the refresh token was issued a moment ago")?;
-    token.grant.client_id.clone_from(&held.client_id);
+    Arc::make_mut(&mut token.grant).client_id.clone_from(&held.client_id);
     held.server.store.put_refresh_token(token).await.map_err(|error| error.to_string())?;
     Ok(value)
 }

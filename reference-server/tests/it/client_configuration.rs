@@ -1,5 +1,7 @@
 //! The client configuration endpoint: RFC 7592.
 
+use std::sync::Arc;
+
 use grantspec_reference::rules::Rule;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -157,7 +159,7 @@ async fn what_reaches_the_store_after_its_client_was_deleted_is_dead() {
     manage(&server, Method::DELETE, &client, &Value::Null).await;
 
     let lineage = grantspec_reference::tokens::mint::new_lineage();
-    let grant = grantspec_reference::model::Grant::to_client(lineage, &held, held.scopes.clone());
+    let grant = Arc::new(grantspec_reference::model::Grant::to_client(lineage, &held, held.scopes.clone()));
     let path = grantspec_reference::model::Path::ClientCredentials;
     let minted = server.mint(path, &held, &grant).await.unwrap().into_body();
     assert!(!is_active(&server, "web", minted["access_token"].as_str().unwrap()).await);

@@ -61,7 +61,7 @@ impl StoreOver for AnyKind {
     }
 }
 
-fn as_access_token(digest: Digest, grant: Grant, expires_at: u64) -> AccessToken {
+fn as_access_token(digest: Digest, grant: Arc<Grant>, expires_at: u64) -> AccessToken {
     AccessToken { digest, grant, jti: String::new(), issued_at: 0, expires_at, revoked: false }
 }
 
@@ -77,7 +77,7 @@ impl StoreOver for UserForgotten {
 
     fn put_access_token(&self, mut token: AccessToken) -> Stored<'_, ()> {
         if token.grant.nonce.is_none() {
-            token.grant.user = None;
+            Arc::make_mut(&mut token.grant).user = None;
         }
         self.inner.put_access_token(token)
     }
@@ -190,8 +190,9 @@ impl StoreOver for UserOfMachines {
             if token.grant.user.is_none() {
                 let users = self.inner.users().await?;
                 let auth_time = token.issued_at;
-                token.grant.user = users.first().map(|user| Authentication { sub: user.sub.clone(), auth_time });
-                token.grant.scope = token.grant.scope.union(&Scope::parse("openid"));
+                Arc::make_mut(&mut token.grant).user =
+                    users.first().map(|user| Authentication { sub: user.sub.clone(), auth_time });
+                Arc::make_mut(&mut token.grant).scope = token.grant.scope.union(&Scope::parse("openid"));
             }
             self.inner.put_access_token(token).await
         })

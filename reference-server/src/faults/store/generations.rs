@@ -105,14 +105,14 @@ impl StoreOver for NewLineages {
     }
 
     fn rotate(&self, old: &RefreshToken, mut successor: RefreshToken) -> Stored<'_, Rotated> {
-        successor.grant.lineage = new_lineage();
+        Arc::make_mut(&mut successor.grant).lineage = new_lineage();
         locked(&self.newest).insert(old.grant.lineage, successor.grant.lineage);
         self.inner.rotate(old, successor)
     }
 
     fn put_access_token(&self, mut token: AccessToken) -> Stored<'_, ()> {
         if let Some(newest) = locked(&self.newest).get(&token.grant.lineage) {
-            token.grant.lineage = *newest;
+            Arc::make_mut(&mut token.grant).lineage = *newest;
         }
         self.inner.put_access_token(token)
     }
@@ -127,7 +127,7 @@ struct Widened {
 impl Widened {
     async fn widen(&self, token: &mut RefreshToken) -> Result<(), StoreError> {
         if let Some(client) = self.inner.client(&token.grant.client_id).await? {
-            token.grant.scope = client.scopes.clone();
+            Arc::make_mut(&mut token.grant).scope = client.scopes.clone();
         }
         Ok(())
     }
@@ -224,7 +224,8 @@ impl StoreOver for NewestUser {
             let mut found = self.inner.refresh_token(digest).await?;
             if let Some(token) = &mut found {
                 let newest = locked(&self.newest).get(&token.grant.client_id).cloned();
-                token.grant.user = newest.or(token.grant.user.take());
+                let grant = Arc::make_mut(&mut token.grant);
+                grant.user = newest.or(grant.user.take());
             }
             Ok(found)
         })

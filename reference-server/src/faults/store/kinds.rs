@@ -65,11 +65,11 @@ impl StoreOver for OneShelf {
     }
 }
 
-fn as_code(digest: Digest, grant: Grant, expires_at: u64) -> Code {
+fn as_code(digest: Digest, grant: Arc<Grant>, expires_at: u64) -> Code {
     Code { digest, path: Path::AuthorizationCode, grant, redirect_uri: None, challenge: None, expires_at }
 }
 
-fn as_refresh_token(digest: Digest, grant: Grant, expires_at: u64) -> RefreshToken {
+fn as_refresh_token(digest: Digest, grant: Arc<Grant>, expires_at: u64) -> RefreshToken {
     RefreshToken {
         digest,
         grant,

@@ -157,7 +157,7 @@ impl StoreOver for ScopeLost {
         Box::pin(async move {
             let mut found = self.inner.refresh_token(digest).await?;
             if let Some(token) = &mut found {
-                token.grant.scope = token.grant.scope.iter().take(1).collect();
+                Arc::make_mut(&mut token.grant).scope = token.grant.scope.iter().take(1).collect();
             }
             Ok(found)
         })
@@ -192,7 +192,7 @@ impl StoreOver for NarrowingSticks {
             if let Some(token) = &mut found
                 && let Some(scope) = locked(&self.newest).get(&token.grant.lineage)
             {
-                token.grant.scope = scope.clone();
+                Arc::make_mut(&mut token.grant).scope = scope.clone();
             }
             Ok(found)
         })
