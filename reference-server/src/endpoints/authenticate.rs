@@ -1,4 +1,4 @@
-//! Who asks: client authentication for the token, introspection and revocation endpoints. RFC 6749 §2.3.
+//! Who asks: client authentication, for every endpoint that a client asks directly. RFC 6749 §2.3.
 
 use std::sync::Arc;
 
