@@ -47,7 +47,7 @@ fn write(value: &Value, json: &mut Vec<u8>) {
 }
 
 fn write_text(text: &str, json: &mut Vec<u8>) {
-    let is_escaped = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+    let is_escaped = |byte| matches!(byte, 0..=0x1F | b'"' | b'\\');
     if text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
         return write_slowly(text, json);
     }
