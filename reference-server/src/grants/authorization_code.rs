@@ -1,7 +1,8 @@
 //! Authorization code: RFC 6749 §4.1, RFC 7636. First the code is issued, then it is redeemed.
 
+use crate::config::Lifetimes;
 use crate::error::{Refusal, TokenError};
-use crate::model::{Authentication, AuthorizationRequest, Client, Code, Grant, Path};
+use crate::model::{Authentication, AuthorizationRequest, Client, Code, Grant, GrantType, Path};
 use crate::server::Server;
 use crate::store::{Spent, StoreError};
 use crate::tokens::mint::{FrontChannel, TokenResponse, new_lineage};
@@ -40,12 +41,21 @@ pub async fn issue(
         redirect_uri: asked.redirect_uri.clone(),
         challenge: asked.challenge.clone(),
         expires_at: server.clock.now() + client.lifetimes.code,
+        remembered_until: server.clock.now() + longest_life(client),
+        spent: false,
     };
     server.store.put_code(code).await?;
     Ok(value)
 }
 
-/// Redeem a code. A failed attempt does not burn it; a second success revokes everything that came from the first.
+/// How long something of a decision can live, in seconds: a code used at the last moment, a refresh token used at the last moment, an access token from that.
+fn longest_life(client: &Client) -> u64 {
+    let Lifetimes { code, access_token, refresh_token_family, .. } = client.lifetimes;
+    let refreshed = if client.may_use(GrantType::RefreshToken) { refresh_token_family } else { 0 };
+    code + refreshed + access_token
+}
+
+/// Redeem a code. A failed attempt does not burn it; a second success, however late, revokes everything that came from the first.
 pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<TokenResponse, TokenError> {
     let code = server.store.code(Digest::of(form.required("code")?)).await?.ok_or_else(Refusal::unknown_code)?;
     let path = code.path; // the response type that it came from

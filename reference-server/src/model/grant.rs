@@ -120,6 +120,10 @@ pub struct Code {
     pub challenge: Option<Challenge>,
     /// When it dies unused.
     pub expires_at: u64,
+    /// Until when it is remembered that it was used: as long as something may live that came from it.
+    pub remembered_until: u64,
+    /// Whether it was used already; decided by the store when it is looked up.
+    pub spent: bool,
 }
 
 /// An access token, kept whatever its format, so that revocation and introspection act at once.

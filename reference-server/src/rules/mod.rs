@@ -596,7 +596,8 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::CodeBelongsTo, path, &|| code::belongs_to(code, client))
     }
 
-    /// RFC 6749 §4.1.2: a code expires soon after it was issued.
+    /// RFC 6749 §4.1.2: a code expires soon after it was issued. One that was used is not asked for its age: a second use is refused as such, and ends what
+    /// came from the first, however late it comes.
     fn code_is_fresh(&self, path: Path, code: &Code, now: u64) -> Ruling {
         self.hold(Rule::CodeIsFresh, path, &|| code::is_fresh(code, now))
     }
