@@ -285,6 +285,12 @@ pub trait Rules: Send + Sync {
         requested.only(|token| known.contains(token))
     }
 
+    /// OpenID Connect Core §11: what a response of this type can grant: `offline_access` is ignored where no code comes with it, because no refresh token ever
+    /// will.
+    fn scope_for_response(&self, _path: Path, requested: &Scope, response_type: ResponseType) -> Scope {
+        scope::for_response(requested, response_type)
+    }
+
     // The authorization request
 
     /// RFC 6749 §3.1.2.3, OpenID Connect Core §3.1.2.1: the redirect URI may be left out only in plain OAuth, by a client that has one.

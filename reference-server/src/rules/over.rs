@@ -58,6 +58,7 @@ forwarding! {
         fn scope_fits_grant(&self, path: Path, requested: &Scope) -> Ruling;
         fn default_scope(&self, path: Path, client: &Client) -> Scope;
         fn known_of(&self, path: Path, requested: &Scope, known: &Scope) -> Scope;
+        fn scope_for_response(&self, path: Path, requested: &Scope, response_type: ResponseType) -> Scope;
         fn redirect_uri_is_given(&self, path: Path, client: &Client, redirect_uri: Option<&str>, openid: bool) -> Ruling;
         fn redirect_uri_is_registered(&self, path: Path, client: &Client, redirect_uri: &str) -> Ruling;
         fn response_type_is_present(&self, path: Path, response_type: Option<&str>) -> Ruling;

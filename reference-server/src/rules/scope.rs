@@ -3,7 +3,7 @@
 use super::Ruling;
 use crate::error::{ErrorCode, Refusal};
 use crate::model::scope::IDENTITY;
-use crate::model::{Client, Scope};
+use crate::model::{Client, ResponseType, Scope};
 
 pub(super) fn well_formed(scope: Option<&str>) -> Ruling {
     match scope {
@@ -39,6 +39,10 @@ pub(super) fn speaks_of_no_user(requested: &Scope) -> Ruling {
         ));
     }
     Ok(())
+}
+
+pub(super) fn for_response(requested: &Scope, response_type: ResponseType) -> Scope {
+    requested.only(|token| token != "offline_access" || response_type.has_code())
 }
 
 pub(super) fn default_of(client: &Client) -> Scope {

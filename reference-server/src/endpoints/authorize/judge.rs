@@ -109,7 +109,7 @@ fn judge_challenge(
     Ok(challenge.map(|challenge| Challenge::new(challenge, method)))
 }
 
-/// RFC 6749 §3.3, OpenID Connect Core §3.1.2.1: what of the scope is known, and within the client's.
+/// RFC 6749 §3.3, OpenID Connect Core §3.1.2.1, §11: what of the scope is known and can be granted this way, and within the client's.
 fn judge_scope(
     server: &Server,
     form: &Form,
@@ -123,6 +123,7 @@ fn judge_scope(
         Some(requested) => rules.known_of(path, &Scope::parse(requested), server.known_scopes()),
         None => rules.default_scope(path, client),
     };
+    let scope = rules.scope_for_response(path, &scope, response_type);
     rules.scope_within_client(path, &scope, client)?;
     rules.openid_is_requested(path, response_type, &scope)?;
     Ok(scope)
