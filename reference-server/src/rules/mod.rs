@@ -868,6 +868,12 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::BearerTokenIsLive, path, &|| token::bearer_is_live(token, now))
     }
 
+    /// RFC 9068 §4: userinfo is a resource of its own server, so it is opened by what is for the default resource or for the issuer. Whoever was sent a
+    /// token for another resource cannot use it here.
+    fn bearer_token_is_for_userinfo(&self, path: Path, token: &AccessToken, own: &[&str]) -> Ruling {
+        self.hold(Rule::BearerTokenIsForUserinfo, path, &|| token::is_for_userinfo(token, own))
+    }
+
     /// OpenID Connect Core §5.3: there is a user to speak of.
     fn bearer_token_speaks_for_user(&self, path: Path, token: &AccessToken) -> Ruling {
         self.hold(Rule::BearerTokenSpeaksForUser, path, &|| token::speaks_for_user(token))

@@ -160,6 +160,7 @@ forwarding! {
         fn update_is_metadata_only(&self, path: Path, members: &Map) -> Ruling;
         fn bearer_token_in_header(&self, path: Path, in_header: bool, query: &Form, body: &Form) -> Ruling;
         fn bearer_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling;
+        fn bearer_token_is_for_userinfo(&self, path: Path, token: &AccessToken, own: &[&str]) -> Ruling;
         fn bearer_token_speaks_for_user(&self, path: Path, token: &AccessToken) -> Ruling;
         fn userinfo_needs_openid(&self, path: Path, token: &AccessToken) -> Ruling;
         fn origin_may_read(&self, path: Path, client: &Client, origin: &str) -> bool;

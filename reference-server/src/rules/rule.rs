@@ -196,6 +196,7 @@ rules! {
     // Userinfo
     BearerTokenInHeader            "bearer-token-in-header"             "RFC 6750 §2"               "The access token is sent once, in the Authorization header."
     BearerTokenIsLive              "bearer-token-is-live"               "RFC 6750 §3.1"             "The access token is known, neither expired nor revoked."
+    BearerTokenIsForUserinfo       "bearer-token-is-for-userinfo"       "RFC 9068 §4"               "The access token is for the resources of this server, and not for somebody else."
     BearerTokenSpeaksForUser       "bearer-token-speaks-for-user"       "OpenID Connect Core §5.3"  "The access token was granted by a user."
     UserinfoNeedsOpenid            "userinfo-needs-openid"              "OpenID Connect Core §5.3, RFC 6750 §3.1" "The access token has the scope openid."
 

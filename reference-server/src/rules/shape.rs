@@ -200,6 +200,7 @@ const SHAPES: &[(Rule, &[Shape])] = &[
 
     (Rule::BearerTokenInHeader,             &[Challenge(InvalidRequest)]),
     (Rule::BearerTokenIsLive,               &[Challenge(InvalidToken)]),
+    (Rule::BearerTokenIsForUserinfo,        &[Challenge(InvalidToken)]),
     (Rule::BearerTokenSpeaksForUser,        &[Challenge(InsufficientScope)]),
     (Rule::UserinfoNeedsOpenid,             &[Challenge(InsufficientScope)]),
 
