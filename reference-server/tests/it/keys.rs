@@ -94,6 +94,9 @@ async fn userinfo_is_signed_for_a_client_that_registered_for_it() {
         }
         assert!(!claims.contains_key("nonce"));
         assert!(kids(&get(&server, "/jwks").await).contains(&kid.as_str().unwrap().to_owned()));
+        // RFC 8725 §3.11: it is no ID token.
+        let hinted = Browser::new(&server).open("web", &[("id_token_hint", &answer.body)]).await;
+        hinted.is_returned("invalid_request", Rule::IdTokenHintIsOwn);
         // What is refused stays a refusal, which nobody signs.
         assert_eq!(userinfo("garbage").await.header("content-type"), "application/json");
     }
