@@ -66,11 +66,14 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     server.rules.verifier_is_well_formed(path, form.optional("code_verifier"))?;
     server.rules.verifier_matches(path, &code, form.optional("code_verifier"))?;
     server.rules.user_is_active(path, server.user_of(&code.grant).await?.as_deref())?;
+    let scope = server.rules.scope_left(path, &code.grant.scope, client);
+    server.rules.scope_within_client(path, &scope, client)?;
 
     match server.store.spend(&code).await? {
         Spent::Now => {
-            let refresh_token = server.first_refresh_token(path, client, &code.grant).await?;
-            Ok(server.mint(path, client, &code.grant).await?.with_refresh_token(refresh_token))
+            let grant = Grant { scope, claims: code.grant.claims.within(&client.scopes), ..code.grant };
+            let refresh_token = server.first_refresh_token(path, client, &grant).await?;
+            Ok(server.mint(path, client, &grant).await?.with_refresh_token(refresh_token))
         }
         Spent::Before => {
             server.store.revoke_lineage(code.grant.lineage).await?;

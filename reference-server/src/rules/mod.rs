@@ -270,6 +270,15 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ScopeWithinClient, path, &|| scope::within_client(requested, client))
     }
 
+    /// RFC 7592 §2.2: what is left of a scope that was granted earlier, when the client may have been registered for more: its new values replace the old
+    /// ones. The response states what is left.
+    fn scope_left(&self, path: Path, granted: &Scope, client: &Client) -> Scope {
+        match self.scope_within_client(path, granted, client) {
+            Ok(()) => granted.clone(),
+            Err(_) => granted.only(|token| client.scopes.contains(token)),
+        }
+    }
+
     /// RFC 6749 §4.4: there is no user, so no scope that speaks of one.
     fn scope_fits_grant(&self, path: Path, requested: &Scope) -> Ruling {
         self.hold(Rule::ScopeFitsGrant, path, &|| scope::speaks_of_no_user(requested))

@@ -55,6 +55,7 @@ forwarding! {
         fn scope_is_well_formed(&self, path: Path, scope: Option<&str>) -> Ruling;
         fn scope_is_known(&self, path: Path, requested: &Scope, known: &Scope) -> Ruling;
         fn scope_within_client(&self, path: Path, requested: &Scope, client: &Client) -> Ruling;
+        fn scope_left(&self, path: Path, granted: &Scope, client: &Client) -> Scope;
         fn scope_fits_grant(&self, path: Path, requested: &Scope) -> Ruling;
         fn default_scope(&self, path: Path, client: &Client) -> Scope;
         fn known_of(&self, path: Path, requested: &Scope, known: &Scope) -> Scope;
