@@ -118,6 +118,49 @@ async fn a_scope_that_is_taken_back_is_not_served_any_more() {
 }
 
 #[tokio::test]
+async fn a_page_that_waits_rests_on_what_is_registered() {
+    let moved = json!({ "redirect_uris": ["https://c.example/new"] });
+    let without_codes = json!({ "grant_types": ["client_credentials"], "response_types": [] });
+    let narrower = json!({ "scope": "openid" });
+    for (update, on_login, decision) in [
+        (&json!({}), false, "allow"),
+        (&json!({}), true, "allow"),
+        (&moved, false, "allow"),
+        (&moved, false, "deny"),
+        (&moved, true, "allow"),
+        (&without_codes, false, "allow"),
+        (&narrower, true, "allow"),
+    ] {
+        let server = strict();
+        let client = registered(&server, &json!({})).await;
+        let mut browser = Browser::new(&server);
+        let login = browser.open(&text(&client, "client_id"), &[]).await.location().to_owned();
+        let alice = [("username", "alice"), ("password", "alice-pw")];
+        let replace = async || {
+            let answer = manage(&server, Method::PUT, &client, &as_update(&client, update)).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        };
+        if on_login {
+            replace().await;
+        }
+        let mut answer = browser.answer(&login, &alice).await;
+        if answer.status == StatusCode::SEE_OTHER && answer.location().starts_with(ISSUER) {
+            let consent = answer.location().to_owned();
+            replace().await;
+            answer = browser.answer(&consent, &[("decision", decision)]).await;
+        }
+        match update {
+            update if *update == moved => answer.is_shown(StatusCode::BAD_REQUEST, Rule::RedirectUriIsRegistered),
+            update if *update == without_codes => {
+                answer.is_returned("unauthorized_client", Rule::ClientMayUseResponseType);
+            }
+            update if *update == narrower => answer.is_returned("invalid_scope", Rule::ScopeWithinClient),
+            _ => assert!(answer.returned("code").is_some(), "{answer:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_update_that_is_none_changes_nothing() {
     let server = strict();
     let client = registered(&server, &json!({})).await;
