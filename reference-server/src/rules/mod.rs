@@ -149,7 +149,8 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ClientUsesItsMethod, path, &|| client_authentication::uses_its_method(client, presented))
     }
 
-    /// RFC 6749 §2.3.1: a secret that is presented is the registered one; digests are compared, in constant time.
+    /// RFC 6749 §2.3.1: a secret that is presented is the registered one; digests are compared, in constant time. Its length is what protects it from being
+    /// guessed: no client can be registered with a short one, and those that are generated have 256 bits.
     fn client_secret_matches(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling {
         self.hold(Rule::ClientSecretMatches, path, &|| client_authentication::secret_matches(client, presented))
     }

@@ -116,7 +116,7 @@ async fn nothing_is_signed_with_a_secret() {
     for member in ["access_token_signing_alg", "id_token_signed_response_alg", "userinfo_signed_response_alg"] {
         for (alg, status) in [("HS256", 400), ("none", 400), ("PS256", 200)] {
             let client = format!(
-                r#"{{"client_id": "new", "secret": "x", "grant_types": ["client_credentials"], "{member}": "{alg}"}}"#
+                r#"{{"client_id": "new", "secret": "a-secret-of-sixteen", "grant_types": ["client_credentials"], "{member}": "{alg}"}}"#
             );
             let answer = tell(&strict(), "/_/clients", &client).await;
             assert_eq!(answer.status, status, "{member} {alg}: {}", answer.body);
