@@ -1,5 +1,7 @@
 //! Request objects: an authorization request, or a part of it, as a JWT. OpenID Connect Core §6, RFC 9101.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::error::Refusal;
@@ -12,11 +14,12 @@ use crate::transport::form::Form;
 /// RFC 7519 §4.1: what a JWT says of itself, and no parameter of a request (RFC 9101 §9.1).
 const OF_JWT: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
-/// The parameters that an object and what is beside it come to, and whether it is signed.
-pub fn read(
+/// The parameters that an object and what is beside it come to, and whether it is signed. What needs no key is judged first, so that keys are fetched only
+/// for an object that would be good if it were signed.
+pub async fn read(
     server: &Server,
     path: Path,
-    client: &Client,
+    client: &Arc<Client>,
     form: &Form,
     counts: Counts,
 ) -> Result<(Form, bool), Refusal> {
@@ -25,11 +28,11 @@ pub fn read(
     rules.request_object_is_a_jwt(path, &object)?;
     let Ok(object) = object else { return Err(Refusal::missing("request")) };
 
-    rules.request_object_is_secured(path, client, &object, counts)?;
     rules.request_object_is_typed(path, &object)?;
     rules.request_object_names_client(path, client, object.claims(), counts)?;
     rules.request_object_is_for_server(path, object.claims(), &server.config.issuer)?;
     rules.request_object_is_current(path, object.claims(), server.clock.now())?;
+    rules.request_object_is_secured(path, &*server.with_keys(client).await, &object, counts)?;
     rules.request_object_holds_parameters(path, object.claims())?;
     if counts == Counts::ObjectFirst {
         rules.request_object_agrees(path, object.claims(), form)?;
