@@ -2,6 +2,7 @@
 
 use crate::config::Lifetimes;
 use crate::error::{Refusal, TokenError};
+use crate::grants::resource;
 use crate::model::{Authentication, AuthorizationRequest, Client, Code, Grant, GrantType, Path};
 use crate::server::Server;
 use crate::store::{Spent, StoreError};
@@ -23,7 +24,8 @@ pub async fn respond(
 /// What the user grants by saying yes to this request; OpenID Connect defines an authentication for it.
 pub fn granted(asked: &AuthorizationRequest, client: &Client, user: Authentication) -> Grant {
     let grant = Grant::by_user(new_lineage(), client, user, asked.scope.clone());
-    Grant { nonce: asked.nonce.clone(), id_token: true, claims: asked.claims.clone(), ..grant }
+    let audience = asked.resources.clone();
+    Grant { nonce: asked.nonce.clone(), id_token: true, claims: asked.claims.clone(), audience, ..grant }
 }
 
 /// RFC 6749 §4.1.2: a code that is bound to everything it was asked with.
@@ -68,12 +70,15 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     server.rules.user_is_active(path, server.user_of(&code.grant).await?.as_deref())?;
     let scope = server.rules.scope_left(path, &code.grant.scope, client);
     server.rules.scope_within_client(path, &scope, client)?;
+    let audience = resource::of_grant(server, path, form, &code.grant.audience)?;
 
     match server.store.spend(&code).await? {
         Spent::Now => {
             let grant = Grant { scope, claims: code.grant.claims.within(&client.scopes), ..code.grant };
             let refresh_token = server.first_refresh_token(path, client, &grant).await?;
-            Ok(server.mint(path, client, &grant).await?.with_refresh_token(refresh_token))
+            // RFC 8707 §2.2: only the access token is narrowed.
+            let narrowed = Grant { audience, ..grant };
+            Ok(server.mint(path, client, &narrowed).await?.with_refresh_token(refresh_token))
         }
         Spent::Before => {
             server.store.revoke_lineage(code.grant.lineage).await?;

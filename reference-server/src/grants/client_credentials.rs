@@ -1,6 +1,7 @@
 //! Client credentials: RFC 6749 §4.4.
 
 use crate::error::TokenError;
+use crate::grants::resource;
 use crate::model::{Client, Grant, Path, Scope};
 use crate::server::Server;
 use crate::tokens::mint::{TokenResponse, new_lineage};
@@ -17,6 +18,7 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     server.rules.scope_fits_grant(path, &scope)?;
     server.rules.scope_within_client(path, &scope, client)?;
 
-    let grant = Grant::to_client(new_lineage(), client, scope);
+    let audience = resource::asked(server, path, form)?;
+    let grant = Grant { audience, ..Grant::to_client(new_lineage(), client, scope) };
     Ok(server.mint(path, client, &grant).await?)
 }

@@ -1,6 +1,7 @@
 //! Refresh token: RFC 6749 §6, RFC 9700 §4.14.2.
 
 use crate::error::{Refusal, TokenError};
+use crate::grants::resource;
 use crate::model::{Client, Grant, Path, Scope};
 use crate::server::Server;
 use crate::store::Rotated;
@@ -23,11 +24,12 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     server.rules.refresh_scope_within_grant(path, &scope, &old)?;
     let scope = server.rules.scope_left(path, &scope, client);
     server.rules.scope_within_client(path, &scope, client)?;
+    let audience = resource::of_grant(server, path, form, &old.grant.audience)?;
     server.rules.user_is_active(path, server.user_of(&old.grant).await?.as_deref())?;
 
     // Only the access token is narrowed, never what can be refreshed: a registration may be widened again. OpenID Connect Core §12.2: no nonce the second time.
     let claims = old.grant.claims.clone().within(&client.scopes);
-    let narrowed = Grant { scope, claims, nonce: None, ..old.grant.clone() };
+    let narrowed = Grant { scope, claims, audience, nonce: None, ..old.grant.clone() };
     if !server.rules.refresh_token_rotates(path, client) {
         server.keep_refresh_token(client, &old).await?;
         return Ok(server.mint(path, client, &narrowed).await?);

@@ -38,7 +38,7 @@ pub struct Grant {
     pub id_token: bool,
     /// OpenID Connect Core §5.5: the claims that were asked for one by one.
     pub claims: ClaimsRequest,
-    /// RFC 9068 §3, RFC 8693 §2.1: who the access tokens are for, where it is not the default resource.
+    /// RFC 9068 §3, RFC 8707 §2, RFC 8693 §2.1: who the access tokens are for, where it is not the default resource.
     pub audience: Vec<String>,
     /// RFC 8693 §4.1: who acts in the name of the subject.
     pub actor: Option<Map>,
@@ -186,6 +186,8 @@ pub struct AuthorizationRequest {
     pub redirect_uri: Option<String>,
     /// What would be granted.
     pub scope: Scope,
+    /// RFC 8707 §2.1: for which resources; empty for the default one.
+    pub resources: Vec<String>,
     /// For the ID token.
     pub nonce: Option<String>,
     /// RFC 7636 §4.3.

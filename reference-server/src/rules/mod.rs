@@ -285,6 +285,11 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ScopeFitsGrant, path, &|| scope::speaks_of_no_user(requested))
     }
 
+    /// RFC 8707 §2.2: what was granted for some resources is not used for others. Where the authorization request named none, the token request may name any.
+    fn resource_within_grant(&self, path: Path, asked: &[String], granted: &[String]) -> Ruling {
+        self.hold(Rule::ResourceWithinGrant, path, &|| scope::resource_within_grant(asked, granted))
+    }
+
     /// RFC 6749 §3.3: what a request without `scope` gets, a default that the manual states: the client's own scopes that speak of no user.
     fn default_scope(&self, _path: Path, client: &Client) -> Scope {
         scope::default_of(client)
@@ -722,7 +727,7 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ActorMayAct, path, &|| token_exchange::actor_may_act(may_act, actor))
     }
 
-    /// RFC 8693 §2.2.2, RFC 8707 §2: a target that nobody knows has an error code of its own.
+    /// RFC 8693 §2.2.2, RFC 8707 §2: a target that nobody knows has an error code of its own, in whichever grant it is asked for.
     fn targets_are_known(&self, path: Path, asked: &[&str], known: &[&str]) -> Ruling {
         self.hold(Rule::TargetsAreKnown, path, &|| token_exchange::targets_are_known(asked, known))
     }

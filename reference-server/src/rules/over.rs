@@ -57,6 +57,7 @@ forwarding! {
         fn scope_within_client(&self, path: Path, requested: &Scope, client: &Client) -> Ruling;
         fn scope_left(&self, path: Path, granted: &Scope, client: &Client) -> Scope;
         fn scope_fits_grant(&self, path: Path, requested: &Scope) -> Ruling;
+        fn resource_within_grant(&self, path: Path, asked: &[String], granted: &[String]) -> Ruling;
         fn default_scope(&self, path: Path, client: &Client) -> Scope;
         fn known_of(&self, path: Path, requested: &Scope, known: &Scope) -> Scope;
         fn scope_for_response(&self, path: Path, requested: &Scope, response_type: ResponseType) -> Scope;

@@ -76,6 +76,7 @@ rules! {
     ScopeIsKnown                   "scope-is-known"                     "RFC 6749 §5.2"             "The scope is one that this server knows."
     ScopeWithinClient              "scope-within-client"                "RFC 6749 §3.3, §5.2"       "The scope stays within what the client is registered for."
     ScopeFitsGrant                 "scope-fits-grant"                   "RFC 6749 §4.4"             "A client that acts for itself asks for nothing that speaks of a user."
+    ResourceWithinGrant            "resource-within-grant"              "RFC 8707 §2.2"             "A token request names resources that were granted, where the authorization request named any."
 
     // The authorization request
     RedirectUriIsGiven             "redirect-uri-is-given"              "RFC 6749 §3.1.2.3, OpenID Connect Core §3.1.2.1" "The redirect URI is named, unless plain OAuth and a single registered one leave no doubt."

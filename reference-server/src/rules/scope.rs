@@ -1,4 +1,4 @@
-//! Scope: RFC 6749 §3.3.
+//! Scope: RFC 6749 §3.3; and resources: RFC 8707 §2.
 
 use super::Ruling;
 use crate::error::{ErrorCode, Refusal};
@@ -39,6 +39,16 @@ pub(super) fn speaks_of_no_user(requested: &Scope) -> Ruling {
         ));
     }
     Ok(())
+}
+
+pub(super) fn resource_within_grant(asked: &[String], granted: &[String]) -> Ruling {
+    if granted.is_empty() || asked.iter().all(|resource| granted.contains(resource)) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        ErrorCode::InvalidTarget,
+        "The resource is not one of those that the authorization request named.",
+    ))
 }
 
 pub(super) fn for_response(requested: &Scope, response_type: ResponseType) -> Scope {

@@ -42,9 +42,12 @@ pub async fn read(
 
 /// OpenID Connect Core §6.3.3, RFC 9101 §6.3.
 fn assembled(claims: &Map, form: &Form, counts: Counts) -> Form {
-    let parameter = |(name, value): (&String, &Value)| Some((name.clone(), text(value)?));
-    let of_request = claims.iter().filter(|(name, _)| !OF_JWT.contains(&name.as_str()));
-    let mut pairs: Vec<(String, String)> = of_request.filter_map(parameter).collect();
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for (name, value) in claims.iter().filter(|(name, _)| !OF_JWT.contains(&name.as_str())) {
+        let several = value.as_array().filter(|_| name == "resource"); // RFC 8707 §2.1
+        let values = several.map_or(std::slice::from_ref(value), Vec::as_slice);
+        pairs.extend(values.iter().filter_map(text).map(|value| (name.clone(), value)));
+    }
     if counts == Counts::ObjectFirst {
         let the_rest = form.pairs().iter().filter(|(name, _)| name != "request" && !claims.contains_key(name));
         pairs.extend(the_rest.cloned());
