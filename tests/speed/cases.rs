@@ -67,6 +67,8 @@ async fn codes(stage: &Stage, scope: &str) -> Vec<Script> {
                 redirect_uri: None,
                 challenge: Some(Challenge::new(CHALLENGE, Some("S256"))),
                 expires_at: stage.server.clock.now() + 60,
+                remembered_until: stage.server.clock.now() + 60,
+                spent: false,
             };
             stage.server.store.put_code(code).await.expect("the store is in memory");
             let rest = format!("grant_type=authorization_code&code={value}&code_verifier={VERIFIER}");

@@ -31,7 +31,7 @@ pub fn constant(time: Duration) -> Rate {
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("loopback has a free port");
     let address = listener.local_addr().expect("a listener has an address");
     runtime.spawn(answer_all(listener));
-    let request = post("/token", "grant_type=client_credentials&client_id=opaque&client_secret=secret-of-opaque");
+    let request = post("/token", "grant_type=client_credentials&client_id=opaque&client_secret=a-secret-of-opaque");
     load::rate(address, (0..CONNECTIONS).map(|_| Script::Same(request.clone())).collect(), time)
 }
 

@@ -60,7 +60,7 @@ impl Stage {
 
 /// The secret of a client.
 pub fn secret(client_id: &str) -> String {
-    format!("secret-of-{client_id}")
+    format!("a-secret-of-{client_id}")
 }
 
 fn client(client_id: &str) -> ClientConfig {

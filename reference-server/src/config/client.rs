@@ -18,7 +18,7 @@ pub struct ClientConfig {
     pub client_id: String,
     /// RFC 7591 §2, `client_name`: what the consent page calls it.
     pub name: Option<String>,
-    /// RFC 6749 §2.3.1: printable ASCII; none for a public client.
+    /// RFC 6749 §2.3.1: printable ASCII, 16 characters or more (32 for `client_secret_jwt`); none for a public client.
     pub secret: Option<String>,
     /// RFC 7591 §2, `token_endpoint_auth_method`.
     pub auth_method: AuthMethod,

@@ -41,7 +41,7 @@ pub struct Config {
     /// RFC 9068 §3: the default resource, the `aud` of access tokens; left out, `/api` of the issuer.
     #[serde(default)]
     pub audience: String,
-    /// RFC 8693 §2.1, RFC 8707 §2: further resources that access tokens can be exchanged for, by their URIs.
+    /// RFC 8707 §2, RFC 8693 §2.1: further resources that access tokens can be for, by their URIs.
     #[serde(default)]
     pub resources: Vec<String>,
     /// Who may ask.

@@ -1,4 +1,4 @@
-//! `/_/`: what a test needs and no real server offers. Only when it was asked for, only from this machine.
+//! `/_/`: what a test needs and no real server offers. Only when it was asked for, only from this machine, and by no page of another site.
 
 mod clients;
 mod clock;
@@ -8,9 +8,12 @@ mod users;
 
 pub use journal::Journal;
 
+use std::net::IpAddr;
+
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{Method, Request, StatusCode};
+use http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use http::uri::Authority;
+use http::{HeaderValue, Method, Request, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
@@ -45,6 +48,10 @@ pub async fn answer(server: &Server, request: &Request<Bytes>) -> Reply {
     if !server.config.control || !is_near {
         return reply::not_found();
     }
+    if !is_asked_by_name(server, request) {
+        let says = "the Host has to be this machine or the issuer, and the Origin, if there is one, the issuer";
+        return reply::private_json(StatusCode::FORBIDDEN, &Map::from_iter([("error".to_owned(), json!(says))]));
+    }
     match act(server, request).await {
         Ok(body) => reply::private_json(StatusCode::OK, &body),
         Err(Problem::Bad(says)) => {
@@ -53,6 +60,28 @@ pub async fn answer(server: &Server, request: &Request<Bytes>) -> Reply {
         Err(Problem::NotFound) => reply::not_found(),
         Err(Problem::Server) => reply::plain(StatusCode::INTERNAL_SERVER_ERROR, "The server failed.\n"),
     }
+}
+
+/// No page of another site asks: a browser says where the page came from (`Origin`), and a name that was made to lead here after the page was loaded (DNS
+/// rebinding) is neither the issuer's nor one of this machine.
+fn is_asked_by_name(server: &Server, request: &Request<Bytes>) -> bool {
+    let issuer = server.config.issuer.as_str();
+    let text = |value: &HeaderValue| value.to_str().unwrap_or("").to_owned();
+    let asked = request.headers().get(HOST).map(text);
+    let asked = request.uri().authority().map(Authority::to_string).or(asked);
+    let own = issuer.split_once("://").and_then(|(_, authority)| host(authority));
+
+    asked.is_none_or(|asked| host(&asked).is_some_and(|host| is_loopback(&host) || Some(host) == own))
+        && request.headers().get(ORIGIN).is_none_or(|origin| origin == issuer)
+}
+
+/// RFC 3986 §3.2.2: the name or address of an authority, without its port.
+fn host(authority: &str) -> Option<String> {
+    Some(authority.parse::<Authority>().ok()?.host().to_ascii_lowercase())
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 async fn act(server: &Server, request: &Request<Bytes>) -> Result<Map, Problem> {

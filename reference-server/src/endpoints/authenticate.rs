@@ -54,17 +54,16 @@ pub async fn client(
     server.rules.client_uses_its_method(path, &client, &presented)?;
     server.rules.client_secret_matches(path, &client, &presented)?;
     if let Some(assertion) = presented.jwt() {
-        let client = server.with_keys(&client).await;
         by_assertion(server, path, &client, assertion).await?;
     }
     Ok(client)
 }
 
-/// The order of RFC 7523 §3, but for the signature, which comes before anything that is signed. A failed attempt does not use the assertion up.
-async fn by_assertion(server: &Server, path: Path, client: &Client, assertion: &Jwt) -> Result<(), TokenError> {
+/// The order of RFC 7523 §3. What needs no key comes first, so that keys are fetched only for what would be good if it were signed; nothing comes of it
+/// before the signature was found to be right. A failed attempt does not use the assertion up.
+async fn by_assertion(server: &Server, path: Path, client: &Arc<Client>, assertion: &Jwt) -> Result<(), TokenError> {
     let (claims, now) = (assertion.claims(), server.clock.now());
 
-    server.rules.client_assertion_is_signed(path, client, assertion)?;
     server.rules.client_assertion_names_client(path, client, claims)?;
     server.rules.client_assertion_is_for_server(path, claims, &audiences(server, path))?;
     server.rules.client_assertion_has_not_expired(path, claims, now)?;
@@ -72,6 +71,7 @@ async fn by_assertion(server: &Server, path: Path, client: &Client, assertion: &
     server.rules.client_assertion_has_begun(path, claims, now)?;
     server.rules.client_assertion_is_recent(path, claims, now)?;
     server.rules.client_assertion_has_jti(path, claims)?;
+    server.rules.client_assertion_is_signed(path, &*server.with_keys(client).await, assertion)?;
 
     let (Some(jti), Some(expires_at)) = (jti(claims), seconds(claims, "exp")) else { return Ok(()) };
     match server.store.record_jti(&client.client_id, jti, expires_at).await? {

@@ -119,6 +119,20 @@ async fn asker(server: &Server, asked: &AuthorizationRequest) -> Result<Arc<Clie
     client.ok_or_else(|| AuthorizeError::MustBeShown(Refusal::unknown_client()))
 }
 
+/// RFC 7592 §2.2: the client, if it may still ask for what waits. While its user was asked, an update may have replaced what it is registered for; to an
+/// address that is registered no more nothing is sent, not even an error.
+async fn standing(server: &Server, asked: &AuthorizationRequest) -> Result<Arc<Client>, AuthorizeError> {
+    let (path, rules) = (Path::of_response_type(asked.response_type), &server.rules);
+    let travels = |refusal| AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal);
+
+    let client = asker(server, asked).await?;
+    asked.return_address.is_registered(&**rules, &client).map_err(AuthorizeError::MustBeShown)?;
+    rules.browser_token_is_allowed(path, &client, asked.response_type).map_err(travels)?;
+    rules.client_may_use_response_type(path, &client, asked.response_type).map_err(travels)?;
+    rules.scope_within_client(path, &asked.scope, &client).map_err(travels)?;
+    Ok(client)
+}
+
 /// The consent page, and its answer.
 pub async fn consent(server: &Server, request: &Request<Bytes>) -> Reply {
     let open = match open(server, request).await {
@@ -198,11 +212,11 @@ async fn go_on(
     user: Authentication,
 ) -> Result<Reply, AuthorizeError> {
     let path = Path::of_response_type(asked.response_type);
+    let client = standing(server, asked).await?;
     if let Err(refusal) = is_asked_for(server, path, asked, &user.sub) {
         end(server, open).await?;
         return Err(AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal));
     }
-    let client = asker(server, asked).await?;
     let remembered = server.store.consent(&user.sub, &asked.client_id).await?;
     if server.rules.consent_is_needed(path, &client, asked, &remembered) {
         return turn(server, open, user).await;
@@ -230,11 +244,11 @@ async fn decide(
     let travels = |refusal| AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal);
 
     end(server, open).await?;
+    let client = standing(server, asked).await?;
     server.rules.user_allows(path, open.form.optional("decision")).map_err(travels)?;
     let person = server.store.user_by_sub(&user.sub).await?;
     server.rules.user_is_active(Path::Interaction, person.as_deref()).map_err(travels)?;
 
-    let client = asker(server, asked).await?;
     server.store.put_consent(&user.sub, &asked.client_id, asked.reach()).await?;
     authorize::grant(server, &client, asked, user).await
 }

@@ -41,6 +41,7 @@ async fn claims(server: &Server, request: &Request<Bytes>) -> Result<(AccessToke
     let token =
         server.store.access_token(Digest::of(given.ok_or(Denied::NoToken)?)).await?.ok_or_else(unknown_token)?;
     server.rules.bearer_token_is_live(path, &token, server.clock.now())?;
+    server.rules.bearer_token_is_for_userinfo(path, &token, &[&server.config.audience, &server.config.issuer])?;
     server.rules.bearer_token_speaks_for_user(path, &token)?;
     server.rules.userinfo_needs_openid(path, &token)?;
 

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::config::Lifetimes;
 use crate::error::{Refusal, TokenError};
-use crate::model::{Authentication, AuthorizationRequest, Client, Code, Grant, Path};
+use crate::grants::resource;
+use crate::model::{Authentication, AuthorizationRequest, Client, Code, Grant, GrantType, Path};
 use crate::server::Server;
 use crate::store::{Spent, StoreError};
 use crate::tokens::mint::{FrontChannel, TokenResponse, new_lineage};
@@ -24,7 +26,8 @@ pub async fn respond(
 /// What the user grants by saying yes to this request; OpenID Connect defines an authentication for it.
 pub fn granted(asked: &AuthorizationRequest, client: &Client, user: Authentication) -> Arc<Grant> {
     let grant = Grant::by_user(new_lineage(), client, user, asked.scope.clone());
-    Arc::new(Grant { nonce: asked.nonce.clone(), id_token: true, claims: asked.claims.clone(), ..grant })
+    let audience = asked.resources.clone();
+    Arc::new(Grant { nonce: asked.nonce.clone(), id_token: true, claims: asked.claims.clone(), audience, ..grant })
 }
 
 /// RFC 6749 §4.1.2: a code that is bound to everything it was asked with.
@@ -42,12 +45,21 @@ pub async fn issue(
         redirect_uri: asked.redirect_uri.clone(),
         challenge: asked.challenge.clone(),
         expires_at: server.clock.now() + client.lifetimes.code,
+        remembered_until: server.clock.now() + longest_life(client),
+        spent: false,
     };
     server.store.put_code(code).await?;
     Ok(value)
 }
 
-/// Redeem a code. A failed attempt does not burn it; a second success revokes everything that came from the first.
+/// How long something of a decision can live, in seconds: a code used at the last moment, a refresh token used at the last moment, an access token from that.
+fn longest_life(client: &Client) -> u64 {
+    let Lifetimes { code, access_token, refresh_token_family, .. } = client.lifetimes;
+    let refreshed = if client.may_use(GrantType::RefreshToken) { refresh_token_family } else { 0 };
+    code + refreshed + access_token
+}
+
+/// Redeem a code. A failed attempt does not burn it; a second success, however late, revokes everything that came from the first.
 pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<TokenResponse, TokenError> {
     let code = server.store.code(Digest::of(form.required("code")?)).await?.ok_or_else(Refusal::unknown_code)?;
     let path = code.path; // the response type that it came from
@@ -58,11 +70,18 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     server.rules.verifier_is_well_formed(path, form.optional("code_verifier"))?;
     server.rules.verifier_matches(path, &code, form.optional("code_verifier"))?;
     server.rules.user_is_active(path, server.user_of(&code.grant).await?.as_deref())?;
+    let scope = server.rules.scope_left(path, &code.grant.scope, client);
+    server.rules.scope_within_client(path, &scope, client)?;
+    let audience = resource::of_grant(server, path, form, &code.grant.audience)?;
 
     match server.store.spend(&code).await? {
         Spent::Now => {
-            let refresh_token = server.first_refresh_token(path, client, &code.grant).await?;
-            Ok(server.mint(path, client, &code.grant).await?.with_refresh_token(refresh_token))
+            let claims = code.grant.claims.clone().within(&client.scopes);
+            let grant = Arc::new(Grant { scope, claims, ..(*code.grant).clone() });
+            let refresh_token = server.first_refresh_token(path, client, &grant).await?;
+            // RFC 8707 §2.2: only the access token is narrowed.
+            let narrowed = Arc::new(Grant { audience, ..(*grant).clone() });
+            Ok(server.mint(path, client, &narrowed).await?.with_refresh_token(refresh_token))
         }
         Spent::Before => {
             server.store.revoke_lineage(code.grant.lineage).await?;

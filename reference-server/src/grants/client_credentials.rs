@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::TokenError;
+use crate::grants::resource;
 use crate::model::{Client, Grant, Path, Scope};
 use crate::server::Server;
 use crate::tokens::mint::{TokenResponse, new_lineage};
@@ -19,6 +20,7 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     server.rules.scope_fits_grant(path, &scope)?;
     server.rules.scope_within_client(path, &scope, client)?;
 
-    let grant = Arc::new(Grant::to_client(new_lineage(), client, scope));
+    let audience = resource::asked(server, path, form)?;
+    let grant = Arc::new(Grant { audience, ..Grant::to_client(new_lineage(), client, scope) });
     Ok(server.mint(path, client, &grant).await?)
 }

@@ -48,6 +48,8 @@ async fn approve(asked: Asked<'_>) -> Result<Approved, TokenError> {
     server.rules.device_code_is_decided(path, &device)?;
 
     let DeviceRequest { scope, lineage, .. } = device;
+    let scope = server.rules.scope_left(path, &scope, client);
+    server.rules.scope_within_client(path, &scope, client)?;
     let Decision { user, .. } = device.decision.ok_or_else(Refusal::unknown_device_code)?;
     match server.store.spend_device(digest).await? {
         Spent::Now => {

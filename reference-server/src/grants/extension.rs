@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::TokenError;
+use crate::grants::resource;
 use crate::model::{Authentication, Client, Grant, GrantType, Lineage, Path, Scope};
 use crate::server::Server;
 use crate::store::BoxFuture;
@@ -85,7 +86,7 @@ pub struct Approved {
     pub actor: Option<Map>,
     /// How far; never beyond what was asked.
     pub scope: Scope,
-    /// RFC 8693 §2.1: for whom; empty for the default resource.
+    /// RFC 8693 §2.1: for whom; empty for the resources that were asked for (RFC 8707 §2), or the default one.
     pub audience: Vec<String>,
     /// RFC 8693 §2.2.1.
     pub issued_token_type: Option<&'static str>,
@@ -149,6 +150,8 @@ pub async fn redeem(
     let path = Path::Extension(extension.name());
 
     let scope = asked_scope(server, path, client, form.optional("scope"), extension.scope_from())?;
+    let has_its_own = extension.parameters().iter().any(|parameter| parameter.name == "resource");
+    let resources = if has_its_own { Vec::new() } else { resource::asked(server, path, form)? };
 
     let approved = extension.approve(Asked { server, path, client, form, scope: &scope }).await?;
     let grant = match approved.subject {
@@ -160,7 +163,7 @@ pub async fn redeem(
     };
     let grant = Arc::new(Grant {
         id_token: approved.id_token,
-        audience: approved.audience,
+        audience: if approved.audience.is_empty() { resources } else { approved.audience },
         actor: approved.actor,
         not_after: approved.not_after,
         ..grant

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::TokenError;
+use crate::grants::resource;
 use crate::model::{Client, Grant, Path, Scope};
 use crate::server::Server;
 use crate::tokens::mint::{TokenResponse, new_lineage};
@@ -17,10 +18,11 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     let scope = form.optional("scope").map_or_else(|| server.rules.default_scope(path, client), Scope::parse);
     server.rules.scope_is_known(path, &scope, server.known_scopes())?;
     server.rules.scope_within_client(path, &scope, client)?;
+    let audience = resource::asked(server, path, form)?;
 
     let user = server.log_in(path, name, password).await??;
 
-    let grant = Arc::new(Grant::by_user(new_lineage(), client, user, scope));
+    let grant = Arc::new(Grant { audience, ..Grant::by_user(new_lineage(), client, user, scope) });
     let refresh_token = server.first_refresh_token(path, client, &grant).await?;
     Ok(server.mint(path, client, &grant).await?.with_refresh_token(refresh_token))
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Refusal, TokenError};
+use crate::grants::resource;
 use crate::model::{Client, Grant, Path, Scope};
 use crate::server::Server;
 use crate::store::Rotated;
@@ -23,10 +24,14 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
     server.rules.scope_is_well_formed(path, form.optional("scope"))?;
     let scope = form.optional("scope").map_or_else(|| old.grant.scope.clone(), Scope::parse);
     server.rules.refresh_scope_within_grant(path, &scope, &old)?;
+    let scope = server.rules.scope_left(path, &scope, client);
+    server.rules.scope_within_client(path, &scope, client)?;
+    let audience = resource::of_grant(server, path, form, &old.grant.audience)?;
     server.rules.user_is_active(path, server.user_of(&old.grant).await?.as_deref())?;
 
-    // Only the access token is narrowed, never what can be refreshed. OpenID Connect Core §12.2: no nonce the second time.
-    let narrowed = Arc::new(Grant { scope, nonce: None, ..(*old.grant).clone() });
+    // Only the access token is narrowed, never what can be refreshed: a registration may be widened again. OpenID Connect Core §12.2: no nonce the second time.
+    let claims = old.grant.claims.clone().within(&client.scopes);
+    let narrowed = Arc::new(Grant { scope, claims, audience, nonce: None, ..(*old.grant).clone() });
     if !server.rules.refresh_token_rotates(path, client) {
         server.keep_refresh_token(client, &old).await?;
         return Ok(server.mint(path, client, &narrowed).await?);

@@ -8,7 +8,7 @@ use crate::config::{AccessTokenFormat, ClientConfig, GRANT_PRESETS, Lifetimes, R
 use crate::fetch::is_from;
 use crate::tokens::Algorithm;
 use crate::tokens::jwk::{JwkError, JwkSet};
-use crate::tokens::secret::{Digest, SharedSecret};
+use crate::tokens::secret::{Digest, MIN_SECRET, SharedSecret};
 
 /// A registered client. Its secret is kept as a digest, unless the server has to compute with it.
 #[derive(Clone, Debug)]
@@ -239,6 +239,9 @@ fn check_authentication(
         (AuthMethod::ClientSecretJwt, Some(_)) if registered.is_some_and(|algorithm| algorithm != Algorithm::Hs256) => {
             Err(ClientError::AssertionAlg("client_secret_jwt", registered.unwrap_or(Algorithm::Hs256)))
         }
+        (method, Some(secret)) if !secret.is_empty() && secret.len() < MIN_SECRET => {
+            Err(ClientError::SecretGuessable(method.as_str()))
+        }
         (_, Some(secret)) if !secret.is_empty() && is_printable(secret) => Ok(()),
         (method, _) => Err(ClientError::SecretMissing(method.as_str())),
     }
@@ -302,6 +305,9 @@ pub enum ClientError {
     /// RFC 6749 §2.3.1.
     #[error("a client with auth_method {0} needs a secret of printable ASCII")]
     SecretMissing(&'static str),
+    /// RFC 6749 §2.3.1, §10.10.
+    #[error("a client with auth_method {0} needs a secret of at least {MIN_SECRET} characters, or others can guess it")]
+    SecretGuessable(&'static str),
     /// RFC 6749 §2.1.
     #[error("a public client (auth_method none) has no secret")]
     SecretOfPublicClient,

@@ -40,7 +40,7 @@ pub struct Grant {
     pub id_token: bool,
     /// OpenID Connect Core §5.5: the claims that were asked for one by one.
     pub claims: ClaimsRequest,
-    /// RFC 9068 §3, RFC 8693 §2.1: who the access tokens are for, where it is not the default resource.
+    /// RFC 9068 §3, RFC 8707 §2, RFC 8693 §2.1: who the access tokens are for, where it is not the default resource.
     pub audience: Vec<String>,
     /// RFC 8693 §4.1: who acts in the name of the subject.
     pub actor: Option<Map>,
@@ -122,6 +122,10 @@ pub struct Code {
     pub challenge: Option<Challenge>,
     /// When it dies unused.
     pub expires_at: u64,
+    /// Until when it is remembered that it was used: as long as something may live that came from it.
+    pub remembered_until: u64,
+    /// Whether it was used already; decided by the store when it is looked up.
+    pub spent: bool,
 }
 
 /// An access token, kept whatever its format, so that revocation and introspection act at once.
@@ -184,6 +188,8 @@ pub struct AuthorizationRequest {
     pub redirect_uri: Option<String>,
     /// What would be granted.
     pub scope: Scope,
+    /// RFC 8707 §2.1: for which resources; empty for the default one.
+    pub resources: Vec<String>,
     /// For the ID token.
     pub nonce: Option<String>,
     /// RFC 7636 §4.3.

@@ -53,6 +53,14 @@ impl ReturnAddress {
         })
     }
 
+    /// RFC 6749 §3.1.2.3: whether it is one of the client's still.
+    ///
+    /// # Errors
+    /// When it is not; nothing may be redirected then.
+    pub fn is_registered(&self, rules: &dyn Rules, client: &Client) -> Result<(), Refusal> {
+        rules.redirect_uri_is_registered(Path::Authorization, client, &self.redirect_uri)
+    }
+
     /// The same address in another response mode.
     #[must_use]
     pub fn in_mode(mut self, mode: ResponseMode) -> ReturnAddress {

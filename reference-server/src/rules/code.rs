@@ -12,7 +12,7 @@ pub(super) fn belongs_to(code: &Code, client: &Client) -> Ruling {
 }
 
 pub(super) fn is_fresh(code: &Code, now: u64) -> Ruling {
-    if now < code.expires_at {
+    if code.spent || now < code.expires_at {
         return Ok(());
     }
     Err(Refusal::new(ErrorCode::InvalidGrant, "The code has expired."))

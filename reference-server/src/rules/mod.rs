@@ -149,7 +149,8 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ClientUsesItsMethod, path, &|| client_authentication::uses_its_method(client, presented))
     }
 
-    /// RFC 6749 §2.3.1: a secret that is presented is the registered one; digests are compared, in constant time.
+    /// RFC 6749 §2.3.1: a secret that is presented is the registered one; digests are compared, in constant time. Its length is what protects it from being
+    /// guessed: no client can be registered with a short one, and those that are generated have 256 bits.
     fn client_secret_matches(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling {
         self.hold(Rule::ClientSecretMatches, path, &|| client_authentication::secret_matches(client, presented))
     }
@@ -270,9 +271,23 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ScopeWithinClient, path, &|| scope::within_client(requested, client))
     }
 
+    /// RFC 7592 §2.2: what is left of a scope that was granted earlier, when the client may have been registered for more: its new values replace the old
+    /// ones. The response states what is left.
+    fn scope_left(&self, path: Path, granted: &Scope, client: &Client) -> Scope {
+        match self.scope_within_client(path, granted, client) {
+            Ok(()) => granted.clone(),
+            Err(_) => granted.only(|token| client.scopes.contains(token)),
+        }
+    }
+
     /// RFC 6749 §4.4: there is no user, so no scope that speaks of one.
     fn scope_fits_grant(&self, path: Path, requested: &Scope) -> Ruling {
         self.hold(Rule::ScopeFitsGrant, path, &|| scope::speaks_of_no_user(requested))
+    }
+
+    /// RFC 8707 §2.2: what was granted for some resources is not used for others. Where the authorization request named none, the token request may name any.
+    fn resource_within_grant(&self, path: Path, asked: &[String], granted: &[String]) -> Ruling {
+        self.hold(Rule::ResourceWithinGrant, path, &|| scope::resource_within_grant(asked, granted))
     }
 
     /// RFC 6749 §3.3: what a request without `scope` gets, a default that the manual states: the client's own scopes that speak of no user.
@@ -283,6 +298,12 @@ pub trait Rules: Send + Sync {
     /// RFC 6749 §3.3, OpenID Connect Core §3.1.2.1: at the authorization endpoint an unknown scope is ignored; the response states what was granted.
     fn known_of(&self, _path: Path, requested: &Scope, known: &Scope) -> Scope {
         requested.only(|token| known.contains(token))
+    }
+
+    /// OpenID Connect Core §11: what a response of this type can grant: `offline_access` is ignored where no code comes with it, because no refresh token ever
+    /// will.
+    fn scope_for_response(&self, _path: Path, requested: &Scope, response_type: ResponseType) -> Scope {
+        scope::for_response(requested, response_type)
     }
 
     // The authorization request
@@ -596,7 +617,8 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::CodeBelongsTo, path, &|| code::belongs_to(code, client))
     }
 
-    /// RFC 6749 §4.1.2: a code expires soon after it was issued.
+    /// RFC 6749 §4.1.2: a code expires soon after it was issued. One that was used is not asked for its age: a second use is refused as such, and ends what
+    /// came from the first, however late it comes.
     fn code_is_fresh(&self, path: Path, code: &Code, now: u64) -> Ruling {
         self.hold(Rule::CodeIsFresh, path, &|| code::is_fresh(code, now))
     }
@@ -705,7 +727,7 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ActorMayAct, path, &|| token_exchange::actor_may_act(may_act, actor))
     }
 
-    /// RFC 8693 §2.2.2, RFC 8707 §2: a target that nobody knows has an error code of its own.
+    /// RFC 8693 §2.2.2, RFC 8707 §2: a target that nobody knows has an error code of its own, in whichever grant it is asked for.
     fn targets_are_known(&self, path: Path, asked: &[&str], known: &[&str]) -> Ruling {
         self.hold(Rule::TargetsAreKnown, path, &|| token_exchange::targets_are_known(asked, known))
     }
@@ -859,6 +881,12 @@ pub trait Rules: Send + Sync {
     /// RFC 6750 §3.1: known, not expired, not revoked.
     fn bearer_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling {
         self.hold(Rule::BearerTokenIsLive, path, &|| token::bearer_is_live(token, now))
+    }
+
+    /// RFC 9068 §4: userinfo is a resource of its own server, so it is opened by what is for the default resource or for the issuer. Whoever was sent a
+    /// token for another resource cannot use it here.
+    fn bearer_token_is_for_userinfo(&self, path: Path, token: &AccessToken, own: &[&str]) -> Ruling {
+        self.hold(Rule::BearerTokenIsForUserinfo, path, &|| token::is_for_userinfo(token, own))
     }
 
     /// OpenID Connect Core §5.3: there is a user to speak of.

@@ -55,9 +55,12 @@ forwarding! {
         fn scope_is_well_formed(&self, path: Path, scope: Option<&str>) -> Ruling;
         fn scope_is_known(&self, path: Path, requested: &Scope, known: &Scope) -> Ruling;
         fn scope_within_client(&self, path: Path, requested: &Scope, client: &Client) -> Ruling;
+        fn scope_left(&self, path: Path, granted: &Scope, client: &Client) -> Scope;
         fn scope_fits_grant(&self, path: Path, requested: &Scope) -> Ruling;
+        fn resource_within_grant(&self, path: Path, asked: &[String], granted: &[String]) -> Ruling;
         fn default_scope(&self, path: Path, client: &Client) -> Scope;
         fn known_of(&self, path: Path, requested: &Scope, known: &Scope) -> Scope;
+        fn scope_for_response(&self, path: Path, requested: &Scope, response_type: ResponseType) -> Scope;
         fn redirect_uri_is_given(&self, path: Path, client: &Client, redirect_uri: Option<&str>, openid: bool) -> Ruling;
         fn redirect_uri_is_registered(&self, path: Path, client: &Client, redirect_uri: &str) -> Ruling;
         fn response_type_is_present(&self, path: Path, response_type: Option<&str>) -> Ruling;
@@ -159,6 +162,7 @@ forwarding! {
         fn update_is_metadata_only(&self, path: Path, members: &Map) -> Ruling;
         fn bearer_token_in_header(&self, path: Path, in_header: bool, query: &Form, body: &Form) -> Ruling;
         fn bearer_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling;
+        fn bearer_token_is_for_userinfo(&self, path: Path, token: &AccessToken, own: &[&str]) -> Ruling;
         fn bearer_token_speaks_for_user(&self, path: Path, token: &AccessToken) -> Ruling;
         fn userinfo_needs_openid(&self, path: Path, token: &AccessToken) -> Ruling;
         fn origin_may_read(&self, path: Path, client: &Client, origin: &str) -> bool;

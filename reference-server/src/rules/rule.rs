@@ -76,6 +76,7 @@ rules! {
     ScopeIsKnown                   "scope-is-known"                     "RFC 6749 §5.2"             "The scope is one that this server knows."
     ScopeWithinClient              "scope-within-client"                "RFC 6749 §3.3, §5.2"       "The scope stays within what the client is registered for."
     ScopeFitsGrant                 "scope-fits-grant"                   "RFC 6749 §4.4"             "A client that acts for itself asks for nothing that speaks of a user."
+    ResourceWithinGrant            "resource-within-grant"              "RFC 8707 §2.2"             "A token request names resources that were granted, where the authorization request named any."
 
     // The authorization request
     RedirectUriIsGiven             "redirect-uri-is-given"              "RFC 6749 §3.1.2.3, OpenID Connect Core §3.1.2.1" "The redirect URI is named, unless plain OAuth and a single registered one leave no doubt."
@@ -196,6 +197,7 @@ rules! {
     // Userinfo
     BearerTokenInHeader            "bearer-token-in-header"             "RFC 6750 §2"               "The access token is sent once, in the Authorization header."
     BearerTokenIsLive              "bearer-token-is-live"               "RFC 6750 §3.1"             "The access token is known, neither expired nor revoked."
+    BearerTokenIsForUserinfo       "bearer-token-is-for-userinfo"       "RFC 9068 §4"               "The access token is for the resources of this server, and not for somebody else."
     BearerTokenSpeaksForUser       "bearer-token-speaks-for-user"       "OpenID Connect Core §5.3"  "The access token was granted by a user."
     UserinfoNeedsOpenid            "userinfo-needs-openid"              "OpenID Connect Core §5.3, RFC 6750 §3.1" "The access token has the scope openid."
 

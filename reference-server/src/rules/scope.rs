@@ -1,9 +1,9 @@
-//! Scope: RFC 6749 §3.3.
+//! Scope: RFC 6749 §3.3; and resources: RFC 8707 §2.
 
 use super::Ruling;
 use crate::error::{ErrorCode, Refusal};
 use crate::model::scope::IDENTITY;
-use crate::model::{Client, Scope};
+use crate::model::{Client, ResponseType, Scope};
 
 pub(super) fn well_formed(scope: Option<&str>) -> Ruling {
     match scope {
@@ -39,6 +39,20 @@ pub(super) fn speaks_of_no_user(requested: &Scope) -> Ruling {
         ));
     }
     Ok(())
+}
+
+pub(super) fn resource_within_grant(asked: &[String], granted: &[String]) -> Ruling {
+    if granted.is_empty() || asked.iter().all(|resource| granted.contains(resource)) {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        ErrorCode::InvalidTarget,
+        "The resource is not one of those that the authorization request named.",
+    ))
+}
+
+pub(super) fn for_response(requested: &Scope, response_type: ResponseType) -> Scope {
+    requested.only(|token| token != "offline_access" || response_type.has_code())
 }
 
 pub(super) fn default_of(client: &Client) -> Scope {

@@ -89,6 +89,7 @@ const SHAPES: &[(Rule, &[Shape])] = &[
     (Rule::ScopeIsKnown,                    &[Json(InvalidScope)]),
     (Rule::ScopeWithinClient,               &[Json(InvalidScope), Returned(InvalidScope)]),
     (Rule::ScopeFitsGrant,                  &[Json(InvalidScope)]),
+    (Rule::ResourceWithinGrant,             &[Json(InvalidTarget)]),
 
     (Rule::RedirectUriIsGiven,              &[Json(InvalidRequest), Shown(BAD_REQUEST, InvalidRequest)]),
     (Rule::RedirectUriIsRegistered,         &[Json(InvalidRequest), Shown(BAD_REQUEST, InvalidRequest)]),
@@ -170,7 +171,7 @@ const SHAPES: &[(Rule, &[Shape])] = &[
     (Rule::ExchangedTokenIsLive,            &[Json(InvalidRequest)]),
     (Rule::TokenMayBeExchangedBy,           &[Json(InvalidRequest)]),
     (Rule::ActorMayAct,                     &[Json(InvalidRequest)]),
-    (Rule::TargetsAreKnown,                 &[Json(InvalidTarget)]),
+    (Rule::TargetsAreKnown,                 &[Json(InvalidTarget), Returned(InvalidTarget)]),
     (Rule::ExchangeScopeWithinSubject,      &[Json(InvalidScope)]),
 
     (Rule::RefreshTokenIsKnown,             &[Json(InvalidGrant)]),
@@ -200,6 +201,7 @@ const SHAPES: &[(Rule, &[Shape])] = &[
 
     (Rule::BearerTokenInHeader,             &[Challenge(InvalidRequest)]),
     (Rule::BearerTokenIsLive,               &[Challenge(InvalidToken)]),
+    (Rule::BearerTokenIsForUserinfo,        &[Challenge(InvalidToken)]),
     (Rule::BearerTokenSpeaksForUser,        &[Challenge(InsufficientScope)]),
     (Rule::UserinfoNeedsOpenid,             &[Challenge(InsufficientScope)]),
 

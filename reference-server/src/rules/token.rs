@@ -29,6 +29,14 @@ pub(super) fn bearer_is_live(token: &AccessToken, now: u64) -> Ruling {
     Err(Refusal::new(ErrorCode::InvalidToken, "The access token has expired or was revoked."))
 }
 
+pub(super) fn is_for_userinfo(token: &AccessToken, own: &[&str]) -> Ruling {
+    let audience = &token.grant.audience;
+    if audience.is_empty() || audience.iter().any(|name| own.contains(&name.as_str())) {
+        return Ok(());
+    }
+    Err(Refusal::new(ErrorCode::InvalidToken, "The access token is meant for another resource."))
+}
+
 pub(super) fn speaks_for_user(token: &AccessToken) -> Ruling {
     if token.grant.user.is_some() {
         return Ok(());

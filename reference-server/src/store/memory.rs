@@ -28,7 +28,7 @@ struct Shelves {
     clients: BTreeMap<String, Arc<Client>>,
     /// By `sub`.
     users: BTreeMap<String, Arc<User>>,
-    codes: Shelf<KeptCode>,
+    codes: Shelf<Code>,
     access_tokens: Shelf<AccessToken>,
     refresh_tokens: Shelf<RefreshToken>,
     revoked_lineages: Revoked,
@@ -39,12 +39,6 @@ struct Shelves {
     consents: HashMap<(String, String), Scope>,
     devices: Devices,
     guesses: Guesses,
-}
-
-#[derive(Debug)]
-struct KeptCode {
-    code: Code,
-    spent: bool,
 }
 
 #[derive(Debug)]
@@ -59,7 +53,7 @@ impl MemoryStore {
         let shelves = Shelves {
             clients: clients.into_iter().map(|client| (client.client_id.clone(), Arc::new(client))).collect(),
             users: users.into_iter().map(|user| (user.sub.clone(), Arc::new(user))).collect(),
-            codes: Shelf::new(|kept| kept.code.expires_at),
+            codes: Shelf::new(|code| if code.spent { code.remembered_until } else { code.expires_at }),
             access_tokens: Shelf::new(|token| token.expires_at),
             refresh_tokens: Shelf::new(|token| token.expires_at.min(token.family_expires_at)),
             revoked_lineages: Revoked::default(),
@@ -84,7 +78,7 @@ impl Shelves {
     /// A client and all that it was granted.
     fn forget_client(&mut self, client_id: &str) -> bool {
         let is_others = |grant: &Grant| grant.client_id != client_id;
-        self.codes.things.retain(|_, kept| is_others(&kept.code.grant));
+        self.codes.things.retain(|_, code| is_others(&code.grant));
         self.access_tokens.things.retain(|_, token| is_others(&token.grant));
         self.refresh_tokens.things.retain(|_, token| is_others(&token.grant));
         self.interactions.things.retain(|_, interaction| interaction.request.client_id() != Some(client_id));
@@ -161,11 +155,11 @@ impl Store for MemoryStore {
     }
 
     fn code(&self, digest: Digest) -> Stored<'_, Option<Code>> {
-        done(self.shelves().codes.things.get(&digest).map(|kept| kept.code.clone()))
+        done(self.shelves().codes.things.get(&digest).cloned())
     }
 
     fn put_code(&self, code: Code) -> Stored<'_, ()> {
-        self.shelves().codes.put(code.digest, KeptCode { code, spent: false }, self.clock.now());
+        self.shelves().codes.put(code.digest, code, self.clock.now());
         done(())
     }
 
@@ -232,7 +226,7 @@ impl Store for MemoryStore {
         let (mut shelves, now) = (self.shelves(), self.clock.now());
         let Shelves { codes, access_tokens, refresh_tokens, revoked_lineages, .. } = &mut *shelves;
         revoked_lineages.put(lineage, now, || {
-            let codes = codes.living(now).map(|kept| kept.code.grant.lineage);
+            let codes = codes.living(now).map(|code| code.grant.lineage);
             let access_tokens = access_tokens.living(now).map(|token| token.grant.lineage);
             let refresh_tokens = refresh_tokens.living(now).map(|token| token.grant.lineage);
             codes.chain(access_tokens).chain(refresh_tokens).collect()

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Map;
 use super::algorithm::Algorithm;
 use super::jwk::JwkSet;
-use super::jwt::{Jwt, VerificationKeys};
+use super::jwt::{Jwt, VerificationKeys, Verified};
 use super::keys::{Key, Keys};
 
 /// So many generations are remembered, if only to read an old `id_token_hint`. The oldest go first.
@@ -81,20 +81,25 @@ impl KeyRing {
         described
     }
 
-    /// OpenID Connect Core §3.1.2.2, RFC 8725 §3.12: the claims of an ID token that this server signed, with whichever key and however long ago; `None` for
-    /// everything else, access tokens included.
+    /// OpenID Connect Core §3.1.2.2, RFC 8725 §3.11, §3.12: the claims of an ID token that this server signed, with whichever key and however long ago; `None`
+    /// for everything else: an access token has another `typ`, signed userinfo no `exp`.
     pub fn read_id_token(&self, jwt: &str) -> Option<Map> {
         let jwt = Jwt::parse(jwt).ok()?;
         let verified = self.generations().iter().find_map(|generation| {
             jwt.clone().verify(VerificationKeys::Public(&generation.public), &Algorithm::ASYMMETRIC).ok()
         })?;
-        let is_access_token = verified.header.get("typ").is_some_and(|typ| typ == "at+jwt");
-        (!is_access_token).then_some(verified.claims)
+        is_id_token(&verified).then_some(verified.claims)
     }
 
     fn generations(&self) -> Arc<[Arc<Generation>]> {
         Arc::clone(&self.generations.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// OpenID Connect Core §2: it says when it was made and when it dies; RFC 7519 §5.1: a `typ`, if it has one, is that of any JWT.
+fn is_id_token(Verified { header, claims }: &Verified) -> bool {
+    let is_plain = header.get("typ").and_then(Value::as_str).is_none_or(|typ| typ.eq_ignore_ascii_case("JWT"));
+    is_plain && ["exp", "iat"].iter().all(|claim| claims.get(*claim).is_some_and(Value::is_number))
 }
 
 impl Generation {

@@ -6,6 +6,10 @@ use aws_lc_rs::{constant_time, digest, hmac, rand};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+/// RFC 6749 §2.3.1, §10.10: a client secret that is sent has at least so many characters, which nobody can try out. Wrong ones are not counted: a
+/// `client_id` is no secret, and whoever knows it could lock its client out.
+pub const MIN_SECRET: usize = 16;
+
 /// SHA-256 of a code, a token, a cookie or a client secret: all that is stored of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Digest([u8; 32]);

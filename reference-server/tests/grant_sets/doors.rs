@@ -55,7 +55,7 @@ impl Door {
 fn client(set: &Set) -> ClientConfig {
     ClientConfig {
         client_id: "new".to_owned(),
-        secret: Some("a-secret".to_owned()),
+        secret: Some("a-secret-of-sixteen".to_owned()),
         grant_types: set.0.iter().map(|name| (*name).to_owned()).collect(),
         redirect_uris: vec![CALLBACK.to_owned()],
         scopes: vec!["openid".to_owned(), "profile".to_owned(), "api:read".to_owned()],
@@ -71,7 +71,7 @@ fn configured(set: &Set) -> Result<Held, String> {
     let text = config.to_toml().map_err(|error| error.to_string())?;
     let config = Config::from_toml(Path::new("server.toml"), &text).map_err(|error| error.to_string())?;
     let server = Server::new(config, Arc::clone(&KEYS)).map_err(|error| error.to_string())?;
-    Ok(Held { server: Arc::new(server), client_id: "new".to_owned(), secret: "a-secret".to_owned() })
+    Ok(Held { server: Arc::new(server), client_id: "new".to_owned(), secret: "a-secret-of-sixteen".to_owned() })
 }
 
 async fn told(server: &Arc<Server>, set: &Set) -> Result<Held, String> {
@@ -80,7 +80,7 @@ async fn told(server: &Arc<Server>, set: &Set) -> Result<Held, String> {
     if answer.status != StatusCode::OK {
         return Err(answer.member("error"));
     }
-    Ok(Held { server: Arc::clone(server), client_id: "new".to_owned(), secret: "a-secret".to_owned() })
+    Ok(Held { server: Arc::clone(server), client_id: "new".to_owned(), secret: "a-secret-of-sixteen".to_owned() })
 }
 
 /// As RFC 7591 and OpenID Connect write it: hybrid is both of the others, and the response types tell.

@@ -7,7 +7,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::registration::{as_update, json_request, manage, registered, text, token_of};
-use crate::support::{Browser, ISSUER, config, is_active, strict};
+use crate::support::{Browser, CALLBACK, ISSUER, VERIFIER, config, is_active, strict};
 
 #[tokio::test]
 async fn a_client_reads_what_is_registered_but_its_secret_is_shown_once() {
@@ -83,6 +83,83 @@ async fn an_update_takes_the_place_of_what_was_registered() {
         .open(&text(&client, "client_id"), &[])
         .await
         .is_shown(StatusCode::BAD_REQUEST, Rule::RedirectUriIsRegistered);
+}
+
+#[tokio::test]
+async fn a_scope_that_is_taken_back_is_not_served_any_more() {
+    let server = strict();
+    let client = registered(&server, &json!({ "grant_types": ["authorization_code", "refresh_token"] })).await;
+    let client_id = text(&client, "client_id");
+    let redeem = async |code: &str| {
+        let form = [("code", code), ("redirect_uri", CALLBACK), ("code_verifier", VERIFIER)];
+        token_of(&server, &client, &[&[("grant_type", "authorization_code")], &form[..]].concat()).await
+    };
+    let refresh = async |value: &str, scope: &str| {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", value), ("scope", scope)];
+        token_of(&server, &client, &form).await
+    };
+    let mut browser = Browser::new(&server);
+    let first = redeem(&browser.code(&client_id, &[]).await).await;
+    assert_eq!(first.is_token().member("scope"), "openid profile api:read");
+    let (waiting, hopeless) =
+        (browser.code(&client_id, &[]).await, browser.code(&client_id, &[("scope", "api:read")]).await);
+
+    let narrower = as_update(&client, &json!({ "scope": "openid" }));
+    assert_eq!(manage(&server, Method::PUT, &client, &narrower).await.status, StatusCode::OK);
+    let late = redeem(&waiting).await;
+    assert_eq!(late.is_token().member("scope"), "openid");
+    redeem(&hopeless).await.is_refused("invalid_scope", Rule::ScopeWithinClient);
+    let value = first.member("refresh_token");
+    refresh(&value, "api:read").await.is_refused("invalid_scope", Rule::ScopeWithinClient);
+    let second = refresh(&value, "").await;
+    assert_eq!(second.is_token().member("scope"), "openid");
+
+    manage(&server, Method::PUT, &client, &as_update(&client, &json!({}))).await;
+    let third = refresh(&second.member("refresh_token"), "").await;
+    assert_eq!(third.is_token().member("scope"), "openid profile api:read");
+}
+
+#[tokio::test]
+async fn a_page_that_waits_rests_on_what_is_registered() {
+    let moved = json!({ "redirect_uris": ["https://c.example/new"] });
+    let without_codes = json!({ "grant_types": ["client_credentials"], "response_types": [] });
+    let narrower = json!({ "scope": "openid" });
+    for (update, on_login, decision) in [
+        (&json!({}), false, "allow"),
+        (&json!({}), true, "allow"),
+        (&moved, false, "allow"),
+        (&moved, false, "deny"),
+        (&moved, true, "allow"),
+        (&without_codes, false, "allow"),
+        (&narrower, true, "allow"),
+    ] {
+        let server = strict();
+        let client = registered(&server, &json!({})).await;
+        let mut browser = Browser::new(&server);
+        let login = browser.open(&text(&client, "client_id"), &[]).await.location().to_owned();
+        let alice = [("username", "alice"), ("password", "alice-pw")];
+        let replace = async || {
+            let answer = manage(&server, Method::PUT, &client, &as_update(&client, update)).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        };
+        if on_login {
+            replace().await;
+        }
+        let mut answer = browser.answer(&login, &alice).await;
+        if answer.status == StatusCode::SEE_OTHER && answer.location().starts_with(ISSUER) {
+            let consent = answer.location().to_owned();
+            replace().await;
+            answer = browser.answer(&consent, &[("decision", decision)]).await;
+        }
+        match update {
+            update if *update == moved => answer.is_shown(StatusCode::BAD_REQUEST, Rule::RedirectUriIsRegistered),
+            update if *update == without_codes => {
+                answer.is_returned("unauthorized_client", Rule::ClientMayUseResponseType);
+            }
+            update if *update == narrower => answer.is_returned("invalid_scope", Rule::ScopeWithinClient),
+            _ => assert!(answer.returned("code").is_some(), "{answer:?}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! Redeeming an authorization code.
 
 use grantspec_reference::Server;
+use grantspec_reference::model::Code;
 use grantspec_reference::rules::Rule;
+use grantspec_reference::tokens::secret::Digest;
 use std::sync::Arc;
 
 use crate::support::{
@@ -105,6 +107,29 @@ async fn a_second_use_revokes_everything_that_came_from_the_first() {
     refresh(&server, "web", &second.member("refresh_token"), &[])
         .await
         .is_refused("invalid_grant", Rule::RefreshTokenIsLive);
+}
+
+#[tokio::test]
+async fn a_late_second_use_revokes_as_well() {
+    let server = strict();
+    let code = Browser::new(&server).code("web", &[]).await;
+    let first = redeem(&server, "web", &code, &[]).await;
+    let refresh_token = first.is_token().member("refresh_token");
+    pass(&server, 3600);
+    let later = refresh(&server, "web", &refresh_token, &[]).await;
+    let (access_token, refresh_token) = (later.is_token().member("access_token"), later.member("refresh_token"));
+    assert!(is_active(&server, "web", &access_token).await);
+
+    let spent = server.store.code(Digest::of(&code)).await.unwrap().unwrap();
+    for at in 0..20_000 {
+        let abandoned = Code { digest: Digest::of(&at.to_string()), spent: false, ..spent.clone() };
+        server.store.put_code(abandoned).await.unwrap();
+    }
+    assert!(server.store.code(Digest::of("0")).await.unwrap().is_none(), "what expired unused is forgotten");
+
+    redeem(&server, "web", &code, &[]).await.is_refused("invalid_grant", Rule::CodeIsUnspent);
+    assert!(!is_active(&server, "web", &access_token).await);
+    refresh(&server, "web", &refresh_token, &[]).await.is_refused("invalid_grant", Rule::RefreshTokenIsLive);
 }
 
 #[tokio::test]

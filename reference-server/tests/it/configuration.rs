@@ -18,7 +18,7 @@ const CLIENT: &str = r#"scopes = ["openid"]
 
 [[clients]]
 client_id = "web"
-secret = "s"
+secret = "a-secret-of-sixteen"
 redirect_uris = ["https://web.example/cb"]
 "#;
 
@@ -87,7 +87,7 @@ fn each_word_for_a_set_stands_for_grant_types_that_can_be_held() {
     for (word, members) in GRANT_PRESETS {
         let client = grantspec_reference::ClientConfig {
             client_id: "new".to_owned(),
-            secret: Some("secret".to_owned()),
+            secret: Some("a-secret-of-sixteen".to_owned()),
             redirect_uris: vec!["https://web.example/cb".to_owned()],
             grant_presets: vec![(*word).to_owned()],
             ..Default::default()

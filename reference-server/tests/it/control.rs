@@ -24,6 +24,36 @@ async fn it_is_not_there_unless_asked_for_and_only_near() {
 }
 
 #[tokio::test]
+async fn no_page_of_another_site_asks() {
+    let server =
+        Server::new(Config { control: true, ..Config::demo("https://as.example") }, Arc::clone(&KEYS)).unwrap();
+    for (name, value, status) in [
+        ("host", "as.example", 200),
+        ("host", "AS.example:443", 200),
+        ("host", "127.0.0.1:9400", 200),
+        ("host", "localhost:9400", 200),
+        ("host", "[::1]:9400", 200),
+        ("host", "rebound.example:9400", 403),
+        ("host", "127.0.0.1.rebound.example", 403),
+        ("host", "as.example.rebound.example", 403),
+        ("host", "192.0.2.1", 403),
+        ("host", "", 403),
+        ("host", "a b", 403),
+        ("origin", "https://as.example", 200),
+        ("origin", "http://as.example", 403),
+        ("origin", "http://127.0.0.1:9400", 403),
+        ("origin", "null", 403),
+    ] {
+        let request = Request::get("/_/clients").header(name, value).body(Bytes::new());
+        assert_eq!(send(&server, request.unwrap()).await.status, status, "{name}: {value}");
+        let absolute = Request::get(format!("http://{value}/_/clients")).body(Bytes::new());
+        if let (Ok(absolute), "host") = (absolute, name) {
+            assert_eq!(send(&server, absolute).await.status, status, "{value}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_clock_moves_forward() {
     let server = strict();
     let before = server.clock.now();

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -21,18 +22,23 @@ use crate::support::{
     ASSERTION_TYPE, Answer, Browser, CALLBACK, KEYS, bare, client_assertion, config, encode, get, signer_of, strict,
 };
 
-/// What clients keep, by path: a status, and what is there.
+/// What clients keep, by path: a status, and what is there; and how often something was fetched.
 #[derive(Clone, Default)]
-struct Kept(Arc<Mutex<HashMap<&'static str, (u16, String)>>>);
+struct Kept(Arc<Mutex<HashMap<&'static str, (u16, String)>>>, Arc<AtomicUsize>);
 
 impl Kept {
     fn put(&self, path: &'static str, status: u16, body: impl Into<String>) {
         self.0.lock().unwrap().insert(path, (status, body.into()));
     }
+
+    fn fetched(&self) -> usize {
+        self.1.load(Ordering::Relaxed)
+    }
 }
 
 impl Wire for Kept {
     fn around<'a>(&'a self, _: &'a Server, request: Request<Bytes>) -> BoxFuture<'a, Response<Bytes>> {
+        self.1.fetch_add(1, Ordering::Relaxed);
         let path = request.uri().path_and_query().unwrap().as_str();
         let (status, body) = self.0.lock().unwrap().get(path).cloned().unwrap_or((404, String::new()));
         let reply = Response::builder().status(status).header("location", "/object").body(body.into()).unwrap();
@@ -97,6 +103,32 @@ async fn a_key_counts_as_long_as_it_is_published() {
         kept.put("/jwks?of=web-key", status, body);
         with_assertion(&server, &new()).await.is_refused("invalid_client", Rule::ClientAssertionIsSigned);
     }
+    elsewhere.stop().await;
+}
+
+#[tokio::test]
+async fn nothing_is_fetched_for_what_is_bad_without_a_key() {
+    let (elsewhere, kept, server) = fetching().await;
+    let now = server.clock.now();
+    for claims in [json!({ "iss": "web" }), json!({ "aud": "https://other.example" }), json!({ "exp": now })] {
+        let assertion = client_assertion(&server, "web-key", json!({}), claims);
+        assert_eq!(with_assertion(&server, &assertion).await.member("error"), "invalid_client");
+    }
+    for (header, claims) in [
+        (json!({ "typ": "at+jwt" }), json!({})),
+        (json!({}), json!({ "client_id": "web" })),
+        (json!({}), json!({ "aud": "https://other.example" })),
+        (json!({}), json!({ "exp": now })),
+    ] {
+        let object = request_object(&server, header, claims);
+        let asked = [("client_id", "web-key"), ("redirect_uri", CALLBACK), ("response_type", "code")];
+        let asked = [&asked[..], &[("request", object.as_str())]].concat();
+        let answer = get(&server, &format!("/authorize?{}", encode(&asked))).await;
+        assert_eq!(answer.returned("error").as_deref(), Some("invalid_request_object"), "{answer:?}");
+    }
+    assert_eq!(kept.fetched(), 0);
+    with_assertion(&server, &client_assertion(&server, "web-key", json!({}), json!({}))).await.is_token();
+    assert_eq!(kept.fetched(), 1);
     elsewhere.stop().await;
 }
 

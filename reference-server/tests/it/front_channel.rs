@@ -61,6 +61,24 @@ async fn each_response_type_brings_what_it_names_in_the_fragment() {
 }
 
 #[tokio::test]
+async fn offline_access_is_ignored_where_no_code_comes() {
+    let server = strict();
+    let asked = [("response_type", "token"), ("scope", "openid offline_access api:read")];
+    let answer = Browser::new(&server).authorize("browser", &asked).await;
+    assert_eq!(answer.returned("scope").as_deref(), Some("openid api:read"));
+    let nothing_else = [asked[0], ("scope", "offline_access")];
+    let answer = Browser::new(&server).authorize("browser", &nothing_else).await;
+    answer.is_returned("invalid_scope", Rule::ScopeWithinClient);
+
+    for (client, response_type) in [("hybrid", "code token"), ("web", "code")] {
+        let asked = [("response_type", response_type), asked[1]];
+        let code = Browser::new(&server).code(client, &asked).await;
+        let granted = redeem(&server, client, &code, &[]).await.is_token().member("scope");
+        assert_eq!(granted, "openid offline_access api:read", "{response_type}");
+    }
+}
+
+#[tokio::test]
 async fn the_code_of_a_hybrid_response_is_redeemed_like_any_other() {
     for response_type in ["code id_token", "code token", "code id_token token"] {
         for client in ["hybrid", "hybrid-post", "hybrid-app"] {

@@ -94,6 +94,9 @@ async fn userinfo_is_signed_for_a_client_that_registered_for_it() {
         }
         assert!(!claims.contains_key("nonce"));
         assert!(kids(&get(&server, "/jwks").await).contains(&kid.as_str().unwrap().to_owned()));
+        // RFC 8725 §3.11: it is no ID token.
+        let hinted = Browser::new(&server).open("web", &[("id_token_hint", &answer.body)]).await;
+        hinted.is_returned("invalid_request", Rule::IdTokenHintIsOwn);
         // What is refused stays a refusal, which nobody signs.
         assert_eq!(userinfo("garbage").await.header("content-type"), "application/json");
     }
@@ -113,7 +116,7 @@ async fn nothing_is_signed_with_a_secret() {
     for member in ["access_token_signing_alg", "id_token_signed_response_alg", "userinfo_signed_response_alg"] {
         for (alg, status) in [("HS256", 400), ("none", 400), ("PS256", 200)] {
             let client = format!(
-                r#"{{"client_id": "new", "secret": "x", "grant_types": ["client_credentials"], "{member}": "{alg}"}}"#
+                r#"{{"client_id": "new", "secret": "a-secret-of-sixteen", "grant_types": ["client_credentials"], "{member}": "{alg}"}}"#
             );
             let answer = tell(&strict(), "/_/clients", &client).await;
             assert_eq!(answer.status, status, "{member} {alg}: {}", answer.body);

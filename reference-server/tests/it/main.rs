@@ -36,6 +36,7 @@ mod redirect_uri;
 mod refresh;
 mod registration;
 mod request_object;
+mod resource;
 mod revocation;
 mod rule_book;
 mod settings;

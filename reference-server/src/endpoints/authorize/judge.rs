@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::parameters::Parameters;
 use crate::error::{AuthorizeError, ErrorCode, Refusal};
+use crate::grants::resource;
 use crate::model::{
     AuthorizationRequest, Challenge, ClaimsRequest, Client, Path, Prompt, ResponseMode, ResponseType, ReturnAddress,
     Scope,
@@ -71,6 +72,7 @@ fn judge_parameters(
 
     let challenge = judge_challenge(server, form, path, client, response_type)?;
     let scope = judge_scope(server, form, path, client, response_type)?;
+    let resources = resource::asked(server, path, form)?;
     rules.nonce_is_present(path, response_type, form.optional("nonce"))?;
     rules.prompt_is_consistent(path, Prompt::parse(form.optional("prompt")))?;
     rules.max_age_is_a_number(path, form.optional("max_age"))?;
@@ -80,6 +82,7 @@ fn judge_parameters(
         response_type,
         redirect_uri: form.optional("redirect_uri").map(str::to_owned),
         scope,
+        resources,
         nonce: form.optional("nonce").map(str::to_owned),
         challenge,
         prompt: Prompt::parse(form.optional("prompt")),
@@ -109,7 +112,7 @@ fn judge_challenge(
     Ok(challenge.map(|challenge| Challenge::new(challenge, method)))
 }
 
-/// RFC 6749 §3.3, OpenID Connect Core §3.1.2.1: what of the scope is known, and within the client's.
+/// RFC 6749 §3.3, OpenID Connect Core §3.1.2.1, §11: what of the scope is known and can be granted this way, and within the client's.
 fn judge_scope(
     server: &Server,
     form: &Form,
@@ -123,6 +126,7 @@ fn judge_scope(
         Some(requested) => rules.known_of(path, &Scope::parse(requested), server.known_scopes()),
         None => rules.default_scope(path, client),
     };
+    let scope = rules.scope_for_response(path, &scope, response_type);
     rules.scope_within_client(path, &scope, client)?;
     rules.openid_is_requested(path, response_type, &scope)?;
     Ok(scope)

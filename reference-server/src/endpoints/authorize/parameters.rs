@@ -27,8 +27,8 @@ pub async fn pushed(server: &Server, client: &Arc<Client>, form: Form) -> Result
     if form.optional("request").is_none() {
         return Ok(Parameters { form, pushed: true, signed: false });
     }
-    let client = &server.with_keys(client).await;
-    let (form, signed) = request_object::read(server, Path::PushedAuthorization, client, &form, Counts::ObjectAlone)?;
+    let path = Path::PushedAuthorization;
+    let (form, signed) = request_object::read(server, path, client, &form, Counts::ObjectAlone).await?;
     Ok(Parameters { form, pushed: true, signed })
 }
 
@@ -60,9 +60,8 @@ pub async fn assemble(server: &Server, client: &Arc<Client>, form: Form) -> Resu
 
 /// OpenID Connect Core §6.1, RFC 9101 §5: the parameters of a request that has an object.
 async fn by_object(server: &Server, client: &Arc<Client>, form: &Form) -> Result<Parameters, Refusal> {
-    let client = &server.with_keys(client).await;
     let counts = Counts::of(client, form);
-    let (form, signed) = request_object::read(server, Path::Authorization, client, form, counts)?;
+    let (form, signed) = request_object::read(server, Path::Authorization, client, form, counts).await?;
     Ok(Parameters { form, pushed: false, signed })
 }
 

@@ -49,7 +49,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "A device gets scopes that its client is not registered for.",
         clause: "rfc6749/5.2/invalid-scope",
         caught_by: &["device/scope-beyond-client"],
-        seams: &[Seam::Gate(Rule::ScopeWithinClient, ENDPOINT)],
+        seams: &[Seam::Gate(Rule::ScopeWithinClient, ENDPOINT), Seam::Gate(Rule::ScopeWithinClient, GRANT)],
         ..OIDC
     },
     Fault {

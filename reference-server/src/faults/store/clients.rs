@@ -31,7 +31,7 @@ impl StoreOver for TrustsStrangers {
 fn stranger(client_id: String) -> Client {
     let config = ClientConfig {
         client_id: "stranger".to_owned(),
-        secret: Some("any".to_owned()),
+        secret: Some("any-secret-that-is-long-enough".to_owned()),
         grant_types: ["authorization_code", "client_credentials", "refresh_token"].map(str::to_owned).to_vec(),
         redirect_uris: vec!["http://127.0.0.1/".to_owned()],
         ..ClientConfig::default()

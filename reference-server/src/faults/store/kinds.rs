@@ -66,7 +66,16 @@ impl StoreOver for OneShelf {
 }
 
 fn as_code(digest: Digest, grant: Arc<Grant>, expires_at: u64) -> Code {
-    Code { digest, path: Path::AuthorizationCode, grant, redirect_uri: None, challenge: None, expires_at }
+    Code {
+        digest,
+        path: Path::AuthorizationCode,
+        grant,
+        redirect_uri: None,
+        challenge: None,
+        expires_at,
+        remembered_until: expires_at,
+        spent: false,
+    }
 }
 
 fn as_refresh_token(digest: Digest, grant: Arc<Grant>, expires_at: u64) -> RefreshToken {

@@ -198,7 +198,7 @@ pub const STORIES: &[Story] = stories! {
     Page, "the start page", |_server| get("/");
     Plain, "the clients under control", |_server| get("/_/clients");
     Plain, "a client under control", |_server|
-        json_request(Method::POST, "/_/clients", r#"{"client_id": "new", "secret": "s", "grant_types": ["client_credentials"]}"#);
+        json_request(Method::POST, "/_/clients", r#"{"client_id": "new", "secret": "a-secret-of-sixteen", "grant_types": ["client_credentials"]}"#);
     Plain, "the users under control", |_server| get("/_/users");
     Plain, "a user under control", |_server| json_request(Method::POST, "/_/users/alice", r#"{"disabled": true}"#);
 };

@@ -22,7 +22,7 @@ pub const CASES: &[Case] = cases! {
         authorize(server, "web", &[("response_type", side.of("code", "codes"))]);
 
     BrowserTokenIsAllowed, Returned("unauthorized_client"), |server, side| async {
-        let client = r#"{ "client_id": "shy", "secret": "secret-of-shy", "grant_types": ["hybrid"],
+        let client = r#"{ "client_id": "shy", "secret": "a-secret-of-the-shy", "grant_types": ["hybrid"],
                           "redirect_uris": ["http://127.0.0.1:8765/cb"], "scopes": ["openid"] }"#;
         tell(server, "/_/clients", client).await;
         let response_type = side.of("code id_token", "code id_token token");

@@ -27,7 +27,7 @@ pub const CASES: &[Case] = cases! {
         send(server, of_web(side.of("grant_type=client_credentials&x=%66", "grant_type=client_credentials&x=%f")));
 
     ParameterNotRepeated, Refused("invalid_request"), |server, side|
-        token(server, "web", &[GRANT, (side.of("resource", "scope"), "api:read"), ("scope", "api:read")]);
+        token(server, "web", &[GRANT, (side.of("audience", "scope"), "api:read"), ("scope", "api:read")]);
 
     ParameterIsPresent, Refused("invalid_request"), |server, side|
         post(server, "/revoke", "web", &[("token", side.of("unknown", ""))]);

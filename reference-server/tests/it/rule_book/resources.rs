@@ -6,7 +6,10 @@ use http::Request;
 
 use super::Shows::{Inactive, Refused};
 use super::{Case, cases};
-use crate::support::{Answer, pass, post, refresh, send, token, tokens};
+use crate::support::{Answer, ISSUER, pass, post, refresh, send, token, tokens};
+
+const EXCHANGE: (&str, &str) = ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange");
+const OF_SUBJECT: (&str, &str) = ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token");
 
 pub const CASES: &[Case] = cases! {
     BearerTokenInHeader, Refused("invalid_request"), |server, side| async {
@@ -17,6 +20,14 @@ pub const CASES: &[Case] = cases! {
     BearerTokenIsLive, Refused("invalid_token"), |server, side| async {
         let value = tokens(server, "web").await.member("access_token");
         pass(server, side.of(3500, 3600));
+        userinfo(server, "/userinfo", &value).await
+    };
+
+    BearerTokenIsForUserinfo, Refused("invalid_token"), |server, side| async {
+        let subject = tokens(server, "web").await.member("access_token");
+        let resource = format!("{ISSUER}{}", side.of("/api", "/backend"));
+        let asked = [EXCHANGE, ("subject_token", &subject), OF_SUBJECT, ("resource", &resource)];
+        let value = token(server, "exchange", &asked).await.is_token().member("access_token");
         userinfo(server, "/userinfo", &value).await
     };
 
