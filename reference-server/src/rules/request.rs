@@ -68,8 +68,9 @@ pub(super) fn is_well_formed(form: &Form) -> Ruling {
 }
 
 pub(super) fn nothing_repeated(form: &Form, of_extension: &[Parameter]) -> Ruling {
-    let of_extension = of_extension.iter().filter(|parameter| !parameter.repeats).map(|parameter| &parameter.name);
-    match ONCE.iter().chain(of_extension).find(|name| form.count(name) > 1) {
+    let of_extension = |name: &str| of_extension.iter().any(|parameter| !parameter.repeats && parameter.name == name);
+    let mut names = form.pairs().iter().map(|(name, _)| name.as_str());
+    match names.find(|name| (ONCE.contains(name) || of_extension(name)) && form.count(name) > 1) {
         Some(name) => {
             Err(Refusal::new(ErrorCode::InvalidRequest, format!("The parameter {name} is sent more than once.")))
         }
