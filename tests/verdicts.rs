@@ -2,6 +2,8 @@
 
 #[path = "verdicts/again.rs"]
 mod again;
+#[path = "verdicts/busy.rs"]
+mod busy;
 #[path = "verdicts/crude.rs"]
 mod crude;
 #[path = "verdicts/each.rs"]

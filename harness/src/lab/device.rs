@@ -153,6 +153,10 @@ impl Lab {
         let person = Person { user: Some(user), decision: connect.decision, user_code: Some(code) };
         let landing = browser.follow(&self.setting.http, &self.transcript, visit(&url), &home, None, &person).await;
         let landing = self.setting.heard(landing)?;
+        // Whoever guesses codes may well be throttled.
+        if connect.typed.is_none() {
+            landing.judgeable()?;
+        }
         if let Landing::Page { login_refused: true, .. } = landing {
             return Err(Stop::Inconclusive(format!("the login failed: {}", landing.summary())));
         }
