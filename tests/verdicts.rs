@@ -8,6 +8,8 @@ mod busy;
 mod crude;
 #[path = "verdicts/each.rs"]
 mod each;
+#[path = "verdicts/early.rs"]
+mod early;
 #[path = "verdicts/odd.rs"]
 mod odd;
 #[path = "verdicts/redaction.rs"]
