@@ -44,7 +44,7 @@ impl Wish {
 }
 
 /// A server that grants everything at once, but for the request that `odd` picks, which is answered like this.
-async fn at(odd: fn(&Wish) -> bool, answer: fn(&Wish) -> ResponseTemplate) -> MockServer {
+async fn at(odd: fn(&Wish) -> bool, answer: Answering) -> MockServer {
     let server = MockServer::start().await;
     let respond = move |request: &Request| {
         match request.url.path() {
@@ -75,6 +75,9 @@ fn with_browser(issuer: &str) -> Target {
     target
 }
 
+/// How a request is answered.
+type Answering = fn(&Wish) -> ResponseTemplate;
+
 /// A check, and the request of it that is at stake.
 type Question = (&'static str, fn(&Wish) -> bool);
 
@@ -92,7 +95,7 @@ const BAD: &[Question] = &[
     ("authorize/max-age-zero", |wish| wish.param("max_age") == Some("0")),
 ];
 
-async fn of((check, odd): Question, answer: fn(&Wish) -> ResponseTemplate) -> Outcome {
+async fn of((check, odd): Question, answer: Answering) -> Outcome {
     let server = at(odd, answer).await;
     asked(with_browser(&server.uri()), check, Profile::Oidc).await
 }
@@ -108,7 +111,7 @@ fn asking() -> ResponseTemplate {
 }
 
 /// Ways to say that there is no answer now.
-const BUSY: &[(&str, fn(&Wish) -> ResponseTemplate)] = &[
+const BUSY: &[(&str, Answering)] = &[
     ("503", |_| page(503)),
     ("429", |_| page(429)),
     ("temporarily_unavailable", |wish| wish.refused("temporarily_unavailable")),

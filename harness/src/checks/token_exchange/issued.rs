@@ -61,16 +61,16 @@ async fn unknown_target(lab: &Lab) -> Answer {
     let clause = "rfc8693/2.2.2/invalid-target";
     let request = lab.grant_request().await?;
     lab.send(&request).await?.is_token()?;
-    let mut refuses = false;
+    let mut said_no = false;
     for (name, target) in [("audience", "grantspec-no-such-audience"), ("resource", "https://attacker.example/api")] {
         let reply = lab.send(&lab.grant_request().await?.with(name, target)).await?;
         if reply.tokens().is_none() {
             let refused = reply.refused("rfc8693/2.2.2/refused")?;
             refused.with_error_or(clause, &["invalid_target"]).map_err(|stop| stop.in_case(name))?;
-            refuses = true;
+            said_no = true;
         }
     }
-    if refuses {
+    if said_no {
         return Ok(());
     }
     Err(Stop::not_applicable(
