@@ -218,8 +218,12 @@ pub const fn preset(profile: Profile) -> Preset {
     }
 }
 
+/// Questions that a choice of the strict server takes away: it refuses what it could grant in part. The faults that prove them
+/// choose otherwise.
+const TAKEN_AWAY: &[&str] = &["password/scope-reduction-reported", "client-credentials/scope-reduction-reported"];
+
 /// Is this what the strict server deserves? A pass; or word of a document outside the profile, which the server does not
-/// mean to follow; or, under a profile that does without a grant, no question about that grant.
+/// mean to follow; or, under a profile that does without a grant, no question about that grant; or one that its choice took away.
 pub fn deserved(profile: Profile, outcome: &Outcome) -> bool {
     let outside = outcome.finding.as_ref().is_some_and(|finding| profile.level(finding.clause).is_none());
     let left_out = preset(profile) == Preset::Bcp
@@ -228,10 +232,11 @@ pub fn deserved(profile: Profile, outcome: &Outcome) -> bool {
             Some((Reason::NotAdvertised, _)) => outcome.cell.response_type.is_some_and(ResponseType::has_token),
             _ => false,
         };
+    let taken_away = matches!(outcome.reason, Some((Reason::Policy, _))) && TAKEN_AWAY.contains(&outcome.check.id);
     match outcome.verdict {
         Verdict::Pass => true,
         Verdict::Info => outside,
-        Verdict::Skip => left_out,
+        Verdict::Skip => left_out || taken_away,
         _ => false,
     }
 }

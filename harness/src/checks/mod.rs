@@ -118,6 +118,7 @@ pub const ALL: &[&Check] = &[
     &front_channel::response::IN_FRAGMENT,
     &front_channel::response::ERROR_IN_FRAGMENT,
     &front_channel::response::NOT_IN_QUERY,
+    &front_channel::offline::OFFLINE_ACCESS_IGNORED,
     &front_channel::id_token::SIGNED,
     &front_channel::id_token::AUDIENCE,
     &hybrid::SAME_SUBJECT,

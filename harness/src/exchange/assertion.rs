@@ -1,13 +1,19 @@
 //! A JSON Web Token of our own making: what a client, or an issuer whom the server trusts, vouches for.
 
+use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use aws_lc_rs::rsa;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::Jwt;
 use crate::lab::random;
@@ -51,21 +57,17 @@ impl SigningKey {
         Self { algorithm: Algorithm::HS256, key, kid: None, pem: None }
     }
 
-    /// A key that nobody knows, for ES256, under the name of this one.
+    /// A key that nobody knows, for the same algorithm and under the name of this one: another secret for a secret.
     pub fn stranger(&self) -> Self {
-        let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
-            .expect("the system's random source never fails on supported platforms");
-        let key = EncodingKey::from_ec_der(pair.as_ref());
-        Self { algorithm: Algorithm::ES256, key, kid: self.kid.clone(), pem: None }
+        let key = stranger(self.algorithm);
+        Self { algorithm: self.algorithm, key, kid: self.kid.clone(), pem: None }
     }
 
-    /// RFC 7517, RFC 7518 §6.2.1: the public half of an ES256 key.
+    /// RFC 7517: the public half; a secret has none.
     fn public_half(&self) -> Option<Value> {
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, self.key.as_bytes()).ok()?;
-        // SEC 1 §2.3.3: 4, then the two coordinates.
-        let (x, y) = pair.public_key().as_ref().get(1..)?.split_at_checked(32)?;
-        let number = |octets: &[u8]| URL_SAFE_NO_PAD.encode(octets);
-        Some(json!({ "kty": "EC", "crv": "P-256", "x": number(x), "y": number(y) }))
+        let secret = matches!(self.algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512);
+        let jwk = Jwk::from_encoding_key(&self.key, self.algorithm).ok().filter(|_| !secret)?;
+        serde_json::to_value(jwk).ok()
     }
 
     /// The name by which others find its public half.
@@ -78,6 +80,37 @@ impl SigningKey {
         self.pem.as_deref()
     }
 }
+
+/// A key that nobody knows.
+fn stranger(algorithm: Algorithm) -> EncodingKey {
+    use Algorithm::{ES256, ES384, EdDSA, HS256, HS384, HS512};
+    /// It takes long to make one.
+    static RSA: LazyLock<EncodingKey> = LazyLock::new(|| {
+        let made = rsa::KeyPair::generate(rsa::KeySize::Rsa2048).and_then(|pair| pair.as_der());
+        let body = STANDARD.encode(made.expect(RANDOM).as_ref());
+        let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
+        EncodingKey::from_rsa_pem(pem.as_bytes()).expect("a key that was just made is one")
+    });
+
+    let of_curve = |curve| {
+        let pair = EcdsaKeyPair::generate_pkcs8(curve, &SystemRandom::new()).expect(RANDOM);
+        EncodingKey::from_ec_der(pair.as_ref())
+    };
+    match algorithm {
+        HS256 | HS384 | HS512 => EncodingKey::from_secret(random().as_bytes()),
+        ES256 => of_curve(&ECDSA_P256_SHA256_FIXED_SIGNING),
+        ES384 => of_curve(&ECDSA_P384_SHA384_FIXED_SIGNING),
+        EdDSA => {
+            let pair = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).expect(RANDOM);
+            EncodingKey::from_ed_der(pair.as_ref())
+        }
+        // The others are those of RSA.
+        _ => RSA.clone(),
+    }
+}
+
+/// Why a key can always be made.
+const RANDOM: &str = "the system's random source never fails on supported platforms";
 
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -96,7 +129,7 @@ impl Eq for SigningKey {}
 /// A JWT that is not signed yet: RFC 7523 §3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assertion {
-    /// What the header has beside `alg`, `typ` and `kid`.
+    /// What the header has beside `alg` and `kid`; without a `typ` it is that of a JWT.
     header: Map<String, Value>,
     claims: Map<String, Value>,
     key: SigningKey,
@@ -132,13 +165,15 @@ impl Assertion {
         self
     }
 
-    /// The JWT that `token` is, signed by a key that nobody knows under the name of the one that it names; `None` if it is none.
-    /// RFC 7515 §4.1.3: the header brings the key along, for who believes that.
+    /// The JWT that `token` is, signed by a key that nobody knows, for the algorithm and under the name of the key that it names;
+    /// `None` if it is none. RFC 7515 §4.1.3: the header brings the key along, for who believes that.
     pub fn by_a_stranger(token: &str) -> Option<String> {
         let jwt = Jwt::read(token)?;
         let kid = jwt.head("kid").map(str::to_owned);
-        let key = SigningKey { kid, ..SigningKey::of_secret("") }.stranger();
-        let header = Map::from_iter(key.public_half().map(|public| ("jwk".to_owned(), public)));
+        let algorithm = jwt.head("alg").and_then(|alg| alg.parse().ok()).unwrap_or(Algorithm::ES256);
+        let key = SigningKey { algorithm, key: stranger(algorithm), kid, pem: None };
+        let typ = jwt.header.get("typ").map(|typ| ("typ".to_owned(), typ.clone()));
+        let header = typ.into_iter().chain(key.public_half().map(|public| ("jwk".to_owned(), public))).collect();
         Some(Self { header, claims: jwt.claims, key }.signed())
     }
 
@@ -151,7 +186,7 @@ impl Assertion {
     pub fn signed(&self) -> String {
         let mut header = self.header.clone();
         header.insert("alg".to_owned(), Value::from(format!("{:?}", self.key.algorithm)));
-        header.insert("typ".to_owned(), Value::from("JWT"));
+        header.entry("typ").or_insert_with(|| Value::from("JWT"));
         if let Some(kid) = &self.key.kid {
             header.insert("kid".to_owned(), Value::from(kid.as_str()));
         }
@@ -172,13 +207,18 @@ pub fn now() -> u64 {
 mod tests {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
+    use jsonwebtoken::Algorithm;
 
     use super::{Assertion, SigningKey};
     use crate::exchange::Jwt;
 
     /// A private key in PEM, and its public half as a JWK.
     fn key() -> (String, serde_json::Value) {
-        let fresh = SigningKey::of_secret("").stranger();
+        let fresh = SigningKey {
+            algorithm: Algorithm::ES256,
+            key: super::stranger(Algorithm::ES256),
+            ..SigningKey::of_secret("")
+        };
         let body = STANDARD.encode(fresh.key.as_bytes());
         (format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"), fresh.public_half().unwrap())
     }
@@ -194,6 +234,21 @@ mod tests {
         assert!(!strange.holds_under(&public) && strange.head("kid") == Some("key-1"));
         assert!(strange.holds_under(&strange.header["jwk"]));
         assert_eq!(strange.claims, jwt.claims);
+    }
+
+    #[test]
+    fn a_stranger_signs_by_the_same_algorithm() {
+        use Algorithm::{ES256, ES384, EdDSA, HS256, PS256, RS256};
+        for algorithm in [ES256, ES384, EdDSA, PS256, RS256, HS256] {
+            let known = SigningKey { algorithm, key: super::stranger(algorithm), ..SigningKey::of_secret("") };
+            let token = Assertion::new(known, "a", "b", "c").signed();
+            let strange = Jwt::read(&Assertion::by_a_stranger(&token).unwrap()).unwrap();
+            assert_eq!(strange.head("alg"), Some(format!("{algorithm:?}").as_str()));
+            match strange.header.get("jwk") {
+                Some(own) => assert!(strange.holds_under(own), "{algorithm:?}"),
+                None => assert_eq!(algorithm, HS256),
+            }
+        }
     }
 
     #[test]

@@ -176,7 +176,8 @@ impl Lab {
         self.authorize_in(&self.browser, authorize).await
     }
 
-    /// Makes an authorization request in this browser.
+    /// Makes an authorization request in this browser. What a throttled or overloaded server makes of it answers no question,
+    /// except after a wrong password: whoever guesses may well be throttled.
     pub async fn authorize_in(&self, browser: &Browser, authorize: Authorize) -> Result<Authorized, Stop> {
         let client = authorize.client.as_ref().unwrap_or(&self.client);
         let user = authorize.user.as_ref().or(self.user.as_ref());
@@ -212,7 +213,12 @@ impl Lab {
             return Err(Stop::Inconclusive(format!("the login failed: {}", landing.summary())));
         }
         let response_type = self.cell.response_type();
-        Ok(Authorized { landing, request, registered: client.redirect_uris.clone(), response_type, verifier })
+        let authorized =
+            Authorized { landing, request, registered: client.redirect_uris.clone(), response_type, verifier };
+        if authorize.wrong_password.is_none() {
+            authorized.judgeable()?;
+        }
+        Ok(authorized)
     }
 
     /// Sends a form of the server in this browser, and follows where it leads; no further page is filled in.
@@ -221,7 +227,9 @@ impl Lab {
         let nobody = Person::default();
         let landing =
             browser.follow(&self.setting.http, &self.transcript, form, &self.setting.home, client_uri, &nobody).await;
-        self.setting.heard(landing)
+        let landing = self.setting.heard(landing)?;
+        landing.judgeable()?;
+        Ok(landing)
     }
 
     /// The same from a page of another site, as the browser of its visitor sends it.

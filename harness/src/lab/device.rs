@@ -1,5 +1,6 @@
 //! The device authorization grant as verbs: a device asks, its user decides in a browser, the device polls. RFC 8628 §3.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -16,6 +17,12 @@ use crate::target::User;
 /// RFC 8628 §3.2: how many seconds lie between two polls where the server names none.
 const INTERVAL: u64 = 5;
 
+/// RFC 8628 §3.5: by how many seconds the interval grows with each `slow_down`.
+const SLOWER: u64 = 5;
+
+/// Longer waits are not for a run, in seconds.
+const LONGEST: u64 = 10;
+
 /// What a device was given: RFC 8628 §3.2.
 #[derive(Clone, Debug)]
 pub struct Device {
@@ -29,7 +36,7 @@ pub struct Device {
     pub verification_uri_complete: Option<String>,
     /// `expires_in`, in seconds.
     pub expires_in: Option<u64>,
-    /// `interval`, in seconds.
+    /// How many seconds lie between two polls: `interval`, and what each `slow_down` added to it.
     pub interval: u64,
 }
 
@@ -89,6 +96,18 @@ impl Device {
             interval: json.get("interval").and_then(Value::as_u64).unwrap_or(INTERVAL),
         })
     }
+
+    /// RFC 8628 §3.5: is it to go on polling, by this answer? `slow_down` is a variant of `authorization_pending`.
+    pub fn goes_on(&mut self, reply: &Reply) -> bool {
+        match reply.text("error").as_deref() {
+            Some("authorization_pending") => true,
+            Some("slow_down") => {
+                self.interval = self.interval.saturating_add(SLOWER);
+                true
+            }
+            _ => false,
+        }
+    }
 }
 
 impl Lab {
@@ -124,7 +143,23 @@ impl Lab {
 
     /// A device gets a token once its user has said yes; a control.
     pub async fn device_works(&self) -> Answer {
-        self.poll(&self.connected().await?).await?.is_token().map(drop)
+        self.poll_patiently(self.connected().await?).await?.is_token().map(drop)
+    }
+
+    /// A device whose user has said yes asks for its token, and once more if it is told to wait: a server may count the interval from
+    /// when it gave the codes, and users are slower than we are. If that helps, all devices of the run wait.
+    pub async fn poll_patiently(&self, device: Device) -> Result<Reply, Stop> {
+        let mut device = device;
+        let first = self.poll(&device).await?;
+        if !device.goes_on(&first) || device.interval > LONGEST {
+            return Ok(first);
+        }
+        tokio::time::sleep(Duration::from_secs(device.interval)).await;
+        let second = self.poll(&device).await?;
+        if second.tokens().is_some() {
+            self.setting.devices_wait.store(true, Ordering::Relaxed);
+        }
+        Ok(second)
     }
 
     /// The user of a device does their part in the lab's browser: RFC 8628 §3.3. Only the device learns what came of it.
@@ -132,8 +167,16 @@ impl Lab {
         self.connect_in(&self.browser, device, connect).await
     }
 
-    /// The same in this browser.
+    /// The same in this browser. Where a device has to wait before it polls, whatever its user said, it waits.
     pub async fn connect_in(&self, browser: &Browser, device: &Device, connect: Connect) -> Result<Landing, Stop> {
+        let landing = self.decide(browser, device, connect).await?;
+        if self.setting.devices_wait.load(Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_secs(device.interval.min(LONGEST))).await;
+        }
+        Ok(landing)
+    }
+
+    async fn decide(&self, browser: &Browser, device: &Device, connect: Connect) -> Result<Landing, Stop> {
         let user = match &connect.user {
             Some(user) => user,
             None => self.resource_owner()?,
@@ -153,6 +196,10 @@ impl Lab {
         let person = Person { user: Some(user), decision: connect.decision, user_code: Some(code) };
         let landing = browser.follow(&self.setting.http, &self.transcript, visit(&url), &home, None, &person).await;
         let landing = self.setting.heard(landing)?;
+        // Whoever guesses codes may well be throttled.
+        if connect.typed.is_none() {
+            landing.judgeable()?;
+        }
         if let Landing::Page { login_refused: true, .. } = landing {
             return Err(Stop::Inconclusive(format!("the login failed: {}", landing.summary())));
         }
@@ -162,9 +209,6 @@ impl Lab {
     /// RFC 8628 §3.5: so much time passes as a device has to wait between two polls, on the clock of the server where that
     /// can be advanced, else in truth. A check that waits names [`Need::Interval`](crate::check::Need).
     pub async fn wait_between_polls(&self, device: &Device) -> Answer {
-        /// Longer waits are not for a run.
-        const LONGEST: u64 = 10;
-
         if self.target().abilities.advance_time.is_some() {
             return self.advance(device.interval).await;
         }

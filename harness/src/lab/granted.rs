@@ -58,17 +58,21 @@ impl Lab {
     }
 
     /// Asks for the scope `more` beside the usual one. It may be refused, or left out of what is granted, if the answer says
-    /// so; to grant it breaks `beyond`, where it is a scope that the client may not have.
+    /// so; to grant it breaks `beyond`, where it is a scope that the client may not have. Without `beyond` all that is asked is
+    /// what the answer says of a scope that was left out.
     pub async fn asks_for_more(&self, more: &str, beyond: Option<&'static str>) -> Answer {
         match self.beside_the_usual(more).await? {
             Came::Tokens(asked, tokens) => self.grants_no(more, &asked, &tokens, beyond).await,
             Came::Refusal(reply) => {
                 let refused = reply.refused(beyond.unwrap_or(SCOPE_REPORTED))?;
-                beyond.map_or(Ok(()), |_| refused.with_error(self.codes_for_too_much()))
+                if beyond.is_none() { Err(refuses()) } else { refused.with_error(self.codes_for_too_much()) }
             }
             Came::Error(authorized) => {
                 let fitting = ["invalid_scope", "access_denied", "unauthorized_client"];
-                beyond.map_or(Ok(()), |_| authorized.with_error("rfc6749/4.1.2.1/invalid-scope", &fitting))
+                if beyond.is_none() {
+                    return Err(refuses());
+                }
+                authorized.with_error("rfc6749/4.1.2.1/invalid-scope", &fitting)
             }
         }
     }
@@ -165,13 +169,21 @@ impl Lab {
                 Err(Stop::finding(clause, format!("no {more} in the scope"), "an answer that grants it"))
             }
             // A server without a list of its scopes grants whatever it is asked for, and says so.
-            (Some(has), _, None) if has.contains(more) => Ok(()),
-            (_, Some(_), None) => Ok(()),
+            (_, Some(_), None) => Err(leaves_nothing_out()),
+            (Some(has), _, None) if has.contains(more) => Err(leaves_nothing_out()),
             (_, None, _) => {
                 Err(Stop::Inconclusive("neither the answer nor the token says which scope was granted".to_owned()))
             }
         }
     }
+}
+
+fn refuses() -> Stop {
+    Stop::not_applicable(Reason::Policy, "the server refuses a scope that it does not know, and leaves none out")
+}
+
+fn leaves_nothing_out() -> Stop {
+    Stop::not_applicable(Reason::Policy, "the server grants a scope that it does not know, and leaves none out")
 }
 
 /// The scope that an answer grants: what it says, else what was asked for, for it may be left out only where the two are the

@@ -58,7 +58,32 @@ impl Granted {
     }
 }
 
+impl Landing {
+    /// A throttled or overloaded server has shown a page that answers nothing.
+    pub fn judgeable(&self) -> Answer {
+        match self {
+            Self::Page { reply, .. } => reply.judgeable(),
+            Self::Client { .. } => Ok(()),
+        }
+    }
+}
+
 impl Authorized {
+    /// A throttled or overloaded server has not answered the question, whether it says so on a page or to the client: RFC 6749
+    /// §4.1.2.1, `temporarily_unavailable`.
+    pub fn judgeable(&self) -> Answer {
+        self.landing.judgeable()?;
+        match &self.landing {
+            Landing::Client { location, .. }
+                if self.landing.param("error") == Some("temporarily_unavailable")
+                    && self.registered.iter().any(|uri| same_page(location, uri)) =>
+            {
+                Err(Stop::Inconclusive(format!("the server is overloaded: {}", self.landing.summary())))
+            }
+            Landing::Client { .. } | Landing::Page { .. } => Ok(()),
+        }
+    }
+
     /// The control: everything that the response type promises. Anything else makes the check inconclusive.
     pub fn granted(&self) -> Result<Granted, Stop> {
         self.promised().map_err(|missing| {
@@ -66,14 +91,27 @@ impl Authorized {
         })
     }
 
+    /// The server answered the question, and waits for no more words of the user.
+    fn ended(&self) -> Answer {
+        self.judgeable()?;
+        match &self.landing {
+            Landing::Page { asks: true, .. } => {
+                Err(Stop::Inconclusive(format!("the authorization did not come to an end: {}", self.landing.summary())))
+            }
+            Landing::Client { .. } | Landing::Page { .. } => Ok(()),
+        }
+    }
+
     /// Everything that the response type promises; what is missing breaks `clause`.
     pub fn grants(&self, clause: &'static str) -> Result<Granted, Stop> {
+        self.ended()?;
         self.promised()
             .map_err(|missing| Stop::finding(clause, format!("the parameter {missing}"), self.landing.summary()))
     }
 
     /// The same in a form that is posted to the redirect URI: Form Post Response Mode §2.
     pub fn posts(&self, clause: &'static str) -> Result<Granted, Stop> {
+        self.ended()?;
         let posted = matches!(&self.landing, Landing::Client { page: Some(_), .. });
         match self.promised() {
             Ok(granted) if posted => Ok(granted),
@@ -105,6 +143,7 @@ impl Authorized {
 
     /// The browser was sent to the client, with these parameters.
     pub fn comes_with(&self, clause: &'static str, names: &[&str]) -> Answer {
+        self.ended()?;
         match names.iter().find(|name| self.delivered(name).is_none()) {
             Some(missing) => Err(Stop::finding(clause, format!("the parameter {missing}"), self.landing.summary())),
             None => Ok(()),
@@ -135,6 +174,7 @@ impl Authorized {
 
     /// A code; anything else breaks `clause`.
     pub fn issues_code(&self, clause: &'static str) -> Result<Code, Stop> {
+        self.ended()?;
         self.issued().ok_or_else(|| Stop::finding(clause, "a code", self.landing.summary()))
     }
 
@@ -149,12 +189,10 @@ impl Authorized {
                 ));
             }
         }
+        self.ended()?;
         match &self.landing {
             Landing::Client { .. } if self.reaches_client() && self.landing.param("error").is_none() => {
                 Err(Stop::finding(clause, "an error", self.landing.summary()))
-            }
-            Landing::Page { asks: true, .. } => {
-                Err(Stop::Inconclusive(format!("the authorization did not come to an end: {}", self.landing.summary())))
             }
             Landing::Page { reply, .. } if reply.status >= 500 => {
                 Err(Stop::finding(clause, "a refusal", self.landing.summary()))
@@ -182,7 +220,7 @@ impl Authorized {
         match &self.landing {
             Landing::Client { .. } if self.reports_elsewhere() || !self.reaches_client() => Ok(()),
             Landing::Client { .. } => Err(Stop::finding(clause, "no redirect", self.landing.summary())),
-            Landing::Page { reply, .. } => reply.judgeable(),
+            Landing::Page { .. } => Ok(()),
         }
     }
 
@@ -250,6 +288,18 @@ fn same_place(location: &str, uri: &str) -> bool {
         }
         _ => location.starts_with(uri),
     }
+}
+
+/// The same page, whatever its query; RFC 8252 §7.3: on the loopback address at any port.
+fn same_page(location: &str, uri: &str) -> bool {
+    let page = |text: &str| {
+        let url = Url::parse(text).ok()?;
+        let own = matches!(url.host(), Some(Host::Ipv4(address)) if address.is_loopback())
+            || matches!(url.host(), Some(Host::Ipv6(address)) if address.is_loopback());
+        let port = url.port_or_known_default().filter(|_| !own);
+        Some((url.scheme().to_owned(), url.host_str().map(str::to_owned), port, url.path().to_owned()))
+    };
+    page(location).is_some_and(|there| page(uri) == Some(there))
 }
 
 /// The host of a location that somebody can have chosen, in lower case.

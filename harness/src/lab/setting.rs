@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
@@ -31,6 +31,8 @@ pub struct Setting {
     pub cases: u32,
     /// The target is given up after too many silent requests, unless it is meant to be silent.
     pub gives_up: bool,
+    /// Is a device told to wait when it polls as soon as its user has decided?
+    pub(super) devices_wait: AtomicBool,
     silent: AtomicU32,
     controls: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
 }
@@ -54,7 +56,17 @@ impl Setting {
         .collect();
         home.sort();
         home.dedup();
-        Self { target, http, home, seed, cases, gives_up: true, silent: AtomicU32::new(0), controls: Mutex::default() }
+        Self {
+            target,
+            http,
+            home,
+            seed,
+            cases,
+            gives_up: true,
+            devices_wait: AtomicBool::new(false),
+            silent: AtomicU32::new(0),
+            controls: Mutex::default(),
+        }
     }
 
     /// A control that is asked once per run: the first to need it asks, the others wait for the answer.

@@ -44,7 +44,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@scope",              "the scope of the newest access token"),
     ("@secret-of-another",  "the secret of another client of the target"),
     ("@short-verifier",     "a verifier of 42 characters, one too few"),
-    ("@signed-by-another",  "a JWT with the same claims, signed by a key that nobody knows and its header brings along"),
+    ("@signed-by-another",  "a JWT with the same claims, signed for the same algorithm by a key that nobody knows"),
     ("@subject",            "the sub of the newest ID token"),
     ("@unsigned",           "the same JWT with alg none and without its signature"),
     ("@shorter",            "the same value without its last character"),

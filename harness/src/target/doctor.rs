@@ -206,11 +206,12 @@ async fn device_proof(what: &str, lab: &Lab, client: &Client) -> Result<Tokens, 
         return Err(refused_token(what, client, &reply, name));
     };
     let landing = lab.connect(&device, Connect::allowing()).await.map_err(|stop| stopped(what, &stop))?;
-    let reply = lab.poll(&device).await.map_err(|stop| stopped(what, &stop))?;
+    let uri = device.verification_uri.clone();
+    let reply = lab.poll_patiently(device).await.map_err(|stop| stopped(what, &stop))?;
     reply.tokens().ok_or_else(|| match reply.text("error").as_deref() {
         Some("authorization_pending" | "slow_down") => SetupError::new(
             what,
-            format!("the user came to no end at {}: {}", device.verification_uri, landing.summary()),
+            format!("the user came to no end at {uri}: {}", landing.summary()),
             "only plain HTML forms can be filled in; if the page or its login lives at another origin, name it: --login-origin",
         ),
         _ => refused_token(what, client, &reply, name),

@@ -114,6 +114,12 @@ pub(super) fn stopped(what: &str, stop: &Stop) -> SetupError {
             says.clone(),
             "open the authorization request in a browser; a server that redirects in a circle often takes itself to live at another address, or over https",
         ),
+        Stop::Inconclusive(says)
+            if says.contains("the server throttles") || says.contains("the server is overloaded") =>
+        {
+            let remedy = "wait until the server takes requests again, or allow it more of them";
+            SetupError { crashed: true, ..SetupError::new(what, says.clone(), remedy) }
+        }
         Stop::Error(says) => {
             SetupError::new(what, says.clone(), "is the server running? A slow one may need --timeout")
         }

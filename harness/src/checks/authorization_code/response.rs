@@ -158,11 +158,8 @@ async fn error_redirected(lab: &Lab) -> Answer {
             Landing::Page { reply, .. } if reply.status >= 500 => {
                 return Err(Stop::Inconclusive(format!("the server failed: {}", reply.actual())));
             }
-            Landing::Page { reply, asks, .. } => {
-                reply.judgeable()?;
-                // Whoever is asked to log in or to consent was not told of an error.
-                !asks
-            }
+            // Whoever is asked to log in or to consent was not told of an error.
+            Landing::Page { asks, .. } => !asks,
             // What is granted there is the business of another check.
             Landing::Client { .. } => !authorized.reaches_client(),
         };

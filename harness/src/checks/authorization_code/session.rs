@@ -253,9 +253,10 @@ async fn public_client_asks_again(lab: &Lab) -> Answer {
 
 /// No code; a page or an error is as good.
 pub(super) fn grants_nothing(authorized: &Authorized, clause: &'static str, expected: &str) -> Answer {
+    authorized.judgeable()?;
     match &authorized.landing {
         Landing::Client { .. } if authorized.landing.param("error").is_some() => Ok(()),
-        Landing::Page { reply, .. } => reply.judgeable(),
+        Landing::Page { .. } => Ok(()),
         Landing::Client { .. } if !authorized.reaches_client() => Ok(()),
         Landing::Client { .. } => Err(Stop::finding(clause, expected, authorized.landing.summary())),
     }

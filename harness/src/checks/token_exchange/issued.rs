@@ -2,7 +2,7 @@
 
 use super::INVALID_REQUEST;
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Stop};
+use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::lab::Lab;
 
 pub const ISSUED_TOKEN_TYPE: Check = Check {
@@ -17,7 +17,7 @@ pub const ISSUED_TOKEN_TYPE: Check = Check {
 
 pub const UNKNOWN_TARGET: Check = Check {
     id: "token-exchange/unknown-target",
-    title: "a target for which no token is issued is refused with invalid_target",
+    title: "whoever is refused a token for a target is told so with invalid_target",
     why: "A client that is told the reason can ask for another target; one that is told anything else cannot.",
     clauses: &["rfc8693/2.2.2/invalid-target", "rfc8693/2.2.2/refused", "rfc6749/5.2/error-response"],
     cells: Cells::TOKEN_EXCHANGE,
@@ -61,14 +61,22 @@ async fn unknown_target(lab: &Lab) -> Answer {
     let clause = "rfc8693/2.2.2/invalid-target";
     let request = lab.grant_request().await?;
     lab.send(&request).await?.is_token()?;
+    let mut said_no = false;
     for (name, target) in [("audience", "grantspec-no-such-audience"), ("resource", "https://attacker.example/api")] {
         let reply = lab.send(&lab.grant_request().await?.with(name, target)).await?;
         if reply.tokens().is_none() {
             let refused = reply.refused("rfc8693/2.2.2/refused")?;
             refused.with_error_or(clause, &["invalid_target"]).map_err(|stop| stop.in_case(name))?;
+            said_no = true;
         }
     }
-    Ok(())
+    if said_no {
+        return Ok(());
+    }
+    Err(Stop::not_applicable(
+        Reason::Policy,
+        "the server issues a token for every target, or hears neither audience nor resource",
+    ))
 }
 
 async fn scope_beyond_client(lab: &Lab) -> Answer {

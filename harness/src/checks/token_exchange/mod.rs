@@ -13,8 +13,19 @@ const INVALID_REQUEST: &str = "rfc8693/2.2.2/invalid-request";
 const VALIDATED: &str = "rfc8693/2.1/tokens-validated";
 
 /// A refusal of a token that is no good. RFC 8693 §2.2.2 demands `invalid_request`, and lets other codes be used as appropriate:
-/// those that speak of a token are.
+/// those of RFC 6749 §5.2 and of its extensions are.
 fn refuses_token(reply: &Reply) -> Answer {
-    const FITTING: &[&str] = &["invalid_request", "invalid_grant", "invalid_token"];
+    const FITTING: &[&str] = &[
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "invalid_scope",
+        "invalid_target",
+        "access_denied",
+        "invalid_token",
+        "unsupported_token_type",
+    ];
     reply.refused(VALIDATED)?.with_error_or(INVALID_REQUEST, FITTING)
 }

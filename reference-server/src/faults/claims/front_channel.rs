@@ -29,6 +29,19 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "offline-access-without-a-code",
+        says: "The implicit flow grants offline_access.",
+        clause: "oidc-core/11/ignored-without-code",
+        caught_by: &["front-channel/offline-access-ignored"],
+        seams: &[changed!(AuthorizationResponse, |path, fields| {
+            let scope = fields.iter_mut().find(|(name, _)| *name == "scope" && is_implicit(path));
+            if let Some((_, scope)) = scope.filter(|(_, scope)| !scope.contains("offline_access")) {
+                scope.push_str(" offline_access");
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "code-in-the-implicit-flow",
         says: "The implicit flow brings a code along that nobody asked for.",
         clause: "oidc-core/3.2.2.5/no-code",

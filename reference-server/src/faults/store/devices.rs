@@ -193,6 +193,24 @@ impl StoreOver for OnePoll {
     }
 }
 
+/// RFC 8628 §3.5: the first interval begins when the codes are given, not when the device polls.
+pub(in super::super) struct CountsFromTheCodes {
+    pub inner: Arc<dyn Store>,
+    /// How long device codes live here, in seconds.
+    pub lifetime: u64,
+}
+
+impl StoreOver for CountsFromTheCodes {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn put_device(&self, request: DeviceRequest) -> Stored<'_, bool> {
+        let given_at = request.expires_at.saturating_sub(self.lifetime);
+        self.inner.put_device(DeviceRequest { polled_at: Some(given_at), ..request })
+    }
+}
+
 /// A device code is never used up: no text says that it is.
 pub(in super::super) struct KeepsDevices {
     pub inner: Arc<dyn Store>,

@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 
 use crate::faults::claims::{changed, set};
 use crate::faults::rules::devices::slows_the_decided;
-use crate::faults::store::devices::KeepsDevices;
+use crate::faults::store::devices::{CountsFromTheCodes, KeepsDevices};
 use crate::faults::{Seam, Variation, wire};
 use crate::rules::Rule;
+
+/// How long device codes live where the first interval is counted from them, in seconds.
+const LIFETIME: u64 = 600;
 
 pub(in super::super) static VARIATIONS: &[Variation] = &[
     Variation {
@@ -56,6 +59,15 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         says: "A device that polls too soon is told to slow down, whether or not its user has decided.",
         clause: "rfc8628/3.5/slow-down",
         seams: &[Seam::Rules(slows_the_decided)],
+    },
+    Variation {
+        id: "early-devices-are-slowed-down",
+        says: "A device whose user has not decided is told to slow down before the interval is over, counted from its codes.",
+        clause: "rfc8628/3.5/slow-down",
+        seams: &[
+            Seam::Config(|config| config.lifetimes.device_code = LIFETIME),
+            Seam::Store(|inner| Arc::new(CountsFromTheCodes { inner, lifetime: LIFETIME })),
+        ],
     },
     Variation {
         id: "expired-devices-are-forgotten",
