@@ -80,7 +80,7 @@ pub async fn redeem(server: &Server, client: &Client, form: &Form) -> Result<Tok
             let grant = Arc::new(Grant { scope, claims, ..(*code.grant).clone() });
             let refresh_token = server.first_refresh_token(path, client, &grant).await?;
             // RFC 8707 §2.2: only the access token is narrowed.
-            let narrowed = Arc::new(Grant { audience, ..(*grant).clone() });
+            let narrowed = grant.narrowed_to(audience);
             Ok(server.mint(path, client, &narrowed).await?.with_refresh_token(refresh_token))
         }
         Spent::Before => {

@@ -100,6 +100,15 @@ impl Grant {
         }
     }
 
+    /// RFC 8707 §2.2: the same for these resources; mostly they are those that were granted.
+    #[must_use]
+    pub fn narrowed_to(self: &Arc<Grant>, audience: Vec<String>) -> Arc<Grant> {
+        if audience == self.audience {
+            return Arc::clone(self);
+        }
+        Arc::new(Grant { audience, ..(**self).clone() })
+    }
+
     /// RFC 9068 §2.2, `sub`: in whose name.
     pub fn subject(&self) -> &str {
         let client = self.subject.as_ref().unwrap_or(&self.client_id);
