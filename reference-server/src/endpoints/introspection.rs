@@ -62,7 +62,7 @@ async fn access_token(server: &Server, client: &Client, token: &AccessToken) -> 
     let Some(mut body) = describe(server, &token.grant).await? else { return Ok(None) };
     body.insert("token_type".to_owned(), json!("Bearer"));
     body.insert("aud".to_owned(), server.audience(&token.grant));
-    body.insert("jti".to_owned(), json!(token.jti));
+    body.insert("jti".to_owned(), json!(token.jti.to_string()));
     body.insert("iat".to_owned(), json!(token.issued_at));
     body.insert("exp".to_owned(), json!(token.expires_at));
     Ok(Some(body))

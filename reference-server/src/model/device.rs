@@ -62,7 +62,7 @@ impl UserCode {
     /// A new one; every letter is as likely as any other.
     pub fn random() -> UserCode {
         const FAIR: u8 = u8::MAX - u8::MAX % 20; // beyond it the first letters would come up more often
-        let bytes = std::iter::repeat_with(random_bytes).flatten();
+        let bytes = std::iter::repeat_with(random_bytes::<32>).flatten();
         let letters = bytes.filter(|byte| *byte < FAIR).map(|byte| char::from(LETTERS[usize::from(byte % 20)]));
         UserCode(letters.take(LENGTH).collect())
     }

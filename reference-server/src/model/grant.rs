@@ -2,6 +2,7 @@
 //!
 //! All times are seconds since 1970. What a stranger could use is kept as a digest.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::{ClaimsRequest, Client, Entry, Path, Prompt, ResponseType, ReturnAddress, Scope};
@@ -11,6 +12,16 @@ use crate::tokens::secret::{Digest, base64url, same_bytes, sha256};
 /// Everything that came from one decision of a user: the code, its access tokens, its refresh tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Lineage(pub [u8; 32]);
+
+/// RFC 7519 §4.1.7: the name of one token, 128 random bits. As text it is base64url.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Jti(pub [u8; 16]);
+
+impl fmt::Display for Jti {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&base64url(self.0))
+    }
+}
 
 /// Who logged in, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,7 +156,7 @@ pub struct AccessToken {
     /// What it stands for; the scope is that of this token.
     pub grant: Arc<Grant>,
     /// RFC 9068 §2.2.
-    pub jti: String,
+    pub jti: Jti,
     /// When it was made.
     pub issued_at: u64,
     /// When it dies.

@@ -27,7 +27,7 @@ pub use client::{Client, Registered};
 pub use client_metadata::ClientMetadata;
 pub use device::{Decision, DeviceRequest, Entry, UserCode};
 pub use grant::{
-    AccessToken, Authentication, AuthorizationRequest, Challenge, Code, Grant, Interaction, Lineage, Pending,
+    AccessToken, Authentication, AuthorizationRequest, Challenge, Code, Grant, Interaction, Jti, Lineage, Pending,
     RefreshToken, Session,
 };
 pub use grant_type::{GrantType, GrantTypes, GrantTypesError};

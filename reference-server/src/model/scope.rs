@@ -1,16 +1,17 @@
 //! Scope: RFC 6749 §3.3.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 /// Scopes that speak of a person; without a user they mean nothing.
 pub const IDENTITY: &[&str] = &["openid", "profile", "email", "address", "phone", "offline_access"];
 
-/// A set of scope tokens, in the order in which they were named.
+/// A set of scope tokens, in the order in which they were named. A copy shares them: every token that is issued has one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Scope(Vec<String>);
+#[serde(from = "Vec<String>", into = "Vec<String>")]
+pub struct Scope(Arc<[String]>);
 
 impl Scope {
     /// Whether `value` follows the grammar: tokens of %x21 / %x23-5B / %x5D-7E, one space between two.
@@ -37,6 +38,9 @@ impl Scope {
 
     /// The tokens for which `keep` holds.
     pub fn only(&self, keep: impl Fn(&str) -> bool) -> Scope {
+        if self.iter().all(&keep) {
+            return self.clone();
+        }
         self.iter().filter(|token| keep(token)).collect()
     }
 
@@ -58,13 +62,25 @@ impl Scope {
 
 impl<'a> FromIterator<&'a str> for Scope {
     fn from_iter<I: IntoIterator<Item = &'a str>>(tokens: I) -> Scope {
-        let mut scope = Scope::default();
+        let mut scope: Vec<String> = Vec::new();
         for token in tokens {
-            if !scope.contains(token) {
-                scope.0.push(token.to_owned());
+            if !scope.iter().any(|known| known == token) {
+                scope.push(token.to_owned());
             }
         }
-        scope
+        scope.into()
+    }
+}
+
+impl From<Vec<String>> for Scope {
+    fn from(tokens: Vec<String>) -> Scope {
+        Scope(tokens.into())
+    }
+}
+
+impl From<Scope> for Vec<String> {
+    fn from(scope: Scope) -> Vec<String> {
+        scope.0.to_vec()
     }
 }
 

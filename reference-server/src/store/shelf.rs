@@ -1,4 +1,4 @@
-//! Where the memory store keeps what expires, so that it holds no more than twice of what lives.
+//! Where the memory store keeps what expires, so that it holds little more than what lives.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,7 +11,7 @@ const MANY: usize = 10_000;
 /// What was being made when its lineage was revoked is on its shelf within this many seconds.
 const LONGEST_IN_THE_MAKING: u64 = 60;
 
-/// Things that expire. Those that did are thrown out whenever the shelf has doubled, so that each insertion stays cheap.
+/// Things that expire. Those that did are thrown out whenever the shelf has grown by half, so that each insertion stays cheap.
 #[derive(Debug)]
 pub(super) struct Shelf<T> {
     pub(super) things: HashMap<Digest, T>,
@@ -28,7 +28,9 @@ impl<T> Shelf<T> {
         if self.things.len() >= self.sweep_at {
             let expires_at = self.expires_at;
             self.things.retain(|_, thing| expires_at(thing) > now);
-            self.sweep_at = MANY.max(2 * self.things.len());
+            self.sweep_at = MANY.max(self.things.len() * 3 / 2);
+            // A map that is never more than half full finds room again where something was taken out; a fuller one grows instead.
+            self.things.reserve(2 * self.sweep_at - self.things.len());
         }
         self.things.insert(digest, thing);
     }

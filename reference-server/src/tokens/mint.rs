@@ -8,7 +8,7 @@ use super::keys::Key;
 use super::secret::{Digest, base64url, random_bytes, random_string};
 use super::{Algorithm, Map, person};
 use crate::config::AccessTokenFormat;
-use crate::model::{AccessToken, Client, Grant, Lineage, Path, RefreshToken, Scope, User};
+use crate::model::{AccessToken, Client, Grant, Jti, Lineage, Path, RefreshToken, Scope, User};
 use crate::server::Server;
 use crate::store::StoreError;
 
@@ -186,7 +186,7 @@ impl Server {
         grant: &Arc<Grant>,
     ) -> Result<IssuedToken, StoreError> {
         let now = self.clock.now();
-        let jti = random_string();
+        let jti = Jti(random_bytes());
         let expires_at = grant.not_after.unwrap_or(u64::MAX).min(now + client.lifetimes.access_token);
         let value = match self.rules.access_token_format(path, client) {
             AccessTokenFormat::Opaque => random_string(),
@@ -198,7 +198,7 @@ impl Server {
                     "aud": self.audience(grant),
                     "client_id": client.client_id,
                     "scope": grant.scope.to_string(),
-                    "jti": jti,
+                    "jti": jti.to_string(),
                     "iat": now,
                     "exp": expires_at,
                 }));

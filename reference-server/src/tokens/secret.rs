@@ -1,8 +1,9 @@
 //! Random values, and the digests that are kept of them.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
-use aws_lc_rs::{constant_time, digest, hmac, rand};
+use aws_lc_rs::{constant_time, digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -11,8 +12,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 pub const MIN_SECRET: usize = 16;
 
 /// SHA-256 of a code, a token, a cookie or a client secret: all that is stored of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digest([u8; 32]);
+
+/// A part of a digest finds its place in a map as well as the whole.
+impl Hash for Digest {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let (start, _) = self.0.split_first_chunk().expect("a digest has more than eight bytes");
+        state.write_u64(u64::from_le_bytes(*start));
+    }
+}
 
 impl Digest {
     /// Digest a value.
@@ -74,14 +83,12 @@ pub fn base64url_onto(text: &mut String, bytes: &[u8]) {
     URL_SAFE_NO_PAD.encode_string(bytes, text);
 }
 
-/// 256 random bits.
-pub fn random_bytes() -> [u8; 32] {
-    let mut bytes = [0; 32];
-    rand::fill(&mut bytes).expect("the operating system gives random bytes");
-    bytes
+/// So many random bytes, of the cryptographic generator of this thread, which the operating system seeds.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    rand::random()
 }
 
 /// RFC 6749 §10.10: 256 random bits as 43 characters, far beyond guessing.
 pub fn random_string() -> String {
-    base64url(random_bytes())
+    base64url(random_bytes::<32>())
 }

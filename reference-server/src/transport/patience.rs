@@ -16,28 +16,36 @@ pub(super) struct Patient<T> {
     delivery: Deadline,
 }
 
+/// A wait that begins and ends with every request moves no timer: the one there is goes off now and then, and sees how long the wait has lasted.
 struct Deadline {
     patience: Duration,
-    runs: bool,
+    began: Option<Instant>,
     sleep: Pin<Box<Sleep>>,
 }
 
 impl Deadline {
     fn new(patience: Duration) -> Deadline {
-        Deadline { patience, runs: false, sleep: Box::pin(sleep(patience)) }
+        Deadline { patience, began: None, sleep: Box::pin(sleep(patience)) }
     }
 
     /// The wait goes on: an error once it has taken too long.
     fn check(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
-        if !self.runs {
-            self.runs = true;
-            self.sleep.as_mut().reset(Instant::now() + self.patience);
+        let ends = *self.began.get_or_insert_with(Instant::now) + self.patience;
+        while self.sleep.as_mut().poll(cx).is_ready() {
+            if ends <= Instant::now() {
+                return Poll::Ready(ErrorKind::TimedOut.into());
+            }
+            self.sleep.as_mut().reset(ends);
         }
-        self.sleep.as_mut().poll(cx).map(|()| ErrorKind::TimedOut.into())
+        Poll::Pending
+    }
+
+    fn runs(&self) -> bool {
+        self.began.is_some()
     }
 
     fn stop(&mut self) {
-        self.runs = false;
+        self.began = None;
     }
 }
 
@@ -74,7 +82,7 @@ impl<T: AsyncWrite + Unpin> Patient<T> {
             self.delivery.stop();
             return stepped;
         }
-        if stepped.is_ready() && !self.delivery.runs {
+        if stepped.is_ready() && !self.delivery.runs() {
             return stepped;
         }
         match self.delivery.check(cx) {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use crate::faults::{Fault, OIDC, Seam, locked};
-use crate::model::{AccessToken, Authentication, Grant, Scope};
+use crate::model::{AccessToken, Authentication, Grant, Jti, Scope};
 use crate::store::{Store, StoreError, StoreOver, Stored};
 use crate::tokens::secret::Digest;
 
@@ -62,7 +62,7 @@ impl StoreOver for AnyKind {
 }
 
 fn as_access_token(digest: Digest, grant: Arc<Grant>, expires_at: u64) -> AccessToken {
-    AccessToken { digest, grant, jti: String::new(), issued_at: 0, expires_at, revoked: false }
+    AccessToken { digest, grant, jti: Jti([0; 16]), issued_at: 0, expires_at, revoked: false }
 }
 
 /// An access token without the nonce of a login, which comes of a refresh, is stored without its user.
