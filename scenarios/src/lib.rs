@@ -40,6 +40,7 @@ pub const CLAUSES: &[(&str, &str)] = clauses![
     "oidc-core",
     "oidc-discovery",
     "oidc-registration",
+    "oidc-rp-initiated-logout",
 ];
 
 /// The scenario files in reading order: path and text.
