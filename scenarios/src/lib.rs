@@ -24,6 +24,8 @@ pub const CLAUSES: &[(&str, &str)] = clauses![
     "rfc7009",
     "rfc7521",
     "rfc7523",
+    "rfc7591",
+    "rfc7592",
     "rfc7636",
     "rfc7662",
     "rfc8252",
@@ -37,6 +39,8 @@ pub const CLAUSES: &[(&str, &str)] = clauses![
     "form-post",
     "oidc-core",
     "oidc-discovery",
+    "oidc-registration",
+    "oidc-rp-initiated-logout",
 ];
 
 /// The scenario files in reading order: path and text.
