@@ -30,6 +30,7 @@ pub const CLAUSES: &[(&str, &str)] = clauses![
     "rfc8414",
     "rfc8628",
     "rfc8693",
+    "rfc8707",
     "rfc9068",
     "rfc9207",
     "rfc9700",
