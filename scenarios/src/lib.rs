@@ -38,6 +38,7 @@ pub const CLAUSES: &[(&str, &str)] = clauses![
     "form-post",
     "oidc-core",
     "oidc-discovery",
+    "identityserver-grant-types",
 ];
 
 /// The scenario files in reading order: path and text.
