@@ -32,7 +32,11 @@ pub const CLAUSES: &[(&str, &str)] = clauses![
     "rfc8414",
     "rfc8628",
     "rfc8693",
+    "rfc8707",
+    "rfc8725",
     "rfc9068",
+    "rfc9101",
+    "rfc9126",
     "rfc9207",
     "rfc9700",
     "multiple-response-types",
@@ -41,6 +45,7 @@ pub const CLAUSES: &[(&str, &str)] = clauses![
     "oidc-discovery",
     "oidc-registration",
     "oidc-rp-initiated-logout",
+    "identityserver-grant-types",
 ];
 
 /// The scenario files in reading order: path and text.
