@@ -27,9 +27,12 @@ pub const EDITION: &str = "2026-11";
 
 #[rustfmt::skip]
 const OAUTH2: &[&str] = &[
-    "rfc6749", "rfc6750", "rfc7009", "rfc7519", "rfc7521", "rfc7523", "rfc7636", "rfc7662", "rfc8414", "rfc8628", "rfc8693", "rfc9207",
+    "rfc6749", "rfc6750", "rfc7009", "rfc7519", "rfc7521", "rfc7523", "rfc7591", "rfc7592", "rfc7636", "rfc7662", "rfc8414", "rfc8628", "rfc8693", "rfc8707", "rfc9101",
+    "rfc9126", "rfc9207",
 ];
-const OIDC: &[&str] = &["oidc-core", "oidc-discovery", "multiple-response-types", "form-post"];
+const OIDC: &[&str] = &[
+    "oidc-core", "oidc-discovery", "oidc-registration", "oidc-rp-initiated-logout", "multiple-response-types", "form-post",
+];
 const BCP: &[&str] = &["rfc9700", "rfc8252", "rfc8725", "rfc9068"];
 const IDENTITY_SERVER: &[&str] = &["identityserver-grant-types"];
 
