@@ -6,6 +6,8 @@ mod catalogue;
 mod clauses;
 #[path = "guards/dependencies.rs"]
 mod dependencies;
+#[path = "guards/documents.rs"]
+mod documents;
 #[path = "guards/faults.rs"]
 mod faults;
 #[path = "guards/proof.rs"]

@@ -138,7 +138,18 @@ const fn testable() -> bool {
     true
 }
 
+static DOCUMENTS: LazyLock<Vec<Document>> = LazyLock::new(|| {
+    let documents: Documents = toml::from_str(grantspec_scenarios::DOCUMENTS)
+        .unwrap_or_else(|error| panic!("scenarios/spec/documents.toml: {error}"));
+    documents.document
+});
+
 static CLAUSES: LazyLock<BTreeMap<&'static str, Clause>> = LazyLock::new(read);
+
+/// Every document that clauses are taken from, in reading order.
+pub fn documents() -> &'static [Document] {
+    &DOCUMENTS
+}
 
 /// Every clause, by id.
 pub fn clauses() -> &'static BTreeMap<&'static str, Clause> {
@@ -152,13 +163,9 @@ pub fn clause(id: &str) -> Option<&'static Clause> {
 
 /// Reads the embedded files; they are part of the program, so a mistake in them is a bug and stops it.
 fn read() -> BTreeMap<&'static str, Clause> {
-    let documents: Documents = toml::from_str(grantspec_scenarios::DOCUMENTS)
-        .unwrap_or_else(|error| panic!("scenarios/spec/documents.toml: {error}"));
-    let documents: &'static [Document] = Vec::leak(documents.document);
-
     let mut clauses = BTreeMap::new();
     for (name, text) in grantspec_scenarios::CLAUSES {
-        let document = documents
+        let document = documents()
             .iter()
             .find(|document| document.id == *name)
             .unwrap_or_else(|| panic!("scenarios/spec/{name}.toml: documents.toml has no [[document]] of that id"));

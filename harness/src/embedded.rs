@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 pub use grantspec_reference::config::Preset;
 use grantspec_reference::config::demo_keys;
-pub use grantspec_reference::faults::{Fake, Fault, Seam, Variation, fakes, faults, variations};
+pub use grantspec_reference::faults::{Fake, Fault, Point, Seam, Seen, Variation, Watch, fakes, faults, variations};
 use grantspec_reference::{Config, Keys, faults::server, transport};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;

@@ -7,6 +7,8 @@ pub mod check;
 pub mod checks;
 pub mod clause;
 #[cfg(feature = "embedded")]
+pub mod documents;
+#[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod exchange;
 pub mod lab;
@@ -16,7 +18,6 @@ pub mod profile;
 pub mod proof;
 pub mod property;
 pub mod report;
-
 pub mod run;
 pub mod scenario;
 pub mod suggest;

@@ -1,6 +1,8 @@
 //! The command line: one file per subcommand.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "the command line is where things are printed")]
 
+#[cfg(feature = "embedded")]
+mod docs;
 mod explain;
 mod list;
 #[cfg(feature = "embedded")]
@@ -44,6 +46,9 @@ enum Command {
     /// Show that every check can fail: the kill matrix of faults and checks
     #[cfg(feature = "embedded")]
     Prove(prove::Args),
+    /// Write the documents of the catalogue: the checks, the requirements, the kill matrix
+    #[cfg(feature = "embedded")]
+    Docs(docs::Args),
 }
 
 /// Why a command ended before its end.
@@ -134,6 +139,8 @@ pub(super) fn main() -> ExitCode {
             Command::Serve(args) => serve::serve(args).await,
             #[cfg(feature = "embedded")]
             Command::Prove(args) => prove::prove(args).await,
+            #[cfg(feature = "embedded")]
+            Command::Docs(args) => docs::docs(args).await,
         }
     });
     runtime.shutdown_background();

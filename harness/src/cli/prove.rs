@@ -22,6 +22,9 @@ pub(super) struct Args {
     /// Ask the whole catalogue of each fault, not only the checks that claim it
     #[arg(long)]
     full: bool,
+    /// Of each rule on each path: is it seen to refuse there; with --full also: is it missed where it is not asked
+    #[arg(long, conflicts_with_all = ["only", "json", "list"])]
+    grid: bool,
     /// List the faults, the variations and the fakes
     #[arg(long, conflicts_with_all = ["full", "json"])]
     list: bool,
@@ -42,6 +45,9 @@ pub(super) async fn prove(args: Args) -> Result<u8, Failure> {
         list();
         return Ok(0);
     }
+    if args.grid {
+        return grid(Scope { full: args.full, seed: args.seed, ..Scope::default() }).await;
+    }
     for id in &args.only {
         if !names().any(|name| name == id) {
             return Err(Failure::usage(format!(
@@ -54,11 +60,7 @@ pub(super) async fn prove(args: Args) -> Result<u8, Failure> {
     let bar = super::run::progress();
     let everything = args.only.is_empty();
     let scope = Scope { only: args.only, full: args.full, seed: args.seed };
-    let proof = proof::prove(scope, &|done, total| {
-        bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));
-        bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
-    })
-    .await;
+    let proof = proof::prove(scope, &|done, total| super::run::tell(&bar, done, total)).await;
     bar.finish_and_clear();
     if args.json {
         anstream::println!("{:#}", machine(&proof));
@@ -70,6 +72,32 @@ pub(super) async fn prove(args: Args) -> Result<u8, Failure> {
         anstream::println!("in {:.1} s", began.elapsed().as_secs_f64());
     }
     Ok(u8::from(!proof.holds()))
+}
+
+/// The grid of rules and paths, and the points at which nothing shows that a rule is asked.
+async fn grid(scope: Scope) -> Result<u8, Failure> {
+    let seen = proof::grid::seen(&scope).await.map_err(Failure::setup)?;
+    let (refusing, silent): (Vec<_>, Vec<_>) = seen.iter().partition(|(_, seen)| seen.refused > 0);
+    for (point, seen) in &silent {
+        let (rule, path) = point.name();
+        anstream::println!("– {rule:<40} {path:<44} asked {} times, and never refused", seen.asked);
+    }
+    let mut survived = 0;
+    if scope.full {
+        let bar = super::run::progress();
+        let points = refusing.iter().map(|(point, _)| *point).collect();
+        let left_out = proof::grid::left_out(points, &scope, &|done, total| super::run::tell(&bar, done, total)).await;
+        bar.finish_and_clear();
+        for point in left_out.iter().filter(|point| point.caught_by.is_empty()) {
+            survived += 1;
+            let (rule, path) = point.point.name();
+            let why = point.setup.as_deref().unwrap_or("nobody misses it");
+            anstream::println!("✗ {rule:<40} {path:<44} {why}");
+        }
+    }
+    let missed = if scope.full { format!(", {} of them missed where it is not asked", refusing.len() - survived) } else { String::new() };
+    anstream::println!("\n{} points, a rule seen to refuse at {}{missed}", seen.len(), refusing.len());
+    Ok(u8::from(survived > 0))
 }
 
 /// The servers that took longest: several are judged at once, so that their times overlap.

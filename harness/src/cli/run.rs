@@ -11,7 +11,7 @@ use grantspec::check::Check;
 use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
-use grantspec::report::{counted, json, terminal};
+use grantspec::report::{counted, json, terminal, timings};
 use grantspec::run::{Event, Options, Selection, Summary, judge};
 use grantspec::target::Target;
 use grantspec::verdict::Verdict;
@@ -22,6 +22,7 @@ use super::{Checks, Failure, quoted};
 
 /// Judge a server.
 #[derive(Debug, ClapArgs)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// The issuer, then what to ask: ids, topics (`pkce`) or patterns (`*/wrong-secret`); everything without any
     #[arg(value_name = "ISSUER|SELECTOR")]
@@ -58,6 +59,9 @@ pub(super) struct Args {
     /// Show the exchanges behind each finding
     #[arg(short, long)]
     verbose: bool,
+    /// Say what each check costs, in requests and in time
+    #[arg(long)]
+    timings: bool,
 }
 
 /// Runs the command.
@@ -84,6 +88,9 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     let (began, summary) = watched(setting, &checks, &options, shows).await?;
 
     if !json_on_stdout {
+        if args.timings {
+            anstream::print!("{}", timings::timings(&summary));
+        }
         let again = again(std::env::args().skip(1), &selectors);
         let own = own.into_iter().map(|(id, path)| (id, quoted(&path.display().to_string()))).collect();
         let detail = terminal::Detail { quiet: args.quiet, exchanges: args.verbose, again, own };
@@ -253,6 +260,13 @@ pub(super) fn progress() -> ProgressBar {
     }
     let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {wide_msg}").expect("a fixed template");
     ProgressBar::new(0).with_style(style)
+}
+
+/// How far it is: done, of how many.
+#[cfg(feature = "embedded")]
+pub(super) fn tell(bar: &ProgressBar, done: usize, total: usize) {
+    bar.set_length(u64::try_from(total).unwrap_or(u64::MAX));
+    bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
 }
 
 #[cfg(feature = "embedded")]

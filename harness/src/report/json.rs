@@ -39,6 +39,7 @@ fn result(outcome: &Outcome) -> Value {
         "clauses": outcome.check.clauses,
         "reason": outcome.reason.as_ref().map(|(reason, _)| reason.name()),
         "took_ms": u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX),
+        "requests": outcome.requests,
     });
     if let Some((_, says)) = &outcome.reason {
         result["says"] = says.as_str().into();

@@ -2,6 +2,7 @@
 
 pub mod json;
 pub mod terminal;
+pub mod timings;
 
 /// So many of something: `1 cell`, `2 cells`.
 pub fn counted(count: usize, one: &str) -> String {

@@ -55,6 +55,8 @@ pub struct Outcome {
     pub transcript: Vec<Recorded>,
     /// How long the cell took.
     pub took: Duration,
+    /// How many requests it took, those included of a control that it was the first to need.
+    pub requests: usize,
 }
 
 /// The whole of a run.

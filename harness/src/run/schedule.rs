@@ -96,51 +96,77 @@ async fn guarded(setting: Arc<Setting>, planned: Planned, profile: Profile) -> O
     let began = Instant::now();
     let deadline = cell_deadline(setting.http.timeout());
     let mut task = tokio::spawn(ask(setting, planned));
-    let (answer, transcript) = match tokio::time::timeout(deadline, &mut task).await {
+    let asked = match tokio::time::timeout(deadline, &mut task).await {
         Ok(Ok(asked)) => asked,
-        Ok(Err(panic)) => (Err(Stop::Error(format!("the check broke: {panic}"))), Vec::new()),
+        Ok(Err(panic)) => Asked::nothing(Stop::Error(format!("the check broke: {panic}"))),
         Err(_) => {
             task.abort();
-            (Err(Stop::Error(format!("no verdict within {deadline:?}"))), Vec::new())
+            Asked::nothing(Stop::Error(format!("no verdict within {deadline:?}")))
         }
     };
-    let mut outcome = outcome(planned, answer, profile);
+    let mut outcome = outcome(planned, asked.answer, profile);
     outcome.took = began.elapsed();
-    outcome.transcript = transcript;
+    outcome.transcript = asked.transcript;
+    outcome.requests = asked.requests;
     outcome
 }
 
-async fn ask(setting: Arc<Setting>, planned: Planned) -> (Answer, Vec<Recorded>) {
+/// What came of asking a cell.
+struct Asked {
+    answer: Answer,
+    transcript: Vec<Recorded>,
+    requests: usize,
+}
+
+impl Asked {
+    /// It ended before anything was asked, or nobody knows what was.
+    fn nothing(stop: Stop) -> Self {
+        Self { answer: Err(stop), transcript: Vec::new(), requests: 0 }
+    }
+
+    /// What this lab was told; where all was well, what was said is of no more interest.
+    fn of(lab: &Lab, answer: Answer, before: usize) -> Self {
+        let transcript = lab.take_transcript();
+        let requests = before + transcript.len();
+        let transcript = if answer.is_ok() { Vec::new() } else { transcript };
+        Self { answer: lab.without_secrets(answer), transcript, requests }
+    }
+}
+
+async fn ask(setting: Arc<Setting>, planned: Planned) -> Asked {
     if setting.is_dead() {
-        return (Err(Stop::Error("not asked: the server stopped answering".to_owned())), Vec::new());
+        return Asked::nothing(Stop::Error("not asked: the server stopped answering".to_owned()));
     }
     if let Some(need) = planned.check.needs.iter().find(|need| !setting.target.meets(**need)) {
-        return (Err(unmet(*need)), Vec::new());
+        return Asked::nothing(unmet(*need));
     }
     let lab = match Lab::new(Arc::clone(&setting), planned.cell) {
         Ok(lab) => lab,
-        Err(stop) => return (Err(stop), Vec::new()),
+        Err(stop) => return Asked::nothing(stop),
     };
     if planned.check.needs.contains(&Need::Pkce)
         && let Err(stop) = lab.speaks_pkce().await
     {
-        return (Err(stop), lab.take_transcript());
+        return Asked::of(&lab, Err(stop), 0);
     }
     let mut answer = planned.check.ask(&lab).await;
+    let mut posted = 0;
     if answer.is_ok() && has_several_paths(&planned) {
         answer = once_more(planned.check.ask(&lab).await);
         if answer.is_ok()
             && let Some(posting) = lab.posting().await
-            && let Err(stop) = once_more(planned.check.ask(&posting).await)
         {
-            return (posting.without_secrets(Err(stop)), posting.take_transcript());
+            let asked = once_more(planned.check.ask(&posting).await);
+            if asked.is_err() {
+                return Asked::of(&posting, asked, lab.take_transcript().len());
+            }
+            posted = posting.take_transcript().len();
         }
     }
     if answer.is_ok() {
         answer = setting.discriminates().await;
     }
-    let transcript = if answer.is_ok() { Vec::new() } else { lab.take_transcript() };
-    (lab.without_secrets(answer), transcript)
+    Asked::of(&lab, answer, posted)
 }
 
 /// What cannot be asked once more was answered the first time.
@@ -195,6 +221,7 @@ fn outcome(planned: Planned, answer: Answer, profile: Profile) -> Outcome {
         note: None,
         transcript: Vec::new(),
         took: std::time::Duration::ZERO,
+        requests: 0,
     };
     match answer {
         Ok(()) => {}

@@ -13,6 +13,7 @@ mod wire;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 pub use gate::Ungated;
+pub use gate::grid::{Point, Seen, Watch};
 
 use crate::config::{Config, ConfigError};
 use crate::model::Path;
@@ -37,6 +38,8 @@ pub enum Seam {
     Wire(fn(Arc<dyn Wire>) -> Arc<dyn Wire>),
     /// The configuration is changed.
     Config(fn(&mut Config)),
+    /// Nothing is changed: somebody notes what the rules say.
+    Watch(&'static Watch),
 }
 
 /// One named, realistic defect.
@@ -194,17 +197,18 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// # Errors
 /// A client of the configuration that cannot be registered.
 pub fn server(mut config: Config, keys: Arc<Keys>, seams: &[&Seam]) -> Result<Server, ConfigError> {
-    let mut skipped = Vec::new();
+    let (mut skipped, mut watching) = (Vec::new(), None);
     for seam in seams {
         match seam {
             Seam::Config(change) => change(&mut config),
             Seam::Gate(rule, path) => skipped.push((*rule, *path)),
+            Seam::Watch(watch) => watching = Some(*watch),
             _ => {}
         }
     }
     let mut server = Server::new(config, keys)?;
-    if !skipped.is_empty() {
-        server.rules = Arc::new(Ungated::new(skipped));
+    if !skipped.is_empty() || watching.is_some() {
+        server.rules = Arc::new(Ungated::new(skipped, watching));
     }
     for seam in seams {
         match seam {
@@ -212,7 +216,7 @@ pub fn server(mut config: Config, keys: Arc<Keys>, seams: &[&Seam]) -> Result<Se
             Seam::Claims(wrap) => server.claims = wrap(server.claims),
             Seam::Store(wrap) => server.store = wrap(server.store),
             Seam::Wire(wrap) => server.wire = wrap(server.wire),
-            Seam::Gate(..) | Seam::Config(_) => {}
+            Seam::Gate(..) | Seam::Config(_) | Seam::Watch(_) => {}
         }
     }
     Ok(server)

@@ -5,11 +5,14 @@ pub(super) mod clients;
 pub(super) mod devices;
 pub(super) mod exchanges;
 pub(super) mod grants;
+pub mod grid;
 pub(super) mod hybrid;
 pub(super) mod pages;
 pub(super) mod passwords;
 pub(super) mod requests;
 pub(super) mod resources;
+
+use grid::Watch;
 
 use crate::model::Path;
 use crate::rules::{Rule, Rules, Ruling};
@@ -17,12 +20,13 @@ use crate::rules::{Rule, Rules, Ruling};
 /// The strict rule book, except that some rules, on some paths, are not asked.
 pub struct Ungated {
     skipped: Vec<(Rule, Option<Path>)>,
+    watch: Option<&'static Watch>,
 }
 
 impl Ungated {
-    /// Skip each of these rules, on the given path or on all.
-    pub fn new(skipped: Vec<(Rule, Option<Path>)>) -> Ungated {
-        Ungated { skipped }
+    /// Skip each of these rules, on the given path or on all; note what the others say, for whoever watches.
+    pub fn new(skipped: Vec<(Rule, Option<Path>)>, watch: Option<&'static Watch>) -> Ungated {
+        Ungated { skipped, watch }
     }
 }
 
@@ -32,6 +36,10 @@ impl Rules for Ungated {
         if self.skipped.iter().any(skips) {
             return Ok(());
         }
-        strict().map_err(|refusal| refusal.by(rule))
+        let ruling = strict().map_err(|refusal| refusal.by(rule));
+        if let Some(watch) = self.watch {
+            watch.note(rule, path, ruling.is_err());
+        }
+        ruling
     }
 }

@@ -1,6 +1,8 @@
 //! The proof: the strict server and its legal variations pass, every fault is caught, no check is unproven, and no
 //! crude fake passes anything.
 
+pub mod grid;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -284,7 +286,7 @@ async fn passes(fake: &'static Fake, scope: &Scope) -> Vec<String> {
     outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Pass || broken(outcome)).map(line).collect()
 }
 
-async fn judged(seams: &'static [Seam], checks: &[Check], profile: Profile, scope: &Scope) -> Result<Summary, String> {
+async fn judged(seams: &[Seam], checks: &[Check], profile: Profile, scope: &Scope) -> Result<Summary, String> {
     let seams: Vec<&Seam> = seams.iter().collect();
     let running = Running::start_as(preset(profile), 0, &seams).await;
     let running = running.map_err(|error| format!("the server did not start: {error}"))?;
