@@ -16,6 +16,7 @@ use crate::check::Check;
 use crate::exchange::SigningKey;
 use crate::lab::http::Http;
 use crate::lab::{Lab, Recorded, Setting};
+use crate::policy::Declared;
 use crate::target::doctor::SetupError;
 use crate::target::{Abilities, AssertionIssuer, Client, Hook, Scopes, Target, TokenExchange, User, discovery};
 
@@ -86,6 +87,7 @@ impl Running {
                 advance_time: hook("/_/clock", "{\"advance_seconds\": {seconds}}"),
                 disable_user: hook("/_/users/{user}", "{\"disabled\": {disabled}}"),
             },
+            policies: Declared::new(),
         })
     }
 

@@ -13,6 +13,7 @@ pub mod embedded;
 pub mod exchange;
 pub mod lab;
 pub mod login;
+pub mod policy;
 pub mod profile;
 #[cfg(feature = "embedded")]
 pub mod proof;

@@ -52,6 +52,23 @@ fn a_wrong_password() {
 }
 
 #[test]
+fn a_policy_that_is_declared_otherwise_than_it_is() {
+    let server = serving(&[]);
+    let with = |policies: &str| {
+        call(&["run", "code/redeemed-twice"])
+            .file("grantspec.toml", format!("{}\n[policies]\n{policies}\n", server.target_file()))
+            .env("WEB_SECRET", WEB_SECRET)
+            .env("ALICE_PASSWORD", PASSWORD)
+            .run()
+    };
+    let belied = with("rotation = \"kept\"");
+    could_not_be_judged(belied, &["policy rotation", "says kept", "client web"], &["rotation = \"replaced\""]);
+    with("rotation = \"replaced\"").with(0).says(&["chosen: this server replaces refresh tokens", "1 pass, 0 fail"]);
+    let unknown = with("rotatoin = \"replaced\"").with(2);
+    assert!(unknown.stderr.contains("did you mean `rotation`?"), "{unknown:#?}");
+}
+
+#[test]
 fn a_second_user_who_is_refused_after_the_login() {
     let file = logins::target_file(&logins::server(Odd::SecondUserIsBanned));
     let ended = call(&["run"]).file("grantspec.toml", file).run();

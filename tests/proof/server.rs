@@ -26,7 +26,7 @@ pub async fn judged(
     let http = Http::new(Duration::from_secs(10));
     let target = running.target(&http).await.map_err(|error| wrong(format!("no metadata: {error}")))?;
     let checks: Vec<Check> = catalogue().iter().filter(|check| asks(check)).copied().collect();
-    let options = Options { jobs: 8, profile, selection: Selection::default() };
+    let options = Options { jobs: 8, profile, selection: Selection::default(), policies: false };
     let setting = Arc::new(Setting::new(target, http, seed, CASES));
     let summary = judge(setting, &checks, &options, &mut |_| {}).await;
     running.stop().await;

@@ -46,7 +46,7 @@ async fn of_everything(issuer: &str, deadline: Duration) -> Vec<Outcome> {
 
 /// A whole run.
 async fn run(issuer: &str, deadline: Duration) -> Result<Summary, Vec<SetupError>> {
-    let options = Options { jobs: 16, profile: Profile::Oidc, selection: Selection::default() };
+    let options = Options { jobs: 16, profile: Profile::Oidc, selection: Selection::default(), policies: false };
     let setting = Arc::new(Setting::new(whole(issuer), Http::new(deadline), 1, 4));
     judge(setting, catalogue(), &options, &mut |_| {}).await
 }

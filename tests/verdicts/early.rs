@@ -71,7 +71,7 @@ fn with_device(issuer: &str) -> Target {
 /// What a whole run says of the check for devices.
 async fn of_devices(wait: Duration) -> Result<Vec<(Verdict, String)>, Vec<SetupError>> {
     let server = serving_after(wait).await;
-    let options = Options { jobs: 4, profile: Profile::OAuth2, selection: Selection::default() };
+    let options = Options { jobs: 4, profile: Profile::OAuth2, selection: Selection::default(), policies: false };
     let setting = Arc::new(Setting::new(with_device(&server.uri()), Http::new(PATIENT), 1, 4));
     let summary = judge(setting, &[check("device/token"), check("device/code-altered")], &options, &mut |_| {}).await?;
     let asked = summary.outcomes.into_iter().filter(|outcome| outcome.verdict != Verdict::Skip);

@@ -21,7 +21,7 @@ use super::server::{Asked, PATIENT, SECRET, TOKEN, but_for_strangers, good, serv
 async fn written(target: Target, profile: Profile) -> (Summary, String) {
     let setting = Arc::new(Setting::new(target, Http::new(PATIENT), 1, 4));
     let issuer = setting.target.issuer.clone();
-    let options = Options { jobs: 16, profile, selection: Selection::default() };
+    let options = Options { jobs: 16, profile, selection: Selection::default(), policies: false };
     let mut began = None;
     let mut tell = |event: &Event| {
         if matches!(event, Event::Began { .. }) {

@@ -146,6 +146,7 @@ pub fn target(issuer: &str) -> Target {
         assertion_issuer: None,
         token_exchange: TokenExchange::default(),
         abilities: Abilities::default(),
+        policies: Declared::new(),
     }
 }
 

@@ -15,6 +15,7 @@ pub mod jwt_bearer;
 pub mod metadata;
 pub mod password;
 pub mod pkce;
+pub mod policy;
 pub mod refresh_token;
 pub mod revocation;
 pub mod token_endpoint;
@@ -233,4 +234,9 @@ pub const ALL: &[&Check] = &[
     &revocation::reach::UNAUTHENTICATED,
     &revocation::reach::REFRESH_KILLS_ACCESS,
     &revocation::reach::ALL_GENERATIONS_DIE,
+    &policy::ROTATES_ALIKE,
+    &policy::REPLACED_ALIKE,
+    &policy::CODE_AFTER_FAILED_ATTEMPT,
+    &policy::PLAIN_ALIKE,
+    &policy::REPEATED_PARAMETER_ALIKE,
 ];

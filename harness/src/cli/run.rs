@@ -81,7 +81,7 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     let oidc = judged.target.metadata.oidc;
     let profile = wanted.and_then(|name| Profile::named(&name, oidc)).unwrap_or(Profile::of_target(oidc));
     let setting = Arc::new(Setting::new(judged.target, http, args.seed, args.cases));
-    let options = Options { jobs: args.jobs.get(), profile, selection };
+    let options = Options { jobs: args.jobs.get(), profile, selection, policies: selectors.is_empty() };
 
     let json_on_stdout = reports.iter().any(|path| path.as_os_str() == "-");
     let shows = Shows { heading: !args.quiet && !json_on_stdout, embedded: judged.server.is_some() };

@@ -142,6 +142,7 @@ impl TargetArgs {
             assertion_issuer,
             token_exchange,
             abilities,
+            policies: file.policies().map_err(unusable)?,
         };
         Ok(grants::learned(target, http).await)
     }

@@ -97,6 +97,11 @@ impl Lab {
         &self.setting
     }
 
+    /// The same, to make other labs with.
+    pub fn shared(&self) -> &Arc<Setting> {
+        &self.setting
+    }
+
     /// The cell in which the check is asked.
     pub fn cell(&self) -> Cell {
         self.cell

@@ -35,6 +35,7 @@ pub struct Setting {
     pub(super) devices_wait: AtomicBool,
     silent: AtomicU32,
     controls: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
+    learned: Mutex<HashMap<String, Arc<OnceCell<Result<&'static str, Stop>>>>>,
 }
 
 impl Setting {
@@ -66,6 +67,7 @@ impl Setting {
             devices_wait: AtomicBool::new(false),
             silent: AtomicU32::new(0),
             controls: Mutex::default(),
+            learned: Mutex::default(),
         }
     }
 
@@ -74,6 +76,19 @@ impl Setting {
         let cell = {
             let mut controls = self.controls.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(controls.entry(key).or_default())
+        };
+        cell.get_or_init(|| ask).await.clone()
+    }
+
+    /// What is learned once per run: the first who wants to know asks, the others wait for the answer.
+    pub async fn learned(
+        &self,
+        key: String,
+        ask: impl Future<Output = Result<&'static str, Stop>>,
+    ) -> Result<&'static str, Stop> {
+        let cell = {
+            let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(learned.entry(key).or_default())
         };
         cell.get_or_init(|| ask).await.clone()
     }

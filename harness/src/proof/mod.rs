@@ -293,7 +293,7 @@ async fn judged(seams: &[Seam], checks: &[Check], profile: Profile, scope: &Scop
     let http = Http::new(Duration::from_secs(10));
     let target = running.target(&http).await.map_err(|error| error.to_string())?;
     let setting = Arc::new(Setting::new(target, http, scope.seed, CASES));
-    let options = Options { jobs: JOBS, profile, selection: Selection::default() };
+    let options = Options { jobs: JOBS, profile, selection: Selection::default(), policies: false };
     let summary = judge(setting, checks, &options, &mut |_| {}).await;
     running.stop().await;
     summary.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::policy::Learned;
 use crate::profile;
 use crate::run::{Event, Outcome, Summary};
 use crate::verdict::Verdict;
@@ -11,7 +12,7 @@ const SCHEMA_VERSION: u32 = 1;
 
 /// The report of a run, from the events `Began` and `Ended`.
 pub fn report(began: &Event, summary: &Summary) -> Value {
-    let Event::Began { issuer, profile, proven, seed, .. } = began else {
+    let Event::Began { issuer, profile, proven, learned, seed, .. } = began else {
         return Value::Null;
     };
     let counts = Verdict::ALL.into_iter().map(|verdict| (verdict.name().to_owned(), summary.count(verdict).into()));
@@ -21,11 +22,22 @@ pub fn report(began: &Event, summary: &Summary) -> Value {
         "target": issuer,
         "profile": { "name": profile.name(), "edition": profile::EDITION, "documents": profile.documents() },
         "proven": proven,
+        "policies": learned.iter().map(policy).collect::<Vec<_>>(),
         "seed": seed,
         "took_ms": u64::try_from(summary.took.as_millis()).unwrap_or(u64::MAX),
         "requests": summary.requests,
         "summary": counts.collect::<serde_json::Map<_, _>>(),
         "results": summary.outcomes.iter().map(result).collect::<Vec<_>>(),
+    })
+}
+
+/// A choice of the server, or why it is not known.
+fn policy(learned: &Learned) -> Value {
+    json!({
+        "policy": learned.policy.name,
+        "client": learned.client,
+        "answer": learned.answer.as_ref().ok().map(|choice| choice.name),
+        "reason": learned.answer.as_ref().err().map(ToString::to_string),
     })
 }
 

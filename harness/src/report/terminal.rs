@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use crate::cell::Grant;
 use crate::check::Finding;
 use crate::clause::{self, Level};
+use crate::policy;
 use crate::profile;
 use crate::report::counted;
 use crate::run::{Event, Outcome, Summary};
@@ -27,7 +28,7 @@ pub struct Detail {
 
 /// What stands above the cells: the target, the profile, what was proven of the set-up.
 pub fn heading(began: &Event) -> String {
-    let Event::Began { issuer, profile, proven, cells, .. } = began else {
+    let Event::Began { issuer, profile, proven, learned, cells, .. } = began else {
         return String::new();
     };
     let mut text = format!(
@@ -38,6 +39,9 @@ pub fn heading(began: &Event) -> String {
     );
     for fact in proven {
         let _ = writeln!(text, "  proven: {fact}");
+    }
+    if let Some(sentence) = policy::sentence(learned) {
+        let _ = writeln!(text, "  chosen: {sentence}");
     }
     let _ = writeln!(text, "  {} to ask", counted(*cells, "cell"));
     text

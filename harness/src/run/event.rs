@@ -7,6 +7,7 @@ use crate::cell::Cell;
 use crate::check::{Check, Finding, Reason};
 use crate::clause::Level;
 use crate::lab::Recorded;
+use crate::policy::Learned;
 use crate::profile::Profile;
 use crate::verdict::Verdict;
 
@@ -21,6 +22,8 @@ pub enum Event {
         profile: Profile,
         /// What was proven of the set-up.
         proven: Vec<String>,
+        /// What the server chose where the documents leave a choice.
+        learned: Vec<Learned>,
         /// How many cells there are.
         cells: usize,
         /// The seed of what is generated.

@@ -13,6 +13,7 @@ pub use schedule::execute;
 
 use crate::check::Check;
 use crate::lab::Setting;
+use crate::policy;
 use crate::profile::Profile;
 use crate::target::doctor::{self, SetupError};
 
@@ -25,12 +26,14 @@ pub struct Options {
     pub profile: Profile,
     /// Which checks are asked.
     pub selection: Selection,
+    /// Is it told what the server chose where the documents leave a choice? What is declared is looked at in any case.
+    pub policies: bool,
 }
 
 /// Judges a target: proves the set-up, then asks every planned cell, telling `tell` of each event.
 ///
 /// # Errors
-/// What could not be proven of the set-up; then nothing was judged.
+/// What could not be proven of the set-up, or is declared otherwise than it is; then nothing was judged.
 pub async fn judge(
     setting: Arc<Setting>,
     checks: &[Check],
@@ -39,11 +42,18 @@ pub async fn judge(
 ) -> Result<Summary, Vec<SetupError>> {
     let began = Instant::now();
     let proven = doctor::prove(&setting).await?;
+    let asked = options.policies || !setting.target.policies.is_empty();
+    let learned = if asked { policy::learn_all(&setting).await } else { Vec::new() };
+    let belied = policy::belied(&setting.target.policies, &learned);
+    if !belied.is_empty() {
+        return Err(belied);
+    }
     let plan = Plan::of(checks, &options.selection);
     tell(&Event::Began {
         issuer: setting.target.issuer.clone(),
         profile: options.profile,
         proven,
+        learned,
         cells: plan.cells.len(),
         seed: setting.seed,
     });

@@ -1,5 +1,6 @@
 //! The target file, `grantspec.toml`: what a person says about the server under test.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::de::Error as _;
@@ -10,6 +11,7 @@ use super::origin::Origin;
 use super::secret::Secret;
 use super::{Abilities, AssertionIssuer, Client, Hook, Scopes, TokenExchange, User, grants};
 use crate::cell::AuthMethod;
+use crate::policy::{self, Declared};
 use crate::suggest;
 
 /// `grantspec.toml`, as it stands in the file.
@@ -45,6 +47,9 @@ pub struct TargetFile {
     /// What else the target lets us do.
     #[serde(default)]
     pub abilities: AbilitiesEntry,
+    /// What the server chose where the documents leave a choice.
+    #[serde(default)]
+    policies: BTreeMap<String, String>,
 }
 
 /// `[endpoints]`
@@ -111,7 +116,7 @@ pub struct UserEntry {
 pub struct AuthorizeEntry {
     /// Parameters that every authorization request carries.
     #[serde(default)]
-    pub extra: std::collections::BTreeMap<String, String>,
+    pub extra: BTreeMap<String, String>,
 }
 
 /// `[scopes]`
@@ -227,6 +232,14 @@ impl TargetFile {
             token_exchange: self.scopes.token_exchange.clone(),
             beyond_client: self.scopes.beyond_client.clone(),
         }
+    }
+
+    /// What the server chose, by the names of the questions.
+    ///
+    /// # Errors
+    /// A question or an answer that there is not.
+    pub fn policies(&self) -> Result<Declared, FileError> {
+        policy::declared(&self.policies).map_err(|says| FileError::Unusable { place: "[policies]".to_owned(), says })
     }
 
     /// The abilities of the file.

@@ -18,6 +18,7 @@ pub use origin::Origin;
 use crate::cell::{AuthMethod, Cell, ClientKind, Grant, ResponseType};
 use crate::check::Need;
 use crate::exchange::SigningKey;
+use crate::policy::Declared;
 
 /// The server under test, and what it lets us do.
 #[derive(Clone, Debug)]
@@ -42,6 +43,8 @@ pub struct Target {
     pub token_exchange: TokenExchange,
     /// What else the target lets us do.
     pub abilities: Abilities,
+    /// What it is declared to have chosen where the documents leave a choice.
+    pub policies: Declared,
 }
 
 /// A client of the target.

@@ -160,6 +160,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::posted::FAULTS,
         wire::sessions::FAULTS,
         wire::successors::FAULTS,
+        wire::undecided::FAULTS,
     ]
     .concat()
 });
