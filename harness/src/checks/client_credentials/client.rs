@@ -10,7 +10,12 @@ pub const PUBLIC_CLIENT_REFUSED: Check = Check {
     id: "client-credentials/public-client-refused",
     title: "a public client gets no token by naming itself",
     why: "A client_id is public: the token of a service account would be free for everybody.",
-    clauses: &["rfc6749/4.4.2/client-authenticated", "rfc6749/5.2/error-response", "rfc6749/5.2/invalid-client"],
+    clauses: &[
+        "rfc6749/4.4.2/client-authenticated",
+        "rfc6749/5.2/error-response",
+        "rfc6749/5.2/invalid-client",
+        "rfc6749/2.2/identifier-not-a-credential",
+    ],
     cells: Cells::CLIENT_CREDENTIALS,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(public_client_refused(lab))),
