@@ -60,6 +60,36 @@ pub const DOWNGRADE: Check = Check {
     ask: Ask::Code(|lab| Box::pin(downgrade(lab))),
 };
 
+pub const OUTSIDE_GRAMMAR: Check = Check {
+    id: "pkce/verifier-outside-grammar",
+    title: "a verifier that is too long, or has other characters, is refused, even if it matches",
+    why: "What the grammar does not allow was not made by a client that follows it; a database may cut it, or a log may run it.",
+    clauses: &[GRAMMAR, "rfc6749/5.2/error-response"],
+    cells: Cells::CODE,
+    needs: &[Need::Pkce],
+    ask: Ask::Code(|lab| Box::pin(outside_grammar(lab))),
+};
+
+const GRAMMAR: &str = "rfc7636/4.1/verifier-grammar";
+
+/// The challenge of each is a good one, so that the request for the code is.
+async fn outside_grammar(lab: &Lab) -> Answer {
+    lab.user_tokens().await?;
+    let good = random();
+    let long = good.repeat(4);
+    for verifier in [long[..129].to_owned(), format!("{good}+"), format!("{good} "), format!("{good}\u{e9}")] {
+        let code = lab.authorize(Authorize::valid().verifier(&verifier)).await?.code()?;
+        lab.redeem(&code).await?.refused(GRAMMAR).map_err(|stop| {
+            stop.in_case(format!(
+                "for {} characters that end with {:?}",
+                verifier.chars().count(),
+                verifier.chars().last()
+            ))
+        })?;
+    }
+    Ok(())
+}
+
 async fn supported(lab: &Lab) -> Answer {
     lab.user_tokens().await?;
     lab.speaks_pkce().await.map_err(|stop| match stop {

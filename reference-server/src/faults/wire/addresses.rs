@@ -10,6 +10,7 @@ use super::{Asked, Reply, after, before, edit_response, location, set_location, 
 use crate::faults::{BCP, Fault, OIDC, Seam, locked};
 use crate::server::Server;
 use crate::store::BoxFuture;
+use crate::tokens::secret::random_string;
 use crate::transport::{Wire, reply};
 
 /// Where authorization responses come from.
@@ -17,6 +18,9 @@ const AT: &[&str] = &["/authorize", "/login", "/consent"];
 
 /// The response types in the order in which the documents write them.
 const WRITTEN: [&str; 4] = ["id_token token", "code id_token", "code token", "code id_token token"];
+
+/// The code_challenge of a verifier without a character.
+const OF_NOTHING: &str = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
@@ -29,6 +33,30 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                 let asked = Asked::of(request).param("response_type").unwrap_or_default().to_owned();
                 if asked.contains(' ') && !WRITTEN.contains(&asked.as_str()) {
                     set_param(request, "response_type", "none");
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "errors-before-login",
+        says: "An error travels to the client before anybody has logged in.",
+        clause: "rfc9700/4.11.2/authenticated-first",
+        caught_by: &["authorize/login-before-redirect"],
+        seams: &[Seam::Config(|config| config.login_before_errors = false)],
+        ..BCP
+    },
+    Fault {
+        id: "empty-challenge-is-one",
+        says: "A code_challenge without a value counts as one that was sent.",
+        clause: "rfc6749/3.1/empty-omitted",
+        caught_by: &["pkce/challenge-empty"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/authorize"], |_, request| {
+                if Asked::of(request).param("code_challenge") == Some("") {
+                    set_param(request, "code_challenge", OF_NOTHING);
+                    set_param(request, "code_challenge_method", "S256");
                 }
                 None
             })
@@ -130,7 +158,67 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         })],
         ..BCP
     },
+    Fault {
+        id: "access-token-beside-the-code",
+        says: "An access token comes back beside the code, in the query, though nobody asked for one.",
+        clause: "multiple-response-types/7/no-tokens-in-query",
+        caught_by: &["authorize/no-token-beside-code"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                if location(reply).is_some_and(|there| there.contains("?code=") || there.contains("&code=")) {
+                    edit_response(reply, |params| params.push(("access_token".to_owned(), random_string())));
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "consent-by-parameter",
+        says: "An authorization request with approve=true is taken for one that the user has allowed.",
+        clause: "oidc-core/3.1.2.4/consent",
+        precedent: Some("apereo/cas#8858"),
+        caught_by: &["authorize/consent-by-parameter"],
+        seams: &[Seam::Wire(|inner| Arc::new(Approves { inner }))],
+        ..OIDC
+    },
 ];
+
+/// What a form of the consent page holds under this name.
+fn held<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+    page.split(&format!("name=\"{name}\" value=\"")).nth(1)?.split('"').next()
+}
+
+/// The server answers its own consent page.
+struct Approves {
+    inner: Arc<dyn Wire>,
+}
+
+impl Wire for Approves {
+    fn around<'a>(&'a self, server: &'a Server, request: Request<Bytes>) -> BoxFuture<'a, Reply> {
+        Box::pin(async move {
+            let approves = Asked::of(&request).param("approve").is_some();
+            let cookies = request.headers().get(COOKIE).cloned();
+            let reply = self.inner.around(server, request).await;
+            let (Some(cookies), true) = (cookies, approves) else { return reply };
+            let Some(there) = location(&reply).and_then(|there| there.split("/consent").nth(1)).map(str::to_owned)
+            else {
+                return reply;
+            };
+            let mut shown = Request::new(Bytes::new());
+            *shown.uri_mut() = format!("/consent{there}").parse().unwrap_or_default();
+            shown.headers_mut().insert(COOKIE, cookies.clone());
+            let page = self.inner.around(server, shown).await;
+            let page = String::from_utf8_lossy(page.body()).into_owned();
+            let mut sent = Request::new(Bytes::new());
+            *sent.uri_mut() = http::Uri::from_static("/consent");
+            sent.headers_mut().insert(COOKIE, cookies);
+            let field = |name: &str| (name.to_owned(), held(&page, name).unwrap_or_default().to_owned());
+            let fields = [field("interaction"), field("csrf"), ("decision".to_owned(), "allow".to_owned())];
+            super::set_body(&mut sent, &fields);
+            self.inner.around(server, sent).await
+        })
+    }
+}
 
 /// An error and nothing beside it that says why.
 fn unexplained(reply: &mut Reply) {

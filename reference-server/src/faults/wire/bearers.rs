@@ -97,6 +97,19 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "introspection-of-nothing-crashes",
+        says: "Introspection answers a request that names no token with 500.",
+        clause: "rfc7662/2.1/token-sent",
+        caught_by: &["introspection/token-missing"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, INTROSPECTION, |_, request| {
+                let missing = Asked::of(request).param("token").is_none();
+                missing.then(|| refuse(StatusCode::INTERNAL_SERVER_ERROR, "server_error"))
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "any-bearer-introspects",
         says: "Introspection is told by a bearer token who asks, and looks at none of them.",
         clause: "rfc7662/2.1/authorized",

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::X_FRAME_OPTIONS;
 
+use super::responses::edit_json;
 use super::{Reply, after};
 use crate::faults::{BCP, Fault, OIDC, Seam};
 
@@ -59,6 +60,24 @@ pub(in super::super) static FAULTS: &[Fault] = &[
             })
         })],
         ..BCP
+    },
+    Fault {
+        id: "errors-repeat-the-request",
+        says: "The error_description of the token endpoint repeats what the request sent.",
+        clause: "rfc6749/5.2/nothing-echoed",
+        precedent: Some("go-authgate/authgate#58"),
+        caught_by: &["token/nothing-echoed"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/token"], |asked, reply| {
+                if reply.status().is_client_error() {
+                    let sent: Vec<String> = asked.body.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                    edit_json(reply, |body| {
+                        body.insert("error_description".to_owned(), format!("bad request: {}", sent.join(" ")).into());
+                    });
+                }
+            })
+        })],
+        ..OIDC
     },
     Fault {
         id: "device-member-twice",
