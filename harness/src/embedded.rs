@@ -146,6 +146,7 @@ fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
                 grants: client.grant_types.clone(),
                 response_types: Vec::new(),
                 redirect_uris: client.redirect_uris.clone(),
+                origins: client.origins.clone(),
             })
         })
         .collect();

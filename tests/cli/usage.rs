@@ -93,6 +93,16 @@ fn a_scenario_that_cannot_be_read_is_pointed_to() {
     scenario(&wrong("{ error = \"invalid_clinet\" }"), &["8:44:", "did you mean `invalid_client`?"]);
     scenario(&wrong("{ error = \"a\\\\b\" }"), &["8:44:", "no error code"]);
     scenario(&wrong("{ or = [\"invalid_client\"] }"), &["an expectation is {"]);
+    let named = |codes: &str, name: &str| {
+        let expect = format!("{{ error = \"invalid_grant\", or = [\"@{name}\"] }}");
+        wrong(&expect).replace("[[case]]", &format!("[codes]\n{codes}\n[[case]]"))
+    };
+    scenario(&named("fit = [\"invalid_clinet\"]", "fit"), &["3:8:", "did you mean `invalid_client`?"]);
+    scenario(
+        &named("fit = [\"invalid_client\"]", "fits"),
+        &["10:", "no error codes the name `fits`; did you mean `fit`?"],
+    );
+    scenario(&named("fit = \"invalid_client\"", "fit"), &["3:7:", "a list of error codes"]);
     scenario(&wrong("{ present = [\"iss\"], absent = \"sub\" }"), &["an expectation is {"]);
 }
 

@@ -129,6 +129,7 @@ pub fn client() -> Client {
         auth: AuthMethod::Basic,
         grants: vec!["client_credentials".to_owned()],
         response_types: Vec::new(),
+        origins: Vec::new(),
         redirect_uris: Vec::new(),
     }
 }

@@ -57,6 +57,8 @@ impl Cells {
     pub const ID_TOKEN_ALONE: Self     = Self { name: "id-token-alone",     says: "an ID token through the browser, and nothing else",  list: &[ID_TOKEN] };
     /// Both tokens through the browser, and no code.
     pub const IMPLICIT_BOTH: Self      = Self { name: "implicit-both",      says: "both tokens through the browser, and no code",       list: &[ID_TOKEN_TOKEN] };
+    /// Response types that are made of several words.
+    pub const COMPOSITE: Self          = Self { name: "composite-response-types", says: "response types that are made of several words", list: &[ID_TOKEN_TOKEN, CODE_ID_TOKEN.confidential(), CODE_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.confidential()] };
     /// The hybrid flow.
     pub const HYBRID: Self             = Self { name: "hybrid",             says: "the hybrid flow, each response type, both client kinds", list: &[
         CODE_ID_TOKEN.confidential(), CODE_ID_TOKEN.public(), CODE_TOKEN.confidential(), CODE_TOKEN.public(),
@@ -146,7 +148,7 @@ impl Cells {
         Self::SERVER, Self::CODE_BEARING, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_METHODS,
         Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
         Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::CODE,
-        Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::IMPLICIT_BOTH, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
+        Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::IMPLICIT_BOTH, Self::COMPOSITE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,
         Self::EVERY_GRANT_OF_TWO, Self::DEVICE_CODE, Self::DEVICE_CONFIDENTIAL, Self::DEVICE_PUBLIC, Self::REFRESH_OF_DEVICE,

@@ -186,6 +186,7 @@ impl TargetArgs {
             auth,
             grants: self.grants.clone(),
             response_types: Vec::new(),
+            origins: Vec::new(),
             redirect_uris: self.redirect_uri.clone(),
         }))
     }

@@ -7,8 +7,15 @@ use super::Reply;
 pub struct Challenge {
     /// The scheme, in small letters.
     pub scheme: String,
-    /// The names of its attributes, in small letters.
-    pub attributes: Vec<String>,
+    /// Its attributes: the names in small letters, and the values without their quotation marks, as they came.
+    pub attributes: Vec<(String, String)>,
+}
+
+impl Challenge {
+    /// The value of an attribute, the first where it occurs twice.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
 }
 
 impl Reply {
@@ -30,8 +37,10 @@ fn challenges(list: &str) -> Vec<Challenge> {
             challenges.push(Challenge { scheme: word.to_ascii_lowercase(), attributes: Vec::new() });
             attribute = rest;
         }
-        if let (Some(challenge), Some((name, _))) = (challenges.last_mut(), attribute.split_once('=')) {
-            challenge.attributes.push(name.trim_end().to_ascii_lowercase());
+        if let (Some(challenge), Some((name, value))) = (challenges.last_mut(), attribute.split_once('=')) {
+            let value = value.trim_start();
+            let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+            challenge.attributes.push((name.trim_end().to_ascii_lowercase(), bare.to_owned()));
         }
     }
     challenges
@@ -63,13 +72,17 @@ mod tests {
     use super::challenges;
 
     fn read(list: &str) -> Vec<(String, Vec<String>)> {
-        challenges(list).into_iter().map(|one| (one.scheme, one.attributes)).collect()
+        let names = |one: &super::Challenge| one.attributes.iter().map(|(name, _)| name.clone()).collect();
+        challenges(list).iter().map(|one| (one.scheme.clone(), names(one))).collect()
     }
 
     #[test]
     fn attributes_are_told_from_what_their_values_say() {
         let one = read(r#"Bearer realm="a, error=\"b\"", Error="invalid_token",scope=openid"#);
         assert_eq!(one, [("bearer".to_owned(), ["realm", "error", "scope"].map(str::to_owned).to_vec())]);
+        let one = challenges(r#"Bearer realm="a, error=\"b\"", Error = invalid_token"#).remove(0);
+        assert_eq!(one.attribute("realm"), Some(r#"a, error=\"b\""#));
+        assert_eq!(one.attribute("error"), Some("invalid_token"));
         assert_eq!(read("Bearer"), [("bearer".to_owned(), vec![])]);
         assert!(read("").is_empty());
     }

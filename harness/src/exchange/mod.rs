@@ -261,11 +261,12 @@ pub(crate) fn form(fields: &[(String, String)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-/// `url` with `fields` appended to its query.
+/// `url` with `fields` appended to its query. A fragment, which no endpoint may have (RFC 6749 §3.1), is not sent.
 pub(crate) fn with_query(url: &str, fields: &[(String, String)]) -> String {
     if fields.is_empty() {
         return url.to_owned();
     }
+    let url = url.split('#').next().unwrap_or_default();
     let separator = if url.contains('?') { '&' } else { '?' };
     format!("{url}{separator}{}", form(fields))
 }

@@ -43,13 +43,18 @@ impl Lab {
 
     /// The scope that the token itself has, whatever the token response said: by introspection, else by its claims.
     pub async fn scope_of_token(&self, tokens: &Tokens) -> Result<Option<Scope>, Stop> {
+        self.scope_of(&tokens.access_token).await
+    }
+
+    /// The same of an access token that came in another way.
+    pub async fn scope_of(&self, access_token: &str) -> Result<Option<Scope>, Stop> {
         if self.target().metadata.introspection_endpoint.is_some() {
-            let json = self.introspect(&tokens.access_token).await?.json().unwrap_or_default();
+            let json = self.introspect(access_token).await?.json().unwrap_or_default();
             if let Some(Value::String(text)) = json.get("scope") {
                 return Ok(Some(scope(text)));
             }
         }
-        let claims = Jwt::read(&tokens.access_token).map(|jwt| jwt.claims).unwrap_or_default();
+        let claims = Jwt::read(access_token).map(|jwt| jwt.claims).unwrap_or_default();
         Ok(match claims.get("scope") {
             Some(Value::String(text)) => Some(scope(text)),
             Some(Value::Array(values)) => Some(values.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
@@ -77,6 +82,44 @@ impl Lab {
         }
     }
 
+    /// Asks for `other`, which is `value` in another case, in place of it: neither is granted. A server that grants `value`
+    /// to whoever asks for anything has answered another question.
+    pub async fn asks_in_another_case(&self, value: &str, other: &str, clause: &'static str) -> Answer {
+        let instead = |name: &str| {
+            let name = name.to_owned();
+            let fits = |one: &&str| !one.is_empty() && !one.eq_ignore_ascii_case(value);
+            move |usual: Option<&str>| {
+                usual.unwrap_or_default().split(' ').filter(fits).chain([name.as_str()]).collect::<Vec<_>>().join(" ")
+            }
+        };
+        if let Came::Tokens(_, tokens) = self.asking(instead(&unknown_scope())).await?
+            && self.all_scopes(&tokens).await?.contains(value)
+        {
+            return Err(Stop::not_applicable(Reason::Policy, "the server grants more than it is asked for"));
+        }
+        match self.asking(instead(other)).await? {
+            Came::Tokens(_, tokens) => {
+                let granted = self.all_scopes(&tokens).await?;
+                match [value, other].into_iter().find(|one| granted.contains(*one)) {
+                    Some(one) => Err(Stop::finding(
+                        clause,
+                        format!("no scope for {other}, which is not {value}"),
+                        format!("a token with the scope {one}"),
+                    )),
+                    None => Ok(()),
+                }
+            }
+            Came::Refusal(reply) => reply.refused(clause).map(drop),
+            Came::Error(authorized) => authorized.refused(clause).map(drop),
+        }
+    }
+
+    /// What the answer and the token itself say together.
+    async fn all_scopes(&self, tokens: &Tokens) -> Result<Scope, Stop> {
+        let told = tokens.scope.as_deref().map(scope);
+        Ok(self.scope_of_token(tokens).await?.into_iter().chain(told).flatten().collect())
+    }
+
     /// The codes that fit a scope which goes too far. What vouches for somebody may be said not to reach so far (RFC 7521 §4.1), and
     /// an exchange may be refused with any code that is appropriate (RFC 8693 §2.2.2).
     fn codes_for_too_much(&self) -> &'static [ErrorCode] {
@@ -99,12 +142,17 @@ impl Lab {
         Ok(has.or(tokens.scope.as_deref().map(scope)).is_some_and(|has| has.contains(&unknown)))
     }
 
-    /// What comes of a request for the usual scope and `more`, after one for the usual scope, which is the control.
+    /// What comes of a request for the usual scope and `more`.
     async fn beside_the_usual(&self, more: &str) -> Result<Came, Stop> {
+        self.asking(|usual| beside(usual, more)).await
+    }
+
+    /// What comes of a request for a scope that is made of the usual one, after a request for that, which is the control.
+    async fn asking(&self, scope: impl Fn(Option<&str>) -> String) -> Result<Came, Stop> {
         let at_token_endpoint = [Grant::ClientCredentials, Grant::Password, Grant::JwtBearer, Grant::TokenExchange];
         if self.cell().grant.is_some_and(|grant| at_token_endpoint.contains(&grant)) {
             let request = self.grant_request().await?;
-            let asked = beside(request.value("scope"), more);
+            let asked = scope(request.value("scope"));
             self.send(&request).await?.is_token()?;
             // What vouches for somebody may be good for one request (RFC 7523 §3).
             let reply = self.send(&self.grant_request().await?.with("scope", &asked)).await?;
@@ -114,10 +162,10 @@ impl Lab {
             });
         }
         if self.cell().grant == Some(Grant::DeviceCode) {
-            return self.device_beside_the_usual(more).await;
+            return self.device_asking(scope).await;
         }
         self.user_tokens().await?;
-        let asked = beside(self.target().authorization_scope(), more);
+        let asked = scope(self.target().authorization_scope());
         let authorized = self.authorize(Authorize::valid().with("scope", &asked)).await?;
         if authorized.landing.param("error").is_some() {
             return Ok(Came::Error(Box::new(authorized)));
@@ -127,10 +175,10 @@ impl Lab {
     }
 
     /// The same for a device, which is refused before its user has anything to decide, or when it polls.
-    async fn device_beside_the_usual(&self, more: &str) -> Result<Came, Stop> {
+    async fn device_asking(&self, scope: impl Fn(Option<&str>) -> String) -> Result<Came, Stop> {
         self.device_works().await?;
         let request = self.device_authorization()?;
-        let asked = beside(request.value("scope"), more);
+        let asked = scope(request.value("scope"));
         let reply = self.send(&request.with("scope", &asked)).await?;
         let Some(device) = Device::read(&reply) else {
             return Ok(Came::Refusal(Box::new(reply)));

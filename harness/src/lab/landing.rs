@@ -235,6 +235,17 @@ impl Authorized {
         }
     }
 
+    /// The same, and whoever sits at the browser sees a page that is not blank.
+    pub fn tells(&self, clause: &'static str) -> Result<(), Stop> {
+        self.stays(clause)?;
+        match &self.landing {
+            Landing::Page { reply, .. } if reply.body.trim().is_empty() => {
+                Err(Stop::finding(clause, "a page that says what is wrong", self.landing.summary()))
+            }
+            Landing::Client { .. } | Landing::Page { .. } => Ok(()),
+        }
+    }
+
     /// Was the browser sent to where the request or the registration says that the client is, to a host that stands in the
     /// text of the request, or was anything given away?
     /// Else the server has a page of its own at that origin, for its errors or for its login.

@@ -19,6 +19,8 @@ pub const EXACT: Check = Check {
         "rfc6749/3.1.2.3/simple-string-comparison",
         "oidc-core/3.1.2.1/redirect-uri-exact",
         "rfc9700/4.1.3/exact-redirect-uri",
+        "rfc6749/3.1.2.2/complete-uri",
+        "rfc8252/8.4/complete-uri-registered",
     ],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[],

@@ -5,7 +5,7 @@ use toml::de::DeValue;
 
 use super::file::{known_clause, known_value};
 use super::named::ERROR_CODES;
-use super::reader::{Reader, Source};
+use super::reader::{NamedCodes, Reader, Source, leak, string};
 use super::{Expect, Extent, Relation, ScenarioError};
 use crate::suggest;
 
@@ -44,6 +44,7 @@ fn word_expected(word: &str) -> Option<Expect> {
         "ok" => Expect::Ok,
         "posted" => Expect::Posted,
         "refused" => Expect::Refused,
+        "shown" => Expect::Shown,
         "stays" => Expect::Stays,
         "token" => Expect::Token,
         _ => return None,
@@ -65,22 +66,57 @@ fn table_expected(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Opt
     Ok(named.next().filter(|_| named.next().is_none()))
 }
 
+/// `[codes]`, at the head of a file: lists of error codes, by the name that `or` knows them by.
+pub(super) fn named_codes(source: Source<'_>, file: &mut Reader<'_, '_>) -> Result<Vec<NamedCodes>, ScenarioError> {
+    let Some(value) = file.take("codes") else {
+        return Ok(Vec::new());
+    };
+    let DeValue::Table(table) = value.get_ref() else {
+        return Err(source.error(value.span().start, "`codes` is a table of names and lists: [codes]"));
+    };
+    let list = |value: &Spanned<DeValue<'_>>| {
+        let DeValue::Array(items) = value.get_ref() else {
+            return Err(source.error(value.span().start, "a name in [codes] stands for a list of error codes"));
+        };
+        let code = |item| {
+            let (code, at) = string(source, "codes", item)?;
+            error_code(source, code, at)?;
+            Ok(code)
+        };
+        items.iter().map(code).collect()
+    };
+    table.iter().map(|(name, value)| Ok((leak(name.get_ref()), list(value)?))).collect()
+}
+
+/// An error code, or with an @ those that the file gives this name.
+fn codes_of(source: Source<'_>, word: &'static str, at: usize) -> Result<Vec<&'static str>, ScenarioError> {
+    let Some(name) = word.strip_prefix('@') else {
+        error_code(source, word, at)?;
+        return Ok(vec![word]);
+    };
+    let known = source.codes.iter().find(|(known, _)| *known == name).map(|(_, codes)| codes.clone());
+    known.ok_or_else(|| {
+        let hint = suggest::hint(name, source.codes.iter().map(|(known, _)| *known));
+        source.error(at, format!("[codes] gives no error codes the name `{name}`{hint}"))
+    })
+}
+
 /// `{ error = …, or = […], clause = … }`
 fn error(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
-    let first = reader.maybe_text("error")?;
-    let codes: Vec<_> = first.into_iter().chain(reader.texts("or")?).collect();
+    let (first, or) = (reader.maybe_text("error")?, reader.texts("or")?);
     let clause = reader.maybe_text("clause")?;
-    if first.is_none() && (!codes.is_empty() || clause.is_some()) {
-        return Err(reader.error(FORMS));
-    }
+    let Some((first, first_at)) = first else {
+        return if or.is_empty() && clause.is_none() { Ok(None) } else { Err(reader.error(FORMS)) };
+    };
     if let Some((id, at)) = clause {
         known_clause(source, id, at)?;
     }
-    for (code, at) in &codes {
-        error_code(source, code, *at)?;
+    error_code(source, first, first_at)?;
+    let mut codes = vec![first];
+    for (word, at) in or {
+        codes.extend(codes_of(source, word, at)?);
     }
-    let codes = codes.into_iter().map(|(code, _)| code).collect();
-    Ok(first.map(|_| Expect::Error(Vec::leak(codes), clause.map(|(id, _)| id))))
+    Ok(Some(Expect::Error(Vec::leak(codes), clause.map(|(id, _)| id))))
 }
 
 /// `{ header = …, has = … }`, or with `lacks`.

@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::expected::expect;
+use super::expected::{expect, named_codes};
 use super::judge::USERINFO_ERROR;
 use super::named::{NAMED_CLIENTS, NAMED_VALUES};
 use super::reader::{Reader, Source, leak};
@@ -27,11 +27,13 @@ pub struct ScenarioError {
 
 /// Reads the cases of a scenario file; `name` stands in messages.
 pub fn read(name: &str, text: &str) -> Result<Vec<Check>, ScenarioError> {
-    let source = Source { name, text };
+    let source = Source { name, text, codes: &[] };
     let document = DeTable::parse(text)
         .map_err(|error| source.error(error.span().map_or(0, |span| span.start), error.message().to_owned()))?;
     let mut file = Reader::new(source, "the file", 0..0, document.get_ref());
     file.text("title")?;
+    let codes = named_codes(source, &mut file)?;
+    let source = Source { codes: &codes, ..source };
     let cases = match file.take("case").map(|value| (value.get_ref(), value.span())) {
         Some((DeValue::Array(cases), _)) => cases,
         Some((_, span)) => {

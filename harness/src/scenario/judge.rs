@@ -26,6 +26,7 @@ fn authorization(step: &Step, authorized: &Authorized, clause: &'static str) -> 
         Some(Expect::Absent(name)) => authorized.comes_without(clause, name),
         Some(Expect::Present(names)) => authorized.comes_with(clause, names),
         Some(Expect::Stays) => authorized.stays(clause),
+        Some(Expect::Shown) => authorized.tells(clause),
         Some(Expect::Status(status)) => authorized.stays_with(clause, *status),
         Some(Expect::Refused) => authorized.refused(clause).map(drop),
         Some(Expect::Error(codes, demanded)) => {
@@ -70,7 +71,9 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
             withheld(step.verb, reply, clause)?;
             reply.refused(clause)?.with_error_or(demanded.or(defined).unwrap_or(clause), codes)
         }
-        Expect::Code | Expect::Granted | Expect::Posted | Expect::Stays => Err(misplaced(expect, step.verb.name())),
+        Expect::Code | Expect::Granted | Expect::Posted | Expect::Shown | Expect::Stays => {
+            Err(misplaced(expect, step.verb.name()))
+        }
     }
 }
 

@@ -185,6 +185,8 @@ pub enum Expect {
     Refused,
     /// `{ scope = … }`: a token response, and how its scope stands to another.
     Scope(Extent),
+    /// `"shown"`: the browser is not sent away from the server, and a page says something to whoever sits there.
+    Shown,
     /// `{ status = … }`: an answer with this status.
     Status(u16),
     /// `"stays"`: the browser is not sent away from the server.
@@ -256,6 +258,7 @@ impl Expect {
         "ok",
         "posted",
         "refused",
+        "shown",
         "stays",
         "token",
     ];
@@ -282,6 +285,7 @@ impl Expect {
             Self::Scope(Extent::Asked) => "no scope beyond what was asked for".to_owned(),
             Self::Scope(Extent::Granted) => "no scope beyond what was granted at first".to_owned(),
             Self::Scope(Extent::Told) => "the scope that the token has".to_owned(),
+            Self::Shown => "no redirect away from the server, and a page that is not blank".to_owned(),
             Self::Status(status) => format!("the status {status}"),
             Self::Stays => "no redirect away from the server".to_owned(),
             Self::Token => "a token response".to_owned(),

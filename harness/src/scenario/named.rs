@@ -40,6 +40,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@redirect-uri-of-another", "a redirect URI that another client registered, and this one did not"),
     ("@public-subject",     "the sub of the newest ID token, where it is the same for all clients"),
     ("@refresh_token",      "the newest refresh token"),
+    ("@reversed",           "the words of the same value in reverse order"),
     ("@same",               "the same value once more"),
     ("@scope",              "the scope of the newest access token"),
     ("@secret-of-another",  "the secret of another client of the target"),
@@ -126,6 +127,7 @@ impl Play<'_> {
             }
             "@signed-by-another" => Assertion::by_a_stranger(current.unwrap_or_default()).ok_or_else(no_jwt)?,
             "@unsigned" => Jwt::unsigned(current.unwrap_or_default()).ok_or_else(no_jwt)?,
+            "@reversed" => reversed(current.unwrap_or_default())?,
             "@same" => current.unwrap_or_default().to_owned(),
             "@secret-of-another" => self.secret_of_another()?,
             "@short-verifier" => self.short_verifier.clone(),
@@ -209,6 +211,14 @@ fn upper_case(value: &str) -> Result<String, Stop> {
     Ok(changed)
 }
 
+fn reversed(value: &str) -> Result<String, Stop> {
+    let reversed = value.split(' ').rev().collect::<Vec<_>>().join(" ");
+    if reversed == value {
+        return Err(Stop::not_applicable(Reason::NoClient, "one word has no order"));
+    }
+    Ok(reversed)
+}
+
 /// The question does not arise where this is not known.
 fn unknown(says: &str) -> Stop {
     Stop::not_applicable(Reason::Policy, says)
@@ -268,6 +278,12 @@ mod tests {
     fn an_altered_value_differs_in_one_place() {
         assert_eq!(super::altered("abcde"), "abAde");
         assert_eq!(super::altered("abAde"), "abBde");
+    }
+
+    #[test]
+    fn one_word_has_no_order() {
+        assert_eq!(super::reversed("code id_token").unwrap(), "id_token code");
+        assert!(super::reversed("code").is_err());
     }
 
     #[test]

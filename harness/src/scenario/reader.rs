@@ -17,12 +17,16 @@ pub(super) struct Reader<'a, 'i> {
     known: Vec<&'static str>,
 }
 
-/// The file, for places.
+/// The file, for places, and what it gives names to.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a> {
     pub name: &'a str,
     pub text: &'a str,
+    pub codes: &'a [NamedCodes],
 }
+
+/// Error codes that a file gives a name, because several of its cases allow them.
+pub(super) type NamedCodes = (&'static str, Vec<&'static str>);
 
 impl Source<'_> {
     pub fn error(self, at: usize, says: impl Into<String>) -> ScenarioError {

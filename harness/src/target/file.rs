@@ -98,6 +98,8 @@ pub struct ClientEntry {
     redirect_uri: Option<String>,
     #[serde(default)]
     redirect_uris: Vec<String>,
+    #[serde(default)]
+    origins: Vec<Origin>,
 }
 
 /// `[[user]]`
@@ -324,7 +326,8 @@ impl ClientEntry {
         let response_types =
             response_types.collect::<Result<_, _>>().map_err(|says| unusable("response_types", says))?;
         let (id, grants, audience) = (self.id.clone(), self.grants.clone(), self.audience.clone());
-        Ok(Client { id, secret, key, audience, auth, grants, response_types, redirect_uris })
+        let origins = self.origins.iter().map(|origin| origin.as_str().to_owned()).collect();
+        Ok(Client { id, secret, key, audience, auth, grants, response_types, redirect_uris, origins })
     }
 
     fn has(&self, grant: &str) -> bool {

@@ -66,6 +66,8 @@ pub struct Client {
     pub response_types: Vec<ResponseType>,
     /// Its registered redirect URIs; the first one is used.
     pub redirect_uris: Vec<String>,
+    /// The origins whose scripts may read what the server answers it, as it was registered with.
+    pub origins: Vec<String>,
 }
 
 /// Whose assertions the server takes as authorization grants: RFC 7523 §2.1.

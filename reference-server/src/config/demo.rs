@@ -61,6 +61,7 @@ impl Config {
             signing_algs: every_signing_alg(),
             require_pushed_authorization_requests: false,
             unsecured_request_objects: false,
+            login_before_errors: false,
             confirm_logout: true,
             lifetimes: Lifetimes::default(),
             // Whoever studies or judges the grants registers clients for them, all seven of them.

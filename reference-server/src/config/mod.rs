@@ -71,6 +71,9 @@ pub struct Config {
     /// OpenID Connect Core §6.1: whether a request object may be unsecured (`none`), from a client that did not register an algorithm.
     #[serde(default)]
     pub unsecured_request_objects: bool,
+    /// RFC 9700 §4.11.2: whether the user logs in before an error travels to the client, unless the request asks for silence.
+    #[serde(default)]
+    pub login_before_errors: bool,
     /// RP-Initiated Logout §2: whether the user is asked about a logout even where an ID token of theirs comes with it.
     #[serde(default = "yes")]
     pub confirm_logout: bool,

@@ -9,7 +9,7 @@ pub enum Preset {
     /// Everything that the standards define, each part strict.
     #[default]
     SevenGrants,
-    /// RFC 9700: no password grant, no access token through the browser, PKCE for everybody.
+    /// RFC 9700: no password grant, no access token through the browser, PKCE for everybody, a login before any redirect.
     Bcp,
     /// What outside suites and old clients are run against: open registration, PKCE optional and plain allowed, and nobody has to click to log out.
     OidcCertification,
@@ -20,7 +20,7 @@ impl Preset {
     #[rustfmt::skip]
     pub const ALL: [(&'static str, Preset, &'static str); 3] = [
         ("seven-grants",       Preset::SevenGrants,      "everything that the standards define, each part strict"),
-        ("bcp",                Preset::Bcp,              "RFC 9700: no password grant, no access token through the browser, PKCE for everybody"),
+        ("bcp",                Preset::Bcp,              "RFC 9700: no password grant, no access token through the browser, PKCE for everybody, a login before any redirect"),
         ("oidc-certification", Preset::OidcCertification, "for outside suites and old clients: open registration, PKCE optional and plain allowed, logout without a click"),
     ];
 
@@ -39,6 +39,7 @@ impl Config {
             Preset::Bcp => {
                 const PASSWORD: &str = "password";
                 self.without_grant_types.push(PASSWORD.to_owned());
+                self.login_before_errors = true;
                 self.registration.require_pkce = true;
                 self.registration.allow_plain_pkce = false;
                 self.registration.browser_tokens = false;

@@ -9,7 +9,9 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 
 use super::{authorize, query};
 use crate::error::{AuthorizeError, ErrorCode, Refusal};
-use crate::model::{Authentication, AuthorizationRequest, Client, Interaction, Path, Pending, Session};
+use crate::model::{
+    Authentication, AuthorizationRequest, Client, Interaction, Path, Pending, Prompt, RefusedRequest, Session,
+};
 use crate::pages;
 use crate::server::Server;
 use crate::tokens::secret::{Digest, random_string};
@@ -107,15 +109,16 @@ async fn answer_login(server: &Server, request: &Request<Bytes>, open: Open) -> 
 
 async fn login_page(server: &Server, open: &Open, message: Option<&str>) -> Result<String, AuthorizeError> {
     let client = match &open.interaction.request {
-        Pending::Authorization(asked) => Some(asker(server, asked).await?),
+        Pending::Authorization(asked) => Some(asker(server, &asked.client_id).await?),
+        Pending::Refused(refused) => Some(asker(server, &refused.client_id).await?),
         Pending::Device(_) => None, // which one is asked after the login
     };
     Ok(pages::login(&open.id, &open.interaction, client.as_deref(), message))
 }
 
 /// The client whose request waits, if it is still registered.
-async fn asker(server: &Server, asked: &AuthorizationRequest) -> Result<Arc<Client>, AuthorizeError> {
-    let client = server.store.client(&asked.client_id).await?;
+async fn asker(server: &Server, client_id: &str) -> Result<Arc<Client>, AuthorizeError> {
+    let client = server.store.client(client_id).await?;
     client.ok_or_else(|| AuthorizeError::MustBeShown(Refusal::unknown_client()))
 }
 
@@ -125,7 +128,7 @@ async fn standing(server: &Server, asked: &AuthorizationRequest) -> Result<Arc<C
     let (path, rules) = (Path::of_response_type(asked.response_type), &server.rules);
     let travels = |refusal| AuthorizeError::MayBeRedirected(Box::new(asked.return_address.clone()), refusal);
 
-    let client = asker(server, asked).await?;
+    let client = asker(server, &asked.client_id).await?;
     asked.return_address.is_registered(&**rules, &client).map_err(AuthorizeError::MustBeShown)?;
     rules.browser_token_is_allowed(path, &client, asked.response_type).map_err(travels)?;
     rules.client_may_use_response_type(path, &client, asked.response_type).map_err(travels)?;
@@ -149,7 +152,7 @@ async fn answer_consent(server: &Server, request: &Request<Bytes>, open: &Open) 
     if request.method() == Method::POST {
         return decide(server, open, asked, user).await;
     }
-    let client = asker(server, asked).await?;
+    let client = asker(server, &asked.client_id).await?;
     let Some(person) = server.store.user_by_sub(&user.sub).await? else {
         let nobody = Interaction { user: None, ..open.interaction.clone() };
         return Ok(reply::see_other(&page_of(server, &open.id, &nobody)));
@@ -198,6 +201,7 @@ async fn logged_in(server: &Server, open: Open, user: Authentication) -> Result<
 
     let mut reply = match &open.interaction.request {
         Pending::Authorization(asked) => go_on(server, &open, asked, user).await?,
+        Pending::Refused(refused) => send_back(server, &open, refused).await?,
         Pending::Device(_) => turn(server, &open, user).await?,
     };
     set_cookie(server, &mut reply, SESSION, &cookie);
@@ -223,6 +227,31 @@ async fn go_on(
     }
     end(server, open).await?;
     authorize::grant(server, &client, asked, user).await
+}
+
+/// RFC 9700 §4.11.2: the user has logged in, and the client is told why its request was refused; RFC 7592 §2.2: at an address that is still registered.
+async fn send_back(server: &Server, open: &Open, refused: &RefusedRequest) -> Result<Reply, AuthorizeError> {
+    end(server, open).await?;
+    let client = asker(server, &refused.client_id).await?;
+    let address = &refused.return_address;
+    address.is_registered(&*server.rules, &client).map_err(AuthorizeError::MustBeShown)?;
+    let error = AuthorizeError::MayBeRedirected(Box::new(address.clone()), refused.refusal.clone());
+    Ok(authorize::failed(server, &error))
+}
+
+/// RFC 9700 §4.11.2: before the browser is sent to the client with an error, its user logs in.
+pub(super) async fn login_first(
+    server: &Server,
+    headers: &HeaderMap,
+    prompt: Prompt,
+    refused: RefusedRequest,
+) -> Result<Reply, AuthorizeError> {
+    let (session, before_errors) = (session(server, headers).await?, server.config.login_before_errors);
+    let now = server.clock.now();
+    if server.rules.login_precedes_error(Path::Authorization, before_errors, prompt, session.as_ref(), now) {
+        return wait(server, headers, Pending::Refused(Box::new(refused)), None).await;
+    }
+    Err(AuthorizeError::MayBeRedirected(Box::new(refused.return_address), refused.refusal))
 }
 
 /// Remember who logged in, and show the next page.
@@ -278,7 +307,7 @@ pub(super) async fn session(server: &Server, headers: &HeaderMap) -> Result<Opti
 /// The page that comes next.
 pub(super) fn page_of(server: &Server, id: &str, interaction: &Interaction) -> String {
     let page = match (&interaction.request, &interaction.user) {
-        (_, None) => "login",
+        (_, None) | (Pending::Refused(_), Some(_)) => "login",
         (Pending::Authorization(_), Some(_)) => "consent",
         (Pending::Device(_), Some(_)) => "device",
     };

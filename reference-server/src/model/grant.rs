@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{ClaimsRequest, Client, Entry, Path, Prompt, ResponseType, ReturnAddress, Scope};
+use crate::error::Refusal;
 use crate::tokens::Map;
 use crate::tokens::secret::{Digest, base64url, same_bytes, sha256};
 
@@ -238,8 +239,21 @@ impl AuthorizationRequest {
 pub enum Pending {
     /// RFC 6749 §4.1.1: an authorization request.
     Authorization(Box<AuthorizationRequest>),
+    /// RFC 9700 §4.11.2: an authorization request that was refused, and is told so once the user has logged in.
+    Refused(Box<RefusedRequest>),
     /// RFC 8628 §3.3: a device, as soon as the user has said which one.
     Device(Entry),
+}
+
+/// An error on its way to a client.
+#[derive(Clone, Debug)]
+pub struct RefusedRequest {
+    /// Who asked.
+    pub client_id: String,
+    /// Where the answer goes.
+    pub return_address: ReturnAddress,
+    /// The answer.
+    pub refusal: Refusal,
 }
 
 impl Pending {
@@ -247,6 +261,7 @@ impl Pending {
     pub fn client_id(&self) -> Option<&str> {
         match self {
             Pending::Authorization(request) => Some(&request.client_id),
+            Pending::Refused(request) => Some(&request.client_id),
             Pending::Device(_) => None,
         }
     }

@@ -28,7 +28,7 @@ pub use client_metadata::ClientMetadata;
 pub use device::{Decision, DeviceRequest, Entry, UserCode};
 pub use grant::{
     AccessToken, Authentication, AuthorizationRequest, Challenge, Code, Grant, Interaction, Jti, Lineage, Pending,
-    RefreshToken, Session,
+    RefreshToken, RefusedRequest, Session,
 };
 pub use grant_type::{GrantType, GrantTypes, GrantTypesError};
 pub use path::Path;

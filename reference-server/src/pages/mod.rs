@@ -68,6 +68,7 @@ impl<'a> Asker<'a> {
         let client_id = client.client_id.as_str();
         let host = match &interaction.request {
             Pending::Authorization(request) => request.return_address.place(),
+            Pending::Refused(request) => request.return_address.place(),
             Pending::Device(_) => None,
         };
         Asker { name: client.name.as_deref().unwrap_or(client_id), client_id, host, pages: OwnPage::of(client) }
@@ -90,7 +91,7 @@ pub fn login(id: &str, interaction: &Interaction, client: Option<&Client>, messa
     let client = client.map(|client| Asker::of(client, interaction));
     let name = match &interaction.request {
         Pending::Authorization(request) => request.login_hint.as_deref().unwrap_or_default(),
-        Pending::Device(_) => "",
+        Pending::Refused(_) | Pending::Device(_) => "",
     };
     render(&Login { id, csrf: &interaction.csrf, client, message, name })
 }

@@ -4,8 +4,12 @@ use super::Ruling;
 use crate::config::Bound;
 use crate::error::{ErrorCode, Refusal};
 use crate::grants::token_exchange;
-use crate::model::{Interaction, Path, User};
+use crate::model::{Interaction, Path, Prompt, Session, User};
 use crate::tokens::secret::same_bytes;
+
+pub(super) fn login_precedes_error(prompt: Prompt, session: Option<&Session>, now: u64) -> bool {
+    !prompt.none && session.is_none_or(|session| now >= session.expires_at)
+}
 
 pub(super) fn belongs_to_browser(interaction: &Interaction, cookie: Option<&str>) -> Ruling {
     if cookie.is_some_and(|cookie| interaction.browser.matches(cookie)) {

@@ -540,6 +540,19 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ConsentMayBePrompted, path, &|| authorize::consent_may_be_prompted(prompt))
     }
 
+    /// RFC 9700 §4.11.2: whether the user logs in before an error travels to the client, so that a link to this server does not lead a stranger on to a
+    /// site that an attacker registered. A request that asks for silence is answered in silence.
+    fn login_precedes_error(
+        &self,
+        _path: Path,
+        before_errors: bool,
+        prompt: Prompt,
+        session: Option<&Session>,
+        now: u64,
+    ) -> bool {
+        before_errors && interaction::login_precedes_error(prompt, session, now)
+    }
+
     // Login and consent
 
     /// RFC 6749 §10.12: whoever answers a page is the browser that it was shown to.

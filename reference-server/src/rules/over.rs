@@ -119,6 +119,7 @@ forwarding! {
         fn redirect_uri_repeats(&self, path: Path, code: &Code, redirect_uri: Option<&str>) -> Ruling;
         fn verifier_is_well_formed(&self, path: Path, verifier: Option<&str>) -> Ruling;
         fn verifier_matches(&self, path: Path, code: &Code, verifier: Option<&str>) -> Ruling;
+        fn login_precedes_error(&self, path: Path, before_errors: bool, prompt: Prompt, session: Option<&Session>, now: u64) -> bool;
         fn login_is_needed_for_device(&self, path: Path, session: Option<&Session>, now: u64) -> bool;
         fn user_code_is_open(&self, path: Path, device: Option<&DeviceRequest>, now: u64) -> Ruling;
         fn device_code_belongs_to(&self, path: Path, device: &DeviceRequest, client: &Client) -> Ruling;

@@ -127,3 +127,29 @@ async fn a_challenge_is_not_needed_where_the_client_is_registered_so() {
         .is_returned("invalid_request", Rule::ChallengeMethodIsSupported);
     browser.code("web", &[("code_challenge", CHALLENGE)]).await;
 }
+
+#[tokio::test]
+async fn where_the_best_practices_hold_a_login_comes_before_an_error() {
+    let config = grantspec_reference::Config { login_before_errors: true, ..crate::support::config() };
+    let server = grantspec_reference::Server::new(config, std::sync::Arc::clone(&crate::support::KEYS)).unwrap();
+    let mut browser = Browser::new(&server);
+    let wrong = &[("response_type", "nonsense")];
+
+    let stopped = browser.open("web", wrong).await;
+    assert!(stopped.location().starts_with(&format!("{ISSUER}/login")));
+    assert_eq!(stopped.returned("error"), None);
+    let told = browser.follow(stopped).await;
+    told.is_returned("unsupported_response_type", Rule::ResponseTypeIsSupported);
+    assert_eq!(told.returned("state").as_deref(), Some("a state+with%odd \"characters\""));
+
+    // Who is logged in is sent on at once, and a request that asks for silence is answered in silence.
+    browser.open("web", wrong).await.is_returned("unsupported_response_type", Rule::ResponseTypeIsSupported);
+    Browser::new(&server)
+        .open("web", &[("prompt", "none"), ("response_type", "nonsense")])
+        .await
+        .is_returned("unsupported_response_type", Rule::ResponseTypeIsSupported);
+    Browser::new(&server)
+        .open("web", &[("redirect_uri", "https://evil.example/cb")])
+        .await
+        .is_shown(StatusCode::BAD_REQUEST, Rule::RedirectUriIsRegistered);
+}

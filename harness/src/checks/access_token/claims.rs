@@ -12,7 +12,13 @@ pub const SIGNED: Check = Check {
     id: "access-token/signed",
     title: "a JWT access token is signed with a published key",
     why: "A resource server that cannot verify it must refuse it, or believes what anybody writes.",
-    clauses: &["rfc9068/2.1/signed", "rfc9068/2.1/no-none", "rfc9068/4/keys-published"],
+    clauses: &[
+        "rfc9068/2.1/signed",
+        "rfc9068/2.1/no-none",
+        "rfc9068/4/keys-published",
+        "rfc9068/2.1/asymmetric",
+        "rfc9068/4/asymmetric",
+    ],
     cells: Cells::EVERY_GRANT,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(signed(lab))),
@@ -53,11 +59,12 @@ async fn signed(lab: &Lab) -> Answer {
     if algorithm.is_empty() || algorithm.eq_ignore_ascii_case("none") {
         return Err(Stop::finding("rfc9068/2.1/no-none", "a signature", format!("alg {algorithm:?}")));
     }
-    if !jwt.can_be_verified() || algorithm.starts_with("HS") {
-        return Err(Stop::not_applicable(
-            Reason::Policy,
-            format!("{algorithm} is for the resource server alone to verify, or unknown to this program"),
-        ));
+    if algorithm.starts_with("HS") {
+        let expected = "an algorithm whose signatures can be verified without the key that makes them";
+        return Err(Stop::finding("rfc9068/2.1/asymmetric", expected, format!("alg {algorithm}")));
+    }
+    if !jwt.can_be_verified() {
+        return Err(Stop::not_applicable(Reason::Policy, format!("{algorithm} is unknown to this program")));
     }
     let keys = keys(&lab.jwks().await?)?;
     // A kid is a hint (RFC 7515 §4.1.4): under a key of another name the token is signed all the same.

@@ -29,6 +29,44 @@ pub const CONSENT_PER_CLIENT: Check = Check {
     ask: Ask::Code(|lab| Box::pin(consent_per_client(lab))),
 };
 
+pub const BY_PARAMETER: Check = Check {
+    id: "authorize/consent-by-parameter",
+    title: "no parameter of a request stands for the user's yes",
+    why: "Whoever writes the link would write the answer too.",
+    clauses: &["oidc-core/3.1.2.4/consent", "rfc6749/10.12/csrf"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::OpenId, Need::SecondUser],
+    ask: Ask::Code(|lab| Box::pin(by_parameter(lab))),
+};
+
+/// The names that consent pages have for a yes, and what they send with them.
+#[rustfmt::skip]
+const YES: &[(&str, &str)] = &[
+    ("accept", "true"), ("accepted", "true"), ("action", "allow"), ("allow", "true"), ("approval", "yes"), ("approve", "true"), ("approved", "true"),
+    ("authorize", "yes"), ("bypass_approval_prompt", "true"), ("confirm", "yes"), ("consent", "accept"), ("decision", "allow"), ("submit", "Allow"),
+    ("user_oauth_approval", "true"),
+];
+
+/// At a client that the user has allowed nothing.
+async fn by_parameter(lab: &Lab) -> Answer {
+    let user = lab.last_user()?;
+    let (client, last) = others(lab)?;
+    let client = last.unwrap_or(client);
+    let browser = Browser::default();
+    let consenting = || plainly(user, &client).with("prompt", "consent").undecided();
+    asks(lab, &browser, consenting()).await?;
+    let request = YES.iter().fold(consenting(), |request, (name, value)| request.with(name, *value));
+    let silent = lab.authorize_in(&browser, request).await?;
+    match silent.landing.param("code") {
+        Some(_) => Err(Stop::finding(
+            BY_PARAMETER.clauses[0],
+            "a page that asks the user",
+            format!("{} for a request that says yes itself", silent.landing.summary()),
+        )),
+        None => Ok(()),
+    }
+}
+
 async fn consent_per_scope(lab: &Lab) -> Answer {
     let clause = "oidc-core/3.1.2.4/consent";
     let user = lab.last_user()?;

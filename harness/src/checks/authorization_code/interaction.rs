@@ -1,6 +1,6 @@
 //! What happens between the user and the server: login, consent, silence. RFC 6749 §10.12, OpenID Connect Core §3.1.2.
 
-use crate::cell::Cells;
+use crate::cell::{Cells, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Reply;
 use crate::lab::{Authorize, Authorized, Browser, Lab, Landing, random};
@@ -10,8 +10,13 @@ pub const CONSENT_DENIED: Check = Check {
     id: "authorize/consent-denied",
     title: "a user who says no gives away nothing, and the client is told",
     why: "A no that is taken for a yes is the end of consent; a no that the client never hears of leaves the user in the middle.",
-    clauses: &["rfc6749/4.1.2.1/denial-reported", "rfc6749/4.1.2.1/access-denied"],
-    cells: Cells::CODE_OR_HYBRID,
+    clauses: &[
+        "rfc6749/4.1.2.1/denial-reported",
+        "rfc6749/4.2.2.1/denial-reported",
+        "rfc6749/4.1.2.1/access-denied",
+        "rfc6749/4.2.2.1/access-denied",
+    ],
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(consent_denied(lab))),
 };
@@ -30,7 +35,7 @@ pub const NOT_FRAMED: Check = Check {
     id: "authorize/not-framed",
     title: "login and consent pages cannot be framed by another site, nor can the page after a wrong password",
     why: "A page that lies invisible over a game lets the user click Allow without seeing it.",
-    clauses: &["oidc-core/3.1.2.3/framing", "rfc6749/10.13/framing", "rfc9700/4.16/csp"],
+    clauses: &["oidc-core/3.1.2.3/framing", "rfc6749/10.13/framing", "rfc9700/4.16/csp", "rfc9700/4.16/combined"],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(not_framed(lab))),
@@ -118,25 +123,25 @@ fn said_no(browser: &Browser, denied: &Authorized) -> Answer {
 }
 
 async fn consent_denied(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    let (reported, code) = match lab.cell().grant {
+        Some(Grant::Implicit) => ("rfc6749/4.2.2.1/denial-reported", "rfc6749/4.2.2.1/access-denied"),
+        _ => ("rfc6749/4.1.2.1/denial-reported", "rfc6749/4.1.2.1/access-denied"),
+    };
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let asked = lab.authorize(consenting(lab).undecided()).await?;
     if lab.browser().pending_consent().is_none() || !matches!(asked.landing, Landing::Page { asks: true, .. }) {
         return Err(unasked());
     }
     let denied = lab.authorize(consenting(lab).denied()).await?;
     said_no(lab.browser(), &denied)?;
-    denied.refused("rfc6749/4.1.2.1/denial-reported")?;
+    denied.refused(reported)?;
     if !denied.reaches_client() && matches!(lab.browser().denial(), Some(Denial::Link(_))) {
         return Err(Stop::Inconclusive(format!("a link that seemed to say no led to {}", denied.landing.summary())));
     }
     if !denied.reaches_client() {
-        return Err(Stop::finding(
-            "rfc6749/4.1.2.1/denial-reported",
-            "an error at the redirect URI of the client",
-            denied.landing.summary(),
-        ));
+        return Err(Stop::finding(reported, "an error at the redirect URI of the client", denied.landing.summary()));
     }
-    denied.with_error("rfc6749/4.1.2.1/access-denied", &["access_denied"])
+    denied.with_error(code, &["access_denied"])
 }
 
 async fn cross_browser_consent(lab: &Lab) -> Answer {
@@ -224,6 +229,13 @@ fn guarded(lab: &Lab, reply: &Reply, browser: &Browser) -> Answer {
             "rfc9700/4.16/csp",
             "a Content-Security-Policy beside X-Frame-Options",
             format!("{}: a page with X-Frame-Options alone", reply.asked),
+        ));
+    }
+    if frame.is_empty() && !reply.body.contains("<script") {
+        return Err(Stop::finding(
+            "rfc9700/4.16/combined",
+            "X-Frame-Options beside the Content-Security-Policy",
+            format!("{}: a page with a Content-Security-Policy alone", reply.asked),
         ));
     }
     Ok(())

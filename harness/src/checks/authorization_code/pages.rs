@@ -1,7 +1,9 @@
 //! What the pages of the server repeat of a request: RFC 6749 §10.14.
 
 use scraper::{Html, Selector};
+use url::Url;
 
+use super::interaction::consenting;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Stop};
 use crate::exchange::Reply;
@@ -16,6 +18,16 @@ pub const ERROR_PAGE_ESCAPED: Check = Check {
     cells: Cells::CODE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(error_page_escaped(lab))),
+};
+
+pub const NO_THIRD_PARTIES: Check = Check {
+    id: "authorize/no-third-party-content",
+    title: "login and consent pages load nothing from other sites and do not link to them",
+    why: "Their addresses hold what belongs to the request, and a browser tells them to every site that a page loads from or leads to.",
+    clauses: &["rfc9700/4.2.4/no-third-party-resources"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(no_third_parties(lab))),
 };
 
 /// Each ends what it may stand in, and then begins something that a browser would run.
@@ -65,6 +77,43 @@ async fn name_escaped(lab: &Lab) -> Answer {
     Ok(())
 }
 
+async fn no_third_parties(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let login = lab.authorize_in(&Browser::default(), Authorize::valid().untouched()).await?;
+    let consent = lab.authorize(consenting(lab).undecided()).await?;
+    for landing in [login.landing, consent.landing] {
+        let Landing::Page { reply, asks: true, .. } = landing else { continue };
+        if let Some(address) = leads_away(&reply.body, &lab.setting().home) {
+            return Err(Stop::finding(
+                NO_THIRD_PARTIES.clauses[0],
+                "a page of the server alone",
+                format!("{}: a page that loads from, or leads to, {address}", reply.asked),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// An address on the page that is not of the server's own site: the last two labels of its hosts.
+fn leads_away(page: &str, home: &[String]) -> Option<String> {
+    let site = |url: &Url| {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        if url.domain().is_none() {
+            return host;
+        }
+        host.rsplit('.').take(2).collect::<Vec<_>>().join(".")
+    };
+    let own: Vec<String> = home.iter().filter_map(|origin| Url::parse(origin).ok()).map(|url| site(&url)).collect();
+    let here = Url::parse(home.first()?).ok()?;
+    let page = Html::parse_document(page);
+    let linked = Selector::parse("[src], [href]").expect("a fixed selector");
+    let addresses = page.select(&linked).filter_map(|one| one.attr("src").or(one.attr("href")));
+    let mut away = addresses
+        .filter_map(|address| here.join(address).ok())
+        .filter(|url| ["http", "https"].contains(&url.scheme()) && !own.contains(&site(url)));
+    away.next().map(Into::into)
+}
+
 fn harmless(reply: &Reply, name: &str) -> Answer {
     let runs = ["text/html", "application/xhtml+xml", ""].contains(&reply.media_type().as_str());
     if runs && ran(&reply.body) {
@@ -88,7 +137,25 @@ fn ran(page: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MARKUP, ran};
+    use super::{MARKUP, leads_away, ran};
+
+    #[test]
+    fn a_page_of_the_same_site_is_no_third_party() {
+        let home = ["https://login.example.com".to_owned()];
+        for own in [
+            "<a href='/help'>",
+            "<img src='logo.png'>",
+            "<link href='https://static.example.com/a.css'>",
+            "<a href='mailto:a@b.c'>",
+        ] {
+            assert_eq!(leads_away(own, &home), None, "{own}");
+        }
+        assert_eq!(leads_away("<img src='//cdn.example.net/a.png'>", &home).unwrap(), "https://cdn.example.net/a.png");
+        assert_eq!(
+            leads_away("<a href='http://10.0.0.2/'>", &["http://10.0.0.1".to_owned()]).unwrap(),
+            "http://10.0.0.2/"
+        );
+    }
 
     #[test]
     fn markup_is_seen_where_it_is_not_text() {

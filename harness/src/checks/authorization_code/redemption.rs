@@ -2,7 +2,7 @@
 
 use super::super::token_endpoint::unguessable::vary;
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::ErrorCode::{InvalidGrant, InvalidRequest};
 use crate::lab::{Authorize, Lab};
 
@@ -26,6 +26,16 @@ pub const REPLAY_REVOKES_TOKENS: Check = Check {
     ask: Ask::Code(|lab| Box::pin(replay_revokes_tokens(lab))),
 };
 
+pub const LATE_REPLAY: Check = Check {
+    id: "code/late-replay-revokes-tokens",
+    title: "a code that comes back after its lifetime ends what it bought all the same",
+    why: "Codes are found in logs long after they were used. That one comes back says that it was stolen, however old it is.",
+    clauses: &["rfc6749/4.1.2/replay-revokes-tokens"],
+    cells: Cells::CODE_OR_HYBRID,
+    needs: &[Need::AdvanceTime],
+    ask: Ask::Code(|lab| Box::pin(late_replay(lab))),
+};
+
 pub const REDIRECT_URI_MISSING: Check = Check {
     id: "code/redirect-uri-missing",
     title: "a code is not redeemed without the redirect_uri of its request",
@@ -45,7 +55,7 @@ pub const UNGUESSABLE: Check = Check {
     id: "code/unguessable",
     title: "codes are long, random, and never the same",
     why: "A code that can be guessed needs no theft.",
-    clauses: &["rfc6749/10.10/unguessable"],
+    clauses: &["rfc6749/10.10/unguessable", "rfc6749/10.10/entropy-160"],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(unguessable(lab))),
@@ -79,6 +89,36 @@ async fn replay_revokes_tokens(lab: &Lab) -> Answer {
         return Err(Stop::finding(clause, "a dead refresh token", "a refresh token that lives on"));
     }
     Ok(())
+}
+
+/// Longer than a code may live: RFC 6749 §4.1.2.
+const ELEVEN_MINUTES: u64 = 660;
+
+/// What is asked of a token that came with another code says whether the first one could still live.
+async fn late_replay(lab: &Lab) -> Answer {
+    let clause = LATE_REPLAY.clauses[0];
+    let (code, tokens) = lab.user_tokens().await?;
+    let (_, control) = lab.user_tokens().await?;
+    lab.advance(ELEVEN_MINUTES).await?;
+    let witnesses = lab.witnesses(&control.access_token).await;
+    if lab.redeem(&code).await?.tokens().is_some() {
+        return Err(Stop::Inconclusive("the second redemption was not refused".to_owned()));
+    }
+    if let Ok(witnesses) = &witnesses
+        && lab.lives(witnesses, &tokens.access_token).await?
+    {
+        return Err(Stop::finding(clause, "a dead access token", "an access token that lives on"));
+    }
+    match (&tokens.refresh_token, &control.refresh_token) {
+        (Some(ours), Some(control)) => {
+            lab.refresh(control).await?.is_token()?;
+            if lab.refresh(ours).await?.tokens().is_some() {
+                return Err(Stop::finding(clause, "a dead refresh token", "a refresh token that lives on"));
+            }
+            Ok(())
+        }
+        _ => witnesses.map(drop),
+    }
 }
 
 /// OpenID Connect Core §3.1.3.2 lets a server do without it for a client with a single registered URI.

@@ -21,7 +21,7 @@ pub const LOOPBACK_PORT: Check = Check {
     id: "redirect-uri/loopback-port",
     title: "the port of a loopback redirect_uri is free",
     why: "A desktop app takes the port that the system gives it; with a fixed one, another app can be there first.",
-    clauses: &["rfc8252/7.3/any-port", "rfc9700/4.1.3/loopback-port"],
+    clauses: &["rfc8252/7.3/any-port", "rfc9700/4.1.3/loopback-port", "rfc8252/7/redirect-options"],
     cells: Cells::CODE_PUBLIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(loopback_port(lab))),

@@ -6,7 +6,7 @@ use super::interaction::consenting;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop, clause_in};
 use crate::checks::token_endpoint::response::stray_character;
-use crate::lab::{Authorize, Authorized, Browser, Lab, Landing, random};
+use crate::lab::{Authorize, Authorized, Browser, Lab, Landing, Place, random};
 
 pub const STATE_RETURNED: Check = Check {
     id: "authorize/state-returned",
@@ -48,6 +48,26 @@ pub const ERROR_REDIRECTED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(error_redirected(lab))),
 };
 
+pub const LOGIN_FIRST: Check = Check {
+    id: "authorize/login-before-redirect",
+    title: "nobody is sent to the client with an error before they have logged in",
+    why: "A link to a server that people trust would lead them, unasked, to whatever site an attacker has registered there.",
+    clauses: &["rfc9700/4.11.2/authenticated-first"],
+    cells: Cells::CODE,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(login_first(lab))),
+};
+
+pub const ERROR_IN_QUERY: Check = Check {
+    id: "authorize/error-in-query",
+    title: "an error of the code flow lies in the query, where the code would have been",
+    why: "The client's server never sees a fragment: its user comes back, and nothing says that anything failed.",
+    clauses: &["rfc6749/4.1.2.1/error-reported"],
+    cells: Cells::CODE,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(error_in_query(lab))),
+};
+
 pub const ISS_RETURNED: Check = Check {
     id: "authorize/iss-returned",
     title: "a server that promises iss sends its issuer with every authorization response",
@@ -72,7 +92,12 @@ pub const NO_307: Check = Check {
     id: "authorize/no-307",
     title: "the redirect to the client is a 303, and never a 307",
     why: "A browser repeats the POST of the login form at the target of a 307: the password goes to the client.",
-    clauses: &["oidc-core/16.22/no-307", "rfc9700/4.12/no-307", "rfc9700/4.12/see-other"],
+    clauses: &[
+        "oidc-core/16.22/no-307",
+        "rfc9700/4.12/no-307",
+        "rfc9700/4.12/see-other",
+        "rfc9700/2.1/credentials-not-forwarded",
+    ],
     cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(no_307(lab))),
@@ -190,6 +215,38 @@ pub async fn failing(lab: &Lab, state: &str) -> Result<Vec<Authorized>, Stop> {
         return Err(Stop::Inconclusive("no error travelled to the client".to_owned()));
     }
     Ok(failed)
+}
+
+async fn login_first(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    for (what, request) in [
+        ("an unknown response_type", Authorize::valid().with("response_type", "grantspec")),
+        ("an unknown code_challenge_method", Authorize::valid().with("code_challenge_method", "grantspec")),
+    ] {
+        let authorized = lab.authorize_in(&Browser::default(), request.untouched()).await?;
+        if is_error(&authorized) {
+            return Err(Stop::finding(
+                LOGIN_FIRST.clauses[0],
+                format!("a login page, or a page that shows the error, for {what}"),
+                authorized.landing.summary(),
+            ));
+        }
+    }
+    Ok(())
+}
+
+async fn error_in_query(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    for failed in failing(lab, "grantspec").await? {
+        if let Some(place) = failed.landing.place("error").filter(|place| *place != Place::Query) {
+            return Err(Stop::finding(
+                ERROR_IN_QUERY.clauses[0],
+                "the error in the query",
+                format!("the error in the {}: {}", place.says(), failed.landing.summary()),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn is_error(authorized: &Authorized) -> bool {

@@ -4,16 +4,31 @@ use crate::cell::{Cells, ClientKind};
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::{Deviation, ErrorCode, Exchange};
 use crate::lab::Lab;
-use crate::lab::granted::unknown_scope;
+use crate::lab::granted::{beside, unknown_scope};
 
 pub const PUBLIC_CLIENT_REFUSED: Check = Check {
     id: "client-credentials/public-client-refused",
     title: "a public client gets no token by naming itself",
     why: "A client_id is public: the token of a service account would be free for everybody.",
-    clauses: &["rfc6749/4.4.2/client-authenticated", "rfc6749/5.2/error-response", "rfc6749/5.2/invalid-client"],
+    clauses: &[
+        "rfc6749/4.4.2/client-authenticated",
+        "rfc6749/5.2/error-response",
+        "rfc6749/5.2/invalid-client",
+        "rfc6749/2.2/identifier-not-a-credential",
+    ],
     cells: Cells::CLIENT_CREDENTIALS,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(public_client_refused(lab))),
+};
+
+pub const NO_ID_TOKEN: Check = Check {
+    id: "client-credentials/no-id-token",
+    title: "a client that asks for itself gets no ID token, not even by asking for openid",
+    why: "There is nobody whom it could speak of: whoever reads it takes a machine for a user, or one user for another.",
+    clauses: &["rfc6749/4.4.3/no-user"],
+    cells: Cells::CLIENT_CREDENTIALS,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(no_id_token(lab))),
 };
 
 pub const GRANT_NOT_REGISTERED: Check = Check {
@@ -93,4 +108,18 @@ async fn scope_beyond_client(lab: &Lab) -> Answer {
 
 async fn scope_reduction_reported(lab: &Lab) -> Answer {
     lab.asks_for_more(&unknown_scope(), None).await
+}
+
+/// Whether openid is granted here or refused is the server's choice.
+async fn no_id_token(lab: &Lab) -> Answer {
+    let usual = lab.client_credentials_request()?;
+    let asked = beside(usual.value("scope"), "openid");
+    let tokens = lab.send(&usual).await?.is_token()?;
+    let more = lab.send(&usual.with("scope", asked)).await?;
+    for tokens in more.tokens().iter().chain([&tokens]) {
+        if tokens.id_token.is_some() {
+            return Err(Stop::finding(NO_ID_TOKEN.clauses[0], "no id_token", tokens.reply.actual()));
+        }
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::cell::{Cells, Grant};
 use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::checks::token_endpoint::response::each_member_once;
 use crate::checks::token_endpoint::unguessable::vary;
 use crate::lab::{Device, Lab};
 
@@ -25,6 +26,16 @@ pub const NUMBERS: Check = Check {
     cells: Cells::DEVICE_PUBLIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(numbers(lab))),
+};
+
+pub const MEMBERS_ONCE: Check = Check {
+    id: "device/members-once",
+    title: "no member of the answer with a device's codes occurs twice",
+    why: "Two readers of one answer that pick different values poll and show different codes.",
+    clauses: &["rfc8628/3.1/response-not-repeated"],
+    cells: Cells::DEVICE_PUBLIC,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(members_once(lab))),
 };
 
 pub const EMPTY_PARAMETER_OMITTED: Check = Check {
@@ -101,6 +112,14 @@ async fn numbers(lab: &Lab) -> Answer {
         return Err(reply.not_the_control("a device_code"));
     }
     Ok(())
+}
+
+async fn members_once(lab: &Lab) -> Answer {
+    let reply = lab.send(&lab.device_authorization()?).await?;
+    if Device::read(&reply).is_none() {
+        return Err(reply.not_the_control("the codes of a device"));
+    }
+    each_member_once(&reply, MEMBERS_ONCE.clauses[0])
 }
 
 async fn empty_parameter_omitted(lab: &Lab) -> Answer {

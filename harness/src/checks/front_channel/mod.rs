@@ -3,3 +3,4 @@
 pub mod id_token;
 pub mod offline;
 pub mod response;
+pub mod scope;

@@ -21,7 +21,7 @@ pub const PKCE_LISTED: Check = Check {
     id: "metadata/pkce-listed",
     title: "the methods of PKCE that work are listed, and those that are listed work",
     why: "Without the list a client must believe that there is no PKCE, and many then send none; a method that does not work leaves it without a code.",
-    clauses: &["rfc8414/2/code-challenge-methods"],
+    clauses: &["rfc8414/2/code-challenge-methods", "rfc9700/2.1.1/pkce-advertised", "rfc9700/4.7.1/pkce-advertised"],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[Need::Pkce],
     ask: Ask::Code(|lab| Box::pin(pkce_listed(lab))),

@@ -2,5 +2,6 @@
 
 pub mod algorithms;
 pub mod document;
+pub mod endpoints;
 pub mod keys;
 pub mod lists;

@@ -9,8 +9,8 @@ pub const SUPPORTED: Check = Check {
     id: "pkce/supported",
     title: "the server verifies the code_verifier of a code that was asked for with a challenge",
     why: "Without PKCE a code that is stolen on its way back through the browser is worth a token to the thief.",
-    clauses: &["rfc9700/2.1.1/pkce-supported"],
-    cells: Cells::CODE_CONFIDENTIAL,
+    clauses: &["rfc9700/2.1.1/pkce-supported", "rfc7636/4.2/s256-supported", "rfc8252/6/pkce-supported"],
+    cells: Cells::CODE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(supported(lab))),
 };
@@ -39,7 +39,12 @@ pub const VERIFIER_OF_ANOTHER_REQUEST: Check = Check {
     id: "pkce/verifier-of-another-request",
     title: "a code is not redeemed with the verifier of another request",
     why: "An attacker who injects a stolen code into its own session brings its own, perfectly valid verifier.",
-    clauses: &["rfc7636/4.6/verifier-compared", "rfc7636/4.6/invalid-grant", "rfc6749/5.2/error-response"],
+    clauses: &[
+        "rfc7636/4.6/verifier-compared",
+        "rfc7636/4.6/invalid-grant",
+        "rfc6749/5.2/error-response",
+        "rfc7636/4.4/challenge-bound",
+    ],
     cells: Cells::CODE_BEARING,
     needs: &[Need::Pkce],
     ask: Ask::Code(|lab| Box::pin(verifier_of_another_request(lab))),
@@ -49,11 +54,41 @@ pub const DOWNGRADE: Check = Check {
     id: "pkce/downgrade",
     title: "a verifier for a code without a challenge is refused",
     why: "An attacker takes the challenge out of the request. The client, which sends its verifier all the same, must not be served.",
-    clauses: &["rfc9700/4.8.2/no-downgrade", "rfc6749/5.2/error-response"],
+    clauses: &["rfc9700/4.8.2/no-downgrade", "rfc6749/5.2/error-response", "rfc9700/4.8.2/challenge-bound"],
     cells: Cells::CODE_BEARING,
     needs: &[Need::Pkce],
     ask: Ask::Code(|lab| Box::pin(downgrade(lab))),
 };
+
+pub const OUTSIDE_GRAMMAR: Check = Check {
+    id: "pkce/verifier-outside-grammar",
+    title: "a verifier that is too long, or has other characters, is refused, even if it matches",
+    why: "What the grammar does not allow was not made by a client that follows it; a database may cut it, or a log may run it.",
+    clauses: &[GRAMMAR, "rfc6749/5.2/error-response"],
+    cells: Cells::CODE,
+    needs: &[Need::Pkce],
+    ask: Ask::Code(|lab| Box::pin(outside_grammar(lab))),
+};
+
+const GRAMMAR: &str = "rfc7636/4.1/verifier-grammar";
+
+/// The challenge of each is a good one, so that the request for the code is.
+async fn outside_grammar(lab: &Lab) -> Answer {
+    lab.user_tokens().await?;
+    let good = random();
+    let long = good.repeat(4);
+    for verifier in [long[..129].to_owned(), format!("{good}+"), format!("{good} "), format!("{good}\u{e9}")] {
+        let code = lab.authorize(Authorize::valid().verifier(&verifier)).await?.code()?;
+        lab.redeem(&code).await?.refused(GRAMMAR).map_err(|stop| {
+            stop.in_case(format!(
+                "for {} characters that end with {:?}",
+                verifier.chars().count(),
+                verifier.chars().last()
+            ))
+        })?;
+    }
+    Ok(())
+}
 
 async fn supported(lab: &Lab) -> Answer {
     lab.user_tokens().await?;

@@ -16,6 +16,7 @@ pub const OTHER_CLIENT: Check = Check {
         "oidc-core/12.1/bound-to-client",
         "rfc6749/5.2/invalid-grant",
         "rfc6749/5.2/error-response",
+        "rfc6749/10.4/bound-to-client",
     ],
     cells: Cells::REFRESH_BY_METHOD,
     needs: &[],

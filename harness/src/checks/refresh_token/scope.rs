@@ -16,6 +16,7 @@ pub const SCOPE_NOT_WIDENED: Check = Check {
         "rfc6749/5.1/scope-reported",
         "rfc6749/5.2/invalid-scope",
         "rfc6749/5.2/error-response",
+        "rfc9700/4.14.2/scope-bound",
     ],
     cells: Cells::REFRESH,
     needs: &[],

@@ -1,6 +1,8 @@
 //! What holds at the token endpoint for every grant.
 
+pub mod echo;
 pub mod grant_type;
+pub mod lifetime;
 pub mod request;
 pub mod response;
 pub mod scope;

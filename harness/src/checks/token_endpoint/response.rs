@@ -109,15 +109,15 @@ fn bearer(json: &serde_json::Map<String, Value>) -> Answer {
 }
 
 async fn members_once(lab: &Lab) -> Answer {
-    let reply = token_reply(lab).await?;
+    each_member_once(&token_reply(lab).await?, MEMBERS_ONCE.clauses[0])
+}
+
+/// A JSON object, which is the control, has no member twice.
+pub fn each_member_once(reply: &Reply, clause: &'static str) -> Answer {
     let Names(names) = serde_json::from_str(&reply.body).map_err(|_| reply.not_the_control("a JSON object"))?;
     for (at, name) in names.iter().enumerate() {
         if names[..at].contains(name) {
-            return Err(Stop::finding(
-                "rfc6749/3.2/response-not-repeated",
-                "each member once",
-                format!("{name} twice"),
-            ));
+            return Err(Stop::finding(clause, "each member once", format!("{name} twice")));
         }
     }
     Ok(())

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
-use crate::lab::Lab;
+use crate::exchange::ErrorCode;
+use crate::lab::{Authorize, Lab};
 
 pub const ALMOST_KNOWN: Check = Check {
     id: "token/scope-almost-known",
@@ -16,9 +17,31 @@ pub const ALMOST_KNOWN: Check = Check {
     ask: Ask::Code(|lab| Box::pin(almost_known(lab))),
 };
 
-const CLAUSE: &str = "rfc6749/5.2/invalid-scope";
+pub const CASE: Check = Check {
+    id: "token/scope-case",
+    title: "a scope in another case is another scope",
+    why: "Where two names are one to the server and two to an API, neither knows what was allowed.",
+    clauses: &["rfc6749/3.3/case-sensitive", "rfc6749/5.2/error-response"],
+    cells: Cells::FIRST_GRANTS,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(case(lab))),
+};
 
-async fn almost_known(lab: &Lab) -> Answer {
+pub const OMITTED: Check = Check {
+    id: "token/scope-omitted",
+    title: "a request without a scope gets the default, or is told that it needs one",
+    why: "A client that names no scope and is refused for some other reason looks for a mistake that it did not make.",
+    clauses: &[DEFAULT, "rfc6749/5.2/error-response"],
+    cells: Cells::FIRST_GRANTS,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(omitted(lab))),
+};
+
+const CLAUSE: &str = "rfc6749/5.2/invalid-scope";
+const DEFAULT: &str = "rfc6749/3.3/scope-default";
+
+/// The longest scope that is asked for: what is almost it is nothing else.
+fn longest(lab: &Lab) -> Result<&str, Stop> {
     let asked = lab.target().scope_in(lab.cell());
     // Those that mean something to the protocol may be found by other ways than a comparison.
     let by_length = |value: &&str| (!["openid", "offline_access"].contains(value), value.len());
@@ -26,6 +49,39 @@ async fn almost_known(lab: &Lab) -> Answer {
     if longest.len() < 2 || !longest.is_ascii() {
         return Err(Stop::not_applicable(Reason::Policy, "the target file names no scope that could be almost meant"));
     }
+    Ok(longest)
+}
+
+async fn case(lab: &Lab) -> Answer {
+    let value = longest(lab)?;
+    let upper = value.to_uppercase();
+    let other = if upper == value { value.to_lowercase() } else { upper };
+    if other == value {
+        return Err(Stop::not_applicable(Reason::Policy, "no scope of the target file has a letter"));
+    }
+    lab.asks_in_another_case(value, &other, CASE.clauses[0]).await
+}
+
+async fn omitted(lab: &Lab) -> Answer {
+    let fitting = [ErrorCode::InvalidScope.name()];
+    let request = lab.grant_request().await?;
+    lab.send(&request).await?.is_token()?;
+    if lab.cell().response_type.is_some() {
+        let authorized = lab.authorize(Authorize::valid().without("scope").without("nonce")).await?;
+        return match authorized.code() {
+            Ok(code) => lab.redeem(&code).await?.served(DEFAULT).map(drop),
+            Err(_) => authorized.refused(DEFAULT)?.with_error(DEFAULT, &fitting),
+        };
+    }
+    let reply = lab.send(&lab.grant_request().await?.without("scope")).await?;
+    if reply.tokens().is_some() {
+        return Ok(());
+    }
+    reply.refused(DEFAULT)?.with_error_or(DEFAULT, &fitting)
+}
+
+async fn almost_known(lab: &Lab) -> Answer {
+    let longest = longest(lab)?;
     if lab.grants_unknown_scopes().await? {
         return Err(Stop::not_applicable(Reason::Policy, "the server grants scopes that it cannot know"));
     }

@@ -8,13 +8,14 @@ pub const TOKENS: Check = Check {
     id: "token/unguessable",
     title: "access tokens and refresh tokens are long and random",
     why: "A token that can be guessed needs no theft.",
-    clauses: &[CLAUSE],
+    clauses: &[CLAUSE, "rfc6750/5.2/unguessable", "rfc6749/10.10/entropy-160"],
     cells: Cells::EVERY_TOKEN,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(tokens(lab))),
 };
 
 const CLAUSE: &str = "rfc6749/10.10/unguessable";
+const BETTER: &str = "rfc6749/10.10/entropy-160";
 
 /// So many token responses are compared.
 const RESPONSES: usize = 6;
@@ -22,6 +23,8 @@ const RESPONSES: usize = 6;
 /// One of the 95 characters that a code or a token may be made of (RFC 6749 Appendix A.11, A.12, A.17) holds 6.57 bits: 128
 /// bits need 20 of them.
 const FEWEST_VARYING: usize = 20;
+/// 160 bits need 25.
+const ADVISED_VARYING: usize = 25;
 
 async fn tokens(lab: &Lab) -> Answer {
     let (mut access, mut refresh) = (Vec::new(), Vec::new());
@@ -45,17 +48,19 @@ async fn tokens(lab: &Lab) -> Answer {
         .try_for_each(|(what, values)| vary(what, values))
 }
 
-/// Do these values differ from each other in as many characters as 128 bits need?
+/// Do these values differ from each other in as many characters as 128 bits need, and better 160?
 pub fn vary(what: &str, values: &[String]) -> Answer {
     let shortest = values.iter().map(|value| value.chars().count()).min().unwrap_or_default();
     let varies = |at: &usize| values.iter().any(|value| value.chars().nth(*at) != values[0].chars().nth(*at));
     let varying = (0..shortest).filter(varies).count();
-    if varying >= FEWEST_VARYING {
+    if varying >= ADVISED_VARYING {
         return Ok(());
     }
+    let (clause, needed, bits) =
+        if varying < FEWEST_VARYING { (CLAUSE, FEWEST_VARYING, 128) } else { (BETTER, ADVISED_VARYING, 160) };
     Err(Stop::finding(
-        CLAUSE,
-        format!("{what} that differ in at least {FEWEST_VARYING} characters, as 128 bits need"),
+        clause,
+        format!("{what} that differ in at least {needed} characters, as {bits} bits need"),
         format!("{varying} that differ in {} {what} of {shortest} characters", values.len()),
     ))
 }

@@ -15,6 +15,16 @@ pub const ISSUED_TOKEN_TYPE: Check = Check {
     ask: Ask::Code(|lab| Box::pin(issued_token_type(lab))),
 };
 
+pub const NOT_APPLICABLE: Check = Check {
+    id: "token-exchange/no-bearer-without-access-token",
+    title: "what is issued and is no access token has the token_type N_A",
+    why: "A client that is told Bearer sends an ID token to an API, which may well take it.",
+    clauses: &["rfc8693/2.2.1/not-applicable", "rfc6749/5.2/error-response"],
+    cells: Cells::TOKEN_EXCHANGE,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(not_applicable(lab))),
+};
+
 pub const UNKNOWN_TARGET: Check = Check {
     id: "token-exchange/unknown-target",
     title: "whoever is refused a token for a target is told so with invalid_target",
@@ -52,6 +62,28 @@ async fn issued_token_type(lab: &Lab) -> Answer {
     }
     if reply.text("issued_token_type").as_deref() == Some(NO_TYPE) {
         return Err(Stop::finding(clause, "the type of what was issued, or a refusal", reply.actual()));
+    }
+    Ok(())
+}
+
+/// RFC 8693 §3: types that are no access tokens. That none of them is issued is a good answer too.
+async fn not_applicable(lab: &Lab) -> Answer {
+    const NO_ACCESS_TOKENS: [&str; 4] = ["id_token", "refresh_token", "saml1", "saml2"];
+    let clause = NOT_APPLICABLE.clauses[0];
+    let request = lab.grant_request().await?;
+    lab.send(&request).await?.is_token()?;
+    let types = NO_ACCESS_TOKENS.map(|kind| format!("urn:ietf:params:oauth:token-type:{kind}"));
+    for asked in &types {
+        let reply = lab.send(&lab.grant_request().await?.param("requested_token_type", asked)).await?;
+        if reply.tokens().is_none() {
+            reply.refused(clause)?;
+            continue;
+        }
+        let issued = reply.text("issued_token_type").unwrap_or_default();
+        let kind = reply.text("token_type").unwrap_or_default();
+        if types.contains(&issued) && !kind.eq_ignore_ascii_case("N_A") {
+            return Err(Stop::finding(clause, format!("token_type N_A for {issued}"), format!("token_type {kind}")));
+        }
     }
     Ok(())
 }

@@ -57,6 +57,7 @@ async fn no_error_without_token(lab: &Lab) -> Answer {
         .challenges("Bearer")
         .into_iter()
         .flat_map(|challenge| challenge.attributes)
+        .map(|(name, _)| name)
         .filter(|name| ["error", "error_description", "error_uri"].contains(&name.as_str()))
         .collect();
     if told.is_empty() {

@@ -31,7 +31,7 @@ pub const EXPIRED_TOKEN: Check = Check {
     id: "userinfo/expired-token",
     title: "an expired access token opens no userinfo",
     why: "A token that never dies is a password that nobody can change.",
-    clauses: &["rfc6749/7/token-validated"],
+    clauses: &["rfc6749/7/token-validated", "rfc6750/5.2/lifetime-limited"],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::AdvanceTime, Need::OpenId, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(expired_token(lab))),

@@ -10,7 +10,7 @@ use http::{Request, StatusCode};
 use super::{front_channel_form, interaction};
 use crate::error::{AuthorizeError, ErrorCode, Refusal};
 use crate::grants::{authorization_code, hybrid, implicit};
-use crate::model::{Authentication, AuthorizationRequest, Client, GrantType, Path};
+use crate::model::{Authentication, AuthorizationRequest, Client, GrantType, Path, Prompt, RefusedRequest};
 use crate::server::Server;
 use crate::transport::reply::{self, Reply};
 
@@ -26,8 +26,16 @@ async fn begin(server: &Server, request: &Request<Bytes>) -> Result<Reply, Autho
     let form = front_channel_form(server, Path::Authorization, request).map_err(AuthorizeError::MustBeShown)?;
     let client = judge::client(server, &form).await?;
     let parameters = parameters::assemble(server, &client, form).await?;
-    let asked = judge::judge(server, &client, &parameters)?;
-    interaction::begin(server, request.headers(), &client, asked).await
+    match judge::judge(server, &client, &parameters) {
+        Ok(asked) => interaction::begin(server, request.headers(), &client, asked).await,
+        Err(AuthorizeError::MayBeRedirected(return_address, refusal)) => {
+            let client_id = client.client_id.clone();
+            let refused = RefusedRequest { client_id, return_address: *return_address, refusal };
+            let prompt = Prompt::parse(parameters.form.optional("prompt"));
+            interaction::login_first(server, request.headers(), prompt, refused).await
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// RFC 6749 §4.1.2, §4.2.2: send the user back with what the response type asks for.

@@ -43,6 +43,41 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..BCP
     },
     Fault {
+        id: "access-token-under-a-shared-key",
+        says: "A JWT access token is protected by a key that every resource server has to know.",
+        clause: "rfc9068/2.1/asymmetric",
+        caught_by: &["access-token/signed"],
+        seams: &[changed!(AccessToken, |header, _| set(header, "alg", json!("HS256")))],
+        ..BCP
+    },
+    Fault {
+        id: "access-token-with-the-long-typ",
+        says: "The typ of a JWT access token is application/at+jwt.",
+        clause: "rfc9068/2.1/typ-at-jwt",
+        caught_by: &["access-token/typ-short"],
+        seams: &[changed!(AccessToken, |header, _| set(header, "typ", json!("application/at+jwt")))],
+        ..BCP
+    },
+    Fault {
+        id: "access-token-with-names-of-its-own",
+        says: "A JWT access token says the e-mail address of the user under the name that the directory has for it.",
+        clause: "rfc9068/2.2.2/registered-claim-names",
+        caught_by: &["access-token/registered-names"],
+        seams: &[changed!(AccessToken, |_, claims| set(claims, "mail", json!("alice@example.com")))],
+        ..BCP
+    },
+    Fault {
+        id: "access-token-for-everybody",
+        says: "Neither a JWT access token nor its introspection says for whom it is.",
+        clause: "rfc9700/2.3/audience-restricted",
+        caught_by: &["access-token/audience-restricted", "access-token/members"],
+        seams: &[
+            changed!(AccessToken, |_, claims| drop(claims.remove("aud"))),
+            changed!(Introspection, |body| drop(body.remove("aud"))),
+        ],
+        ..BCP
+    },
+    Fault {
         id: "access-token-without-exp",
         says: "A JWT access token does not say when it expires.",
         clause: "rfc9068/2.2/members",

@@ -41,6 +41,19 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "id-token-by-client-credentials",
+        says: "The client credentials grant delivers an ID token.",
+        clause: "rfc6749/4.4.3/no-user",
+        precedent: Some("cdelmonte-zg/nanoidp#239"),
+        caught_by: &["client-credentials/no-id-token"],
+        seams: &[changed!(TokenResponse, |path, body| {
+            if path == Path::ClientCredentials {
+                set(body, "id_token", json!("eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1c2VyLWFsaWNlIn0."));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "token-type-missing-on-refresh",
         says: "A refresh is answered without token_type.",
         clause: "rfc6749/5.1/members",

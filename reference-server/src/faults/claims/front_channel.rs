@@ -17,6 +17,22 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "lifetime-missing-in-the-fragment",
+        says: "An access token comes through the browser, and nobody says how long it lives.",
+        clause: "rfc6749/4.2.2/expires-in-present",
+        caught_by: &["front-channel/expires-in"],
+        seams: &[changed!(AuthorizationResponse, |_, fields| fields.retain(|(name, _)| *name != "expires_in"))],
+        ..OIDC
+    },
+    Fault {
+        id: "scope-missing-in-the-fragment",
+        says: "An access token through the browser reaches less far than was asked for, and nobody says so.",
+        clause: "rfc6749/4.2.2/scope-reported",
+        caught_by: &["front-channel/scope-reduction-reported"],
+        seams: &[changed!(AuthorizationResponse, |_, fields| fields.retain(|(name, _)| *name != "scope"))],
+        ..OIDC
+    },
+    Fault {
         id: "refresh-token-in-the-fragment",
         says: "The implicit grant brings a refresh token along.",
         clause: "rfc6749/4.2.2/no-refresh-token",

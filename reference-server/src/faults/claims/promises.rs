@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{changed, set};
-use crate::faults::{BCP, Fault, OIDC};
+use crate::faults::{BCP, Fault, OIDC, Seam};
+use crate::rules::Rule;
 use crate::tokens::Map;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
@@ -36,6 +37,49 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "token-endpoint-with-a-fragment",
+        says: "The metadata names the token endpoint with a fragment.",
+        clause: "rfc6749/3.2/no-fragment",
+        caught_by: &["metadata/endpoints-without-fragment"],
+        // Whoever signs an assertion for this address calls the server by it.
+        seams: &[
+            changed!(Metadata, |body| append(body, "token_endpoint", "#top")),
+            Seam::Gate(Rule::AssertionIsForServer, None),
+            Seam::Gate(Rule::ClientAssertionIsForServer, None),
+        ],
+        ..OIDC
+    },
+    Fault {
+        id: "authorization-endpoint-with-a-fragment",
+        says: "The metadata names the authorization endpoint as a page of an application does that keeps its place behind a #.",
+        clause: "rfc6749/3.1/no-fragment",
+        caught_by: &["metadata/endpoints-without-fragment"],
+        seams: &[changed!(Metadata, |body| append(body, "authorization_endpoint", "#/"))],
+        ..OIDC
+    },
+    Fault {
+        id: "revocation-endpoint-with-a-fragment",
+        says: "The metadata names the revocation endpoint with a fragment.",
+        clause: "rfc7009/2/endpoint-uri",
+        caught_by: &["metadata/endpoints-without-fragment"],
+        seams: &[changed!(Metadata, |body| append(body, "revocation_endpoint", "#top"))],
+        ..OIDC
+    },
+    Fault {
+        id: "secrets-only",
+        says: "By the metadata no client can authenticate without a secret that the server knows.",
+        clause: "rfc9700/2.5/asymmetric",
+        caught_by: &["metadata/asymmetric-authentication"],
+        seams: &[changed!(Metadata, |body| {
+            set(
+                body,
+                "token_endpoint_auth_methods_supported",
+                json!(["client_secret_basic", "client_secret_post", "none"]),
+            );
+        })],
+        ..BCP
+    },
+    Fault {
         id: "clients-get-another-type-of-token",
         says: "The JWT access tokens of client credentials have the typ JWT, and all others at+jwt.",
         clause: "rfc9068/2.1/typ",
@@ -48,6 +92,11 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..BCP
     },
 ];
+
+fn append(body: &mut Map, name: &str, end: &str) {
+    let longer = format!("{}{end}", body.get(name).and_then(Value::as_str).unwrap_or_default());
+    set(body, name, json!(longer));
+}
 
 fn each_key(body: &mut Map, name: &str, value: &str) {
     for key in

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use super::super::{Fault, OIDC, Seam};
 use crate::error::{ErrorCode, Refusal};
 use crate::model::{AssertionIssuer, Client, Path};
@@ -41,6 +43,49 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "audience-in-any-case",
+        says: "Upper and lower case of the audience of an assertion make no difference.",
+        clause: "rfc7523/3/audience-compared",
+        caught_by: &["jwt-bearer/audience-case", "client-assertion/audience-case"],
+        seams: &[Seam::Rules(|inner| {
+            let read = |claims: &Map, accepted: &[String]| audience(claims, accepted, str::eq_ignore_ascii_case);
+            Arc::new(Audience { inner, read })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "audience-by-its-beginning",
+        says: "The audience of an assertion only has to begin like an address of the server.",
+        clause: "rfc7523/3/audience-compared",
+        caught_by: &["jwt-bearer/audience-longer", "client-assertion/audience-longer"],
+        seams: &[Seam::Rules(|inner| {
+            let read =
+                |claims: &Map, accepted: &[String]| audience(claims, accepted, |known, sent| sent.starts_with(known));
+            Arc::new(Audience { inner, read })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "client-assertion-without-issuer",
+        says: "The issuer of a client assertion is looked at only if it is there.",
+        clause: "rfc7523/3/issuer",
+        caught_by: &["client-assertion/issuer-missing"],
+        seams: &[Seam::Rules(|inner| Arc::new(Issuer { inner, passes: |_, iss| iss.is_none() }))],
+        ..OIDC
+    },
+    Fault {
+        id: "client-assertion-issuer-in-any-case",
+        says: "Upper and lower case of the issuer of a client assertion make no difference.",
+        clause: "rfc7523/3/issuer-compared",
+        caught_by: &["client-assertion/issuer-case"],
+        seams: &[Seam::Rules(|inner| {
+            let passes =
+                |client: &Client, iss: Option<&str>| iss.is_some_and(|iss| iss.eq_ignore_ascii_case(&client.client_id));
+            Arc::new(Issuer { inner, passes })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "unknown-claims-refused",
         says: "A client assertion with a claim that the server does not know is refused.",
         clause: "oidc-core/9/unknown-claims-ignored",
@@ -49,6 +94,59 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
 ];
+
+/// What is done to the claims before a rule looks at them.
+type Reading = fn(&Map, &[String]) -> Map;
+
+/// The audience of an assertion is read before it is compared.
+struct Audience {
+    inner: Arc<dyn Rules>,
+    read: Reading,
+}
+
+impl RulesOver for Audience {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn assertion_is_for_server(&self, path: Path, claims: &Map, accepted: &[String]) -> Ruling {
+        self.inner.assertion_is_for_server(path, &(self.read)(claims, accepted), accepted)
+    }
+
+    fn client_assertion_is_for_server(&self, path: Path, claims: &Map, accepted: &[String]) -> Ruling {
+        self.inner.client_assertion_is_for_server(path, &(self.read)(claims, accepted), accepted)
+    }
+}
+
+/// The claims with the accepted audience for which theirs passes.
+fn audience(claims: &Map, accepted: &[String], passes: impl Fn(&str, &str) -> bool) -> Map {
+    let mut read = claims.clone();
+    let sent = claims.get("aud").and_then(Value::as_str).unwrap_or_default();
+    if let Some(known) = accepted.iter().find(|known| passes(known, sent)) {
+        read.insert("aud".to_owned(), json!(known));
+    }
+    read
+}
+
+/// The issuer of a client assertion is read before it is compared.
+struct Issuer {
+    inner: Arc<dyn Rules>,
+    passes: fn(&Client, Option<&str>) -> bool,
+}
+
+impl RulesOver for Issuer {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn client_assertion_names_client(&self, path: Path, client: &Client, claims: &Map) -> Ruling {
+        let mut read = claims.clone();
+        if (self.passes)(client, claims.get("iss").and_then(Value::as_str)) {
+            read.insert("iss".to_owned(), json!(client.client_id));
+        }
+        self.inner.client_assertion_names_client(path, client, &read)
+    }
+}
 
 /// Unsigned assertions are as good as signed ones: those of clients, or those that buy a token.
 struct Unsigned {

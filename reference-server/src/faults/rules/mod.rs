@@ -105,6 +105,24 @@ pub(super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "redirect-uri-with-a-fragment",
+        says: "The fragment of a redirect_uri is not compared.",
+        clause: "oidc-core/3.1.2.1/redirect-uri-exact",
+        precedent: Some("panva/node-oidc-provider ca196a0c"),
+        caught_by: &["redirect-uri/exact"],
+        seams: &[Seam::Rules(|inner| redirects(inner, |known, asked| asked.split('#').next() == Some(known)))],
+        ..OIDC
+    },
+    Fault {
+        id: "redirect-uri-of-a-lookalike",
+        says: "A host that begins with the loopback address is taken for it.",
+        clause: "oidc-core/3.1.2.1/redirect-uri-exact",
+        precedent: Some("ory/fosite#765"),
+        caught_by: &["redirect-uri/exact"],
+        seams: &[Seam::Rules(|inner| redirects(inner, lookalike))],
+        ..OIDC
+    },
+    Fault {
         id: "loopback-port-refused",
         says: "A native client may not choose the port of its loopback redirect_uri.",
         clause: "rfc8252/7.3/any-port",
@@ -186,6 +204,19 @@ impl RulesOver for Redirects {
 fn same_origin(known: &str, asked: &str) -> bool {
     match (Url::parse(known), Url::parse(asked)) {
         (Ok(known), Ok(asked)) => known.origin() == asked.origin() && asked.username().is_empty(),
+        _ => false,
+    }
+}
+
+/// The same path, and a host of which the known one is the beginning.
+fn lookalike(known: &str, asked: &str) -> bool {
+    let parts = |uri: &str| {
+        let (scheme, rest) = uri.split_once("://")?;
+        let (authority, path) = rest.split_once('/')?;
+        Some((scheme.to_owned(), authority.to_owned(), path.to_owned()))
+    };
+    match (parts(known), parts(asked)) {
+        (Some(known), Some(asked)) => known.0 == asked.0 && known.2 == asked.2 && asked.1.starts_with(&known.1),
         _ => false,
     }
 }

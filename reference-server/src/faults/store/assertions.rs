@@ -44,6 +44,20 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "assertion-issuer-in-any-case",
+        says: "Upper and lower case of the issuer of an assertion make no difference.",
+        clause: "rfc7523/3/issuer-compared",
+        caught_by: &["jwt-bearer/issuer-case"],
+        seams: &[Seam::Config(|config| {
+            config.assertion_issuers.push(AssertionIssuerConfig {
+                issuer: demo_keys::ISSUER.to_uppercase(),
+                jwks: demo_keys::issuer_jwks(),
+                speaks_for: SpeaksFor::Everybody,
+            });
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "assertion-of-any-issuer",
         says: "The key of one issuer is good for the assertions of another.",
         clause: "rfc7523/3/signed",

@@ -41,6 +41,21 @@ impl StoreOver for KeepsHybridCodes {
     }
 }
 
+/// A code that is looked up was never used; that it was shows only when it is used again.
+pub(super) struct ForgetsUse {
+    pub inner: Arc<dyn Store>,
+}
+
+impl StoreOver for ForgetsUse {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn code(&self, digest: Digest) -> Stored<'_, Option<Code>> {
+        Box::pin(async move { Ok(self.inner.code(digest).await?.map(|code| Code { spent: false, ..code })) })
+    }
+}
+
 /// A unique key on user, client and response type, and an insert that ignores the conflict.
 pub(super) struct OneCodeEver {
     inner: Arc<dyn Store>,

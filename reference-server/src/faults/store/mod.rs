@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use self::access_tokens::{LineageForgotten, Lives, OncePerClient, RevokesNothing, UserOfMachines};
 use self::clients::{AnyCase, SharesRedirectUris, TrustsStrangers, trusted};
-use self::codes::{CrashesOnUnknown, KeepsCodes, KeepsHybridCodes, OneCodeEver};
+use self::codes::{CrashesOnUnknown, ForgetsUse, KeepsCodes, KeepsHybridCodes, OneCodeEver};
 use self::kinds::{OneShelf, nothing_bound};
 use self::passwords::MakesUpUsers;
 use self::refresh_tokens::{KeepsOld, LastReplayOnly, NarrowingSticks, OneFamilyEver, ScopeLost, SparesReplayed};
@@ -50,6 +50,22 @@ pub(super) static FAULTS: &[Fault] = &[
         precedent: Some("leodip/goiabada#66"),
         caught_by: &["code/replay-revokes-tokens"],
         seams: &[Seam::Store(|inner| Arc::new(SparesReplayed::codes(inner)))],
+        ..OIDC
+    },
+    Fault {
+        id: "late-replay-spares-tokens",
+        says: "A code that comes back after its lifetime is refused for its age, and the tokens that it bought live on.",
+        clause: "rfc6749/4.1.2/replay-revokes-tokens",
+        caught_by: &["code/late-replay-revokes-tokens"],
+        seams: &[Seam::Store(|inner| Arc::new(ForgetsUse { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "tokens-live-a-day",
+        says: "An access token lives for a day.",
+        clause: "rfc6750/5.3/short-lived",
+        caught_by: &["token/short-lived"],
+        seams: &[Seam::Config(|config| config.lifetimes.access_token = 24 * HOUR)],
         ..OIDC
     },
     Fault {

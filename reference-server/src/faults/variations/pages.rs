@@ -32,6 +32,12 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         })],
     },
     Variation {
+        id: "login-before-errors",
+        says: "Before an error travels to the client, its user logs in.",
+        clause: "rfc9700/4.11.2/authenticated-first",
+        seams: &[Seam::Config(|config| config.login_before_errors = true)],
+    },
+    Variation {
         id: "front-page-for-everything-else",
         says: "What no endpoint takes, as a GET or JSON at the token endpoint, is answered with the page of an application, and 200.",
         clause: "rfc6749/3.2/post",

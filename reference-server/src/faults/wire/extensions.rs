@@ -149,6 +149,39 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "exchange-without-lifetime",
+        says: "The answer to an exchange does not say how long the token lives.",
+        clause: "rfc8693/2.2.1/expires-in",
+        caught_by: &["token-exchange/expires-in"],
+        seams: &[changed!(TokenResponse, |_, body| {
+            if body.contains_key("issued_token_type") {
+                body.remove("expires_in");
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "bearer-whatever-is-issued",
+        says: "Who asks for an ID token in exchange is told that what it got is one, of the type Bearer.",
+        clause: "rfc8693/2.2.1/not-applicable",
+        caught_by: &["token-exchange/no-bearer-without-access-token"],
+        seams: &[
+            Seam::Gate(Rule::RequestedTokenTypeIsSupported, None),
+            Seam::Wire(|inner| {
+                after(inner, &["/token"], |asked, reply| {
+                    if let Some(kind) = asked.param("requested_token_type").filter(|kind| kind.ends_with(":id_token")) {
+                        edit_json(reply, |body| {
+                            if body.contains_key("issued_token_type") {
+                                set(body, "issued_token_type", json!(kind));
+                            }
+                        });
+                    }
+                })
+            }),
+        ],
+        ..OIDC
+    },
+    Fault {
         id: "exchange-of-nothing-crashes",
         says: "An exchange without a subject_token is answered with 500.",
         clause: "rfc6749/5.2/error-response",

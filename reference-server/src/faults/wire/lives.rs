@@ -56,7 +56,15 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "Access tokens that are no JWTs have six random characters.",
         clause: "rfc6749/10.10/unguessable",
         caught_by: &["token/unguessable"],
-        seams: &[Seam::Wire(|inner| Arc::new(ShortOpaque { inner, issued: Mutex::default() }))],
+        seams: &[Seam::Wire(|inner| Arc::new(ShortOpaque { inner, length: 6, issued: Mutex::default() }))],
+        ..OIDC
+    },
+    Fault {
+        id: "opaque-tokens-of-132-bits",
+        says: "Access tokens that are no JWTs have 22 random characters, enough for 128 bits and not for 160.",
+        clause: "rfc6749/10.10/entropy-160",
+        caught_by: &["token/unguessable"],
+        seams: &[Seam::Wire(|inner| Arc::new(ShortOpaque { inner, length: 22, issued: Mutex::default() }))],
         ..OIDC
     },
 ];
@@ -108,12 +116,11 @@ impl Wire for LivingOnly {
     }
 }
 
-/// How much of an opaque token is left.
-const SHORT: usize = 6;
-
 /// Opaque access tokens leave cut short, and come back as what they stand for.
 struct ShortOpaque {
     inner: Arc<dyn Wire>,
+    /// How much of a token is left.
+    length: usize,
     issued: Mutex<HashMap<String, String>>,
 }
 
@@ -126,7 +133,7 @@ impl Wire for ShortOpaque {
             if is_token {
                 edit_json(&mut reply, |body| {
                     if let Some(Value::String(token)) = body.get_mut("access_token").filter(|token| !is_jwt(token)) {
-                        let short = format!("{}{}", &token[..SHORT], "0".repeat(32));
+                        let short = format!("{}{}", &token[..self.length], "0".repeat(32));
                         locked(&self.issued).insert(short.clone(), std::mem::replace(token, short));
                     }
                 });

@@ -1,6 +1,10 @@
 //! What is changed on the way in or out.
 
+pub(super) mod addresses;
 pub(super) mod alike;
+pub(super) mod assertions;
+pub(super) mod bearers;
+pub(super) mod cors;
 pub(super) mod crashes;
 pub(super) mod credentials;
 pub(super) mod crossed;
@@ -19,7 +23,9 @@ pub(super) mod redirects;
 pub(super) mod refusals;
 pub(super) mod requests;
 pub(super) mod responses;
+pub(super) mod scopes;
 pub(super) mod sessions;
+pub(super) mod shown;
 pub(super) mod successors;
 pub(super) mod tokens;
 pub(super) mod undecided;
