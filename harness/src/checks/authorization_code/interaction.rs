@@ -10,8 +10,13 @@ pub const CONSENT_DENIED: Check = Check {
     id: "authorize/consent-denied",
     title: "a user who says no gives away nothing, and the client is told",
     why: "A no that is taken for a yes is the end of consent; a no that the client never hears of leaves the user in the middle.",
-    clauses: &["rfc6749/4.1.2.1/denial-reported", "rfc6749/4.1.2.1/access-denied"],
-    cells: Cells::CODE_OR_HYBRID,
+    clauses: &[
+        "rfc6749/4.1.2.1/denial-reported",
+        "rfc6749/4.1.2.1/access-denied",
+        "oidc-core/3.1.2.1/prompt-consent-error",
+        "multiple-response-types/3/redirected",
+    ],
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(consent_denied(lab))),
 };
@@ -44,8 +49,11 @@ pub const PROMPT_NONE_WITHOUT_SESSION: Check = Check {
         "oidc-core/3.1.2.1/prompt-none-no-ui",
         "oidc-core/3.1.2.3/prompt-none-error",
         "oidc-core/3.1.2.6/login-required",
+        "oidc-core/3.1.2.3/prompt-none-no-interaction",
+        "oidc-core/3.1.2.6/error",
+        "oidc-core/15.1/prompt",
     ],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_without_session(lab))),
 };
@@ -64,7 +72,7 @@ pub const PROMPT_NONE_WITH_SESSION: Check = Check {
     id: "authorize/prompt-none-with-session",
     title: "prompt=none with a session shows no page either",
     why: "It is asked from an invisible frame: a consent page there is never seen.",
-    clauses: &["oidc-core/3.1.2.1/prompt-none-no-ui"],
+    clauses: &["oidc-core/3.1.2.1/prompt-none-no-ui", "oidc-core/3.1.2.3/prompt-none-no-interaction"],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_with_session(lab))),
@@ -91,7 +99,7 @@ pub const PROMPT_CONSENT: Check = Check {
 };
 
 /// A request at which the server asks for consent, if it ever does.
-pub(super) fn consenting(lab: &Lab) -> Authorize {
+pub fn consenting(lab: &Lab) -> Authorize {
     if lab.target().metadata.oidc { Authorize::valid().with("prompt", "consent") } else { Authorize::valid() }
 }
 
@@ -107,18 +115,16 @@ fn said_no(browser: &Browser, denied: &Authorized) -> Answer {
             Reason::Policy,
             "the consent page has neither a button nor a link nor boxes by which a user could say no",
         )),
-        (Some(Denial::Boxes), Landing::Client { .. }) if denied.landing.param("code").is_some() => {
-            Err(Stop::not_applicable(
-                Reason::Policy,
-                "the consent page has no button that says no, and the server takes empty boxes for a yes to the rest",
-            ))
-        }
+        (Some(Denial::Boxes), Landing::Client { .. }) if denied.granted().is_ok() => Err(Stop::not_applicable(
+            Reason::Policy,
+            "the consent page has no button that says no, and the server takes empty boxes for a yes to the rest",
+        )),
         _ => Ok(()),
     }
 }
 
 async fn consent_denied(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let asked = lab.authorize(consenting(lab).undecided()).await?;
     if lab.browser().pending_consent().is_none() || !matches!(asked.landing, Landing::Page { asks: true, .. }) {
         return Err(unasked());
@@ -230,7 +236,7 @@ fn guarded(lab: &Lab, reply: &Reply, browser: &Browser) -> Answer {
 }
 
 async fn prompt_none_without_session(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let silent = Authorize::valid().with("prompt", "none").untouched();
     let silent = lab.authorize_in(&Browser::default(), silent).await?;
     no_page(&silent, "an error, and no page")?;

@@ -2,4 +2,5 @@
 
 pub mod id_token;
 pub mod offline;
+pub mod posted;
 pub mod response;

@@ -2,5 +2,8 @@
 
 pub mod algorithms;
 pub mod document;
+pub mod key_set;
 pub mod keys;
 pub mod lists;
+pub mod statements;
+pub mod urls;

@@ -4,3 +4,4 @@ pub mod access;
 pub mod challenge;
 pub mod claims;
 pub mod person;
+pub mod values;

@@ -22,6 +22,7 @@ pub(super) mod responses;
 pub(super) mod sessions;
 pub(super) mod successors;
 pub(super) mod tokens;
+pub(super) mod userinfo;
 pub(super) mod values;
 
 use std::sync::Arc;
