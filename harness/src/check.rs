@@ -62,6 +62,8 @@ impl Ask {
 pub enum Need {
     /// The clock of the server can be advanced. Such a check runs alone.
     AdvanceTime,
+    /// The server lists support for the `claims` parameter.
+    ClaimsParameter,
     /// A user can be disabled. Such a check runs alone.
     DisableUser,
     /// There is a user whose account may come to harm by wrong passwords.
@@ -93,6 +95,7 @@ impl Need {
     pub const fn name(self) -> &'static str {
         match self {
             Self::AdvanceTime => "advance-time",
+            Self::ClaimsParameter => "claims-parameter",
             Self::DisableUser => "disable-user",
             Self::DisposableUser => "disposable-user",
             Self::FormPost => "form-post",
@@ -110,6 +113,7 @@ impl Need {
     /// All needs, in alphabetical order.
     pub const ALL: &'static [Self] = &[
         Self::AdvanceTime,
+        Self::ClaimsParameter,
         Self::DisableUser,
         Self::DisposableUser,
         Self::FormPost,

@@ -7,6 +7,7 @@ mod expectation;
 mod jwt;
 pub mod redact;
 mod reply;
+pub mod shape;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

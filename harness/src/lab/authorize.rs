@@ -59,7 +59,7 @@ pub struct Authorized {
     /// What was asked.
     pub request: Exchange,
     /// The registered redirect URIs of the client that was named.
-    pub(super) registered: Vec<String>,
+    pub registered: Vec<String>,
     /// What was asked for, by the cell.
     pub(super) response_type: ResponseType,
     verifier: String,

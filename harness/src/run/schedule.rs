@@ -201,7 +201,13 @@ fn unmet(need: Need) -> Stop {
             "no client has a second redirect URI in the target file (redirect_uris)",
         ),
         Need::SecondUser => Stop::not_applicable(Reason::NoUser, "the target file names no second user ([[user]])"),
-        Need::FormPost | Need::Introspection | Need::OpenId | Need::Pkce | Need::Revocation | Need::Userinfo => {
+        Need::ClaimsParameter
+        | Need::FormPost
+        | Need::Introspection
+        | Need::OpenId
+        | Need::Pkce
+        | Need::Revocation
+        | Need::Userinfo => {
             Stop::not_applicable(Reason::NotAdvertised, format!("the server does not advertise {}", need.name()))
         }
     }

@@ -4,9 +4,11 @@ use http::HeaderMap;
 use serde_json::{Map, Value};
 
 use super::Relation;
+use super::form::form;
 use super::play::Play;
 use crate::check::{Answer, Reason, Stop};
 use crate::exchange::{Jwt, Reply};
+use crate::lab::{Authorized, Landing};
 
 impl Play<'_> {
     /// The claims of the newest access token: a question of RFC 9068 only where the token says that it is of that profile.
@@ -33,6 +35,11 @@ impl Play<'_> {
         Jwt::read(self.id_token.as_deref()?)?.text("sub").map(str::to_owned)
     }
 
+    /// The iss of the newest ID token.
+    pub(super) fn issuer(&self) -> Option<String> {
+        Jwt::read(self.id_token.as_deref()?)?.text("iss").map(str::to_owned)
+    }
+
     /// The member, if the answer has it, stands so to the value; otherwise `clause` is broken.
     pub(super) fn stands_to(
         &self,
@@ -46,6 +53,9 @@ impl Play<'_> {
         let Some(found) = json.get(member) else {
             return Err(Stop::not_applicable(Reason::Policy, format!("{} says no {member}", reply.asked)));
         };
+        if relation == Relation::Like {
+            return has_form(reply, clause, member, found, value);
+        }
         let value = self.value(value, None)?;
         let is = found.as_str() == Some(&value);
         let holds = match relation {
@@ -60,6 +70,7 @@ impl Play<'_> {
             Relation::IsNot => {
                 !is && !found.as_array().is_some_and(|list| list.iter().any(|one| one == value.as_str()))
             }
+            Relation::Like => false,
             Relation::Within => found.as_str().is_some_and(|words| {
                 words.split(' ').all(|word| word.is_empty() || value.split(' ').any(|known| known == word))
             }),
@@ -72,7 +83,39 @@ impl Play<'_> {
     }
 }
 
+/// The member is a string of this form; otherwise `clause` is broken.
+fn has_form(reply: &Reply, clause: &'static str, member: &str, found: &Value, name: &str) -> Answer {
+    let form = form(name).ok_or_else(|| Stop::Error(format!("there is no form `{name}`")))?;
+    if found.as_str().is_some_and(form.fits) {
+        return Ok(());
+    }
+    Err(Stop::finding(clause, format!("{member}: {}", form.says), format!("{}: {member} {found}", reply.asked)))
+}
+
+/// The parameters of an authorization response as a document, after the control that everything came.
+pub(super) fn response(authorized: &Authorized) -> Result<Reply, Stop> {
+    authorized.granted()?;
+    let Landing::Client { params, .. } = &authorized.landing else {
+        return Err(Stop::Inconclusive(format!("expected a response; got {}", authorized.landing.summary())));
+    };
+    let members = params.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
+    Ok(document("the response", members))
+}
+
 impl Reply {
+    /// A JSON object none of whose members is null, or an empty string where that is no value either; otherwise `clause` is
+    /// broken.
+    pub(super) fn has_no_blanks(&self, clause: &'static str, strings: bool) -> Answer {
+        let json = self.json().unwrap_or_default();
+        let blank = |value: &Value| value.is_null() || (strings && value.as_str() == Some(""));
+        match json.iter().find(|(_, value)| blank(value)) {
+            None => Ok(()),
+            Some((name, value)) => {
+                Err(Stop::finding(clause, format!("{name} left out, or with a value"), format!("{name} is {value}")))
+            }
+        }
+    }
+
     /// A JSON object with these members, none of them null; otherwise `clause` is broken.
     pub(super) fn has_members(&self, clause: &'static str, members: &[&str]) -> Answer {
         let json = self.json().unwrap_or_default();

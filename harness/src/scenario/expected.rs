@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::file::{known_clause, known_value};
+use super::form::FORMS as VALUE_FORMS;
 use super::named::ERROR_CODES;
 use super::reader::{NamedCodes, Reader, Source, leak, string};
 use super::{Expect, Extent, Relation, ScenarioError};
@@ -12,7 +13,7 @@ use crate::suggest;
 /// How a table can be written.
 const FORMS: &str = "an expectation is { error = …, or = […] }, { header = …, has = … }, { header = …, lacks = … }, \
                      { absent = … }, { present = […] }, { member = …, is = … }, { member = …, is-not = … }, \
-                     { member = …, within = … }, { member = …, hashes = … }, { scope = … } or { status = … }";
+                     { member = …, within = … }, { member = …, hashes = … }, { member = …, like = … }, { scope = … } or { status = … }";
 
 /// Reads what a step expects: a word, or a table of one expectation.
 pub(super) fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, ScenarioError> {
@@ -41,6 +42,8 @@ fn word_expected(word: &str) -> Option<Expect> {
         "code" => Expect::Code,
         "granted" => Expect::Granted,
         "inactive" => Expect::Inactive,
+        "no-empty-members" => Expect::NoEmptyMembers,
+        "no-nulls" => Expect::NoNulls,
         "ok" => Expect::Ok,
         "posted" => Expect::Posted,
         "refused" => Expect::Refused,
@@ -137,7 +140,7 @@ fn present(reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError>
     Ok((!members.is_empty()).then(|| Expect::Present(Vec::leak(members))))
 }
 
-/// `{ member = …, is = … }`, or with `is-not`, `within` or `hashes`.
+/// `{ member = …, is = … }`, or with `is-not`, `within`, `hashes` or `like`.
 fn member(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
     let member = reader.maybe_text("member")?;
     let mut relations = Vec::new();
@@ -148,6 +151,14 @@ fn member(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expe
             known_value(source, value, at)?;
             relations.push((relation, value));
         }
+    }
+    if let Some((form, at)) = reader.maybe_text("like")? {
+        let known = VALUE_FORMS.iter().map(|form| form.name);
+        if !known.clone().any(|name| name == form) {
+            let hint = suggest::hint(form, known);
+            return Err(source.error(at, format!("there is no form `{form}`{hint}")));
+        }
+        relations.push((Relation::Like, form));
     }
     match (member, relations.as_slice()) {
         (Some((member, _)), [(relation, value)]) => Ok(Some(Expect::Member(member, *relation, value))),

@@ -1,5 +1,6 @@
 //! What came of a step, held against what it expects.
 
+use super::document::response;
 use super::play::{Came, Play};
 use super::{Expect, Step, Verb};
 use crate::check::{Answer, Stop};
@@ -10,13 +11,13 @@ use crate::lab::landing::{authorization_error_clause, token_error_clause};
 /// Holds what came of a step against what it expects.
 pub(super) fn judge(play: &Play<'_>, step: &Step, came: &Came, clause: &'static str) -> Answer {
     match came {
-        Came::Authorized(authorized) => authorization(step, authorized, clause),
+        Came::Authorized(authorized) => authorization(play, step, authorized, clause),
         Came::Reply(reply) => answer(play, step, reply, clause),
     }
 }
 
 /// What must come of an authorization request.
-fn authorization(step: &Step, authorized: &Authorized, clause: &'static str) -> Answer {
+fn authorization(play: &Play<'_>, step: &Step, authorized: &Authorized, clause: &'static str) -> Answer {
     match &step.expect {
         None => authorized.granted().map(drop),
         Some(Expect::Code) => authorized.issues_code(clause).map(drop),
@@ -25,6 +26,9 @@ fn authorization(step: &Step, authorized: &Authorized, clause: &'static str) -> 
         Some(Expect::Header(name, value)) => authorized.posts_with(clause, name, value),
         Some(Expect::Absent(name)) => authorized.comes_without(clause, name),
         Some(Expect::Present(names)) => authorized.comes_with(clause, names),
+        Some(Expect::Member(name, relation, value)) => {
+            play.stands_to(&response(authorized)?, clause, name, *relation, value)
+        }
         Some(Expect::Stays) => authorized.stays(clause),
         Some(Expect::Shown) => authorized.tells(clause),
         Some(Expect::Status(status)) => authorized.stays_with(clause, *status),
@@ -52,7 +56,13 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
         Expect::Ok => reply.ok(clause).and_then(|_| is_document(step.verb, reply, clause)),
         Expect::Active => reply.active(clause, true).map(drop),
         Expect::Inactive => reply.active(clause, false).map(drop),
-        Expect::Header(..) | Expect::HeaderLacks(..) | Expect::Absent(_) | Expect::Present(_) | Expect::Member(..) => {
+        Expect::Header(..)
+        | Expect::HeaderLacks(..)
+        | Expect::Absent(_)
+        | Expect::Present(_)
+        | Expect::Member(..)
+        | Expect::NoEmptyMembers
+        | Expect::NoNulls => {
             succeeded(step.verb, reply)?;
             success(play, expect, reply, clause)
         }
@@ -88,6 +98,8 @@ fn success(play: &Play<'_>, expect: &Expect, reply: &Reply, clause: &'static str
             Err(Stop::finding(clause, format!("no {member}"), reply.actual()))
         }
         Expect::Present(members) => reply.has_members(clause, members),
+        Expect::NoEmptyMembers => reply.has_no_blanks(clause, true),
+        Expect::NoNulls => reply.has_no_blanks(clause, false),
         Expect::Member(member, relation, value) => play.stands_to(reply, clause, member, *relation, value),
         _ => Ok(()),
     }

@@ -3,6 +3,7 @@
 mod document;
 mod expected;
 mod file;
+mod form;
 mod granted;
 mod judge;
 mod named;
@@ -171,6 +172,10 @@ pub enum Expect {
     Granted,
     /// `"inactive"`: introspection says that the token is dead.
     Inactive,
+    /// `"no-empty-members"`: a success none of whose members is null or an empty string.
+    NoEmptyMembers,
+    /// `"no-nulls"`: a success none of whose members is null.
+    NoNulls,
     /// `{ absent = … }`: a success without this member.
     Absent(&'static str),
     /// `{ present = … }`: a success with these members.
@@ -204,6 +209,8 @@ pub enum Relation {
     Is,
     /// `is-not`: it is another string, or a list without it.
     IsNot,
+    /// `like`: it has the form of that name.
+    Like,
     /// `within`: of its words none is missing there.
     Within,
 }
@@ -215,6 +222,7 @@ impl Relation {
             Self::Hashes => "is the hash of",
             Self::Is => "is",
             Self::IsNot => "is not",
+            Self::Like => "has the form of",
             Self::Within => "is within",
         }
     }
@@ -255,6 +263,8 @@ impl Expect {
         "code",
         "granted",
         "inactive",
+        "no-empty-members",
+        "no-nulls",
         "ok",
         "posted",
         "refused",
@@ -276,6 +286,8 @@ impl Expect {
             Self::HeaderLacks(name, value) => format!("no {value} in {name}"),
             Self::Granted => "everything that the response type names".to_owned(),
             Self::Inactive => "the token is not active".to_owned(),
+            Self::NoEmptyMembers => "no member that is null or empty".to_owned(),
+            Self::NoNulls => "no member that is null".to_owned(),
             Self::Absent(member) => format!("no {member} in the answer"),
             Self::Present(members) => format!("{} in the answer", members.join(", ")),
             Self::Member(member, relation, value) => format!("{member} {} {value}", relation.says()),

@@ -30,6 +30,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@grant_type",         "the grant of the cell"),
     ("@granted-reversed",   "the scope that came with the code, in reverse order"),
     ("@id_token",           "the newest ID token"),
+    ("@id_token_issuer",    "the iss of the newest ID token"),
     ("@in-an-hour",         "of a claim: the time an hour ahead"),
     ("@issuer",             "the issuer of the metadata"),
     ("@longer",             "the same value with two characters more"),
@@ -50,6 +51,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@unsigned",           "the same JWT with alg none and without its signature"),
     ("@shorter",            "the same value without its last character"),
     ("@upper-case",         "the same value in capital letters"),
+    ("@user",               "the name of the user who logs in"),
     ("@wrong-secret",       "a secret that is not the client's"),
 ];
 
@@ -117,6 +119,7 @@ impl Play<'_> {
             "@altered-signature" => Jwt::with_altered_signature(current.unwrap_or_default()).ok_or_else(no_jwt)?,
             "@client_id" => self.lab.client().id.clone(),
             "@id_token" => self.id_token.clone().ok_or_else(|| unknown("no ID token came"))?,
+            "@id_token_issuer" => self.issuer().ok_or_else(|| unknown("no ID token came that names its issuer"))?,
             "@issuer" => self.lab.target().published_issuer().to_owned(),
             "@scope" => self.scope.clone().ok_or_else(|| unknown("nothing says which scope was granted"))?,
             "@public-subject" if !self.lab.target().has_public_subjects() => {
@@ -133,6 +136,7 @@ impl Play<'_> {
             "@short-verifier" => self.short_verifier.clone(),
             "@shorter" => shorter(current.unwrap_or_default()),
             "@upper-case" => upper_case(current.unwrap_or_default())?,
+            "@user" => self.lab.resource_owner()?.name.clone(),
             plain => plain.to_owned(),
         })
     }

@@ -213,6 +213,7 @@ impl Target {
     pub fn meets(&self, need: Need) -> bool {
         match need {
             Need::AdvanceTime => self.abilities.advance_time.is_some(),
+            Need::ClaimsParameter => self.metadata.is_true("claims_parameter_supported"),
             Need::DisableUser => self.abilities.disable_user.is_some(),
             Need::DisposableUser => self.disposable_user().is_some(),
             Need::FormPost => self.metadata.list("response_modes_supported").contains(&"form_post"),

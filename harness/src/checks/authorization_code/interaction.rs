@@ -15,6 +15,8 @@ pub const CONSENT_DENIED: Check = Check {
         "rfc6749/4.2.2.1/denial-reported",
         "rfc6749/4.1.2.1/access-denied",
         "rfc6749/4.2.2.1/access-denied",
+        "oidc-core/3.1.2.1/prompt-consent-error",
+        "multiple-response-types/3/redirected",
     ],
     cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
@@ -49,8 +51,11 @@ pub const PROMPT_NONE_WITHOUT_SESSION: Check = Check {
         "oidc-core/3.1.2.1/prompt-none-no-ui",
         "oidc-core/3.1.2.3/prompt-none-error",
         "oidc-core/3.1.2.6/login-required",
+        "oidc-core/3.1.2.3/prompt-none-no-interaction",
+        "oidc-core/3.1.2.6/error",
+        "oidc-core/15.1/prompt",
     ],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_without_session(lab))),
 };
@@ -69,7 +74,7 @@ pub const PROMPT_NONE_WITH_SESSION: Check = Check {
     id: "authorize/prompt-none-with-session",
     title: "prompt=none with a session shows no page either",
     why: "It is asked from an invisible frame: a consent page there is never seen.",
-    clauses: &["oidc-core/3.1.2.1/prompt-none-no-ui"],
+    clauses: &["oidc-core/3.1.2.1/prompt-none-no-ui", "oidc-core/3.1.2.3/prompt-none-no-interaction"],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_with_session(lab))),
@@ -96,7 +101,7 @@ pub const PROMPT_CONSENT: Check = Check {
 };
 
 /// A request at which the server asks for consent, if it ever does.
-pub(super) fn consenting(lab: &Lab) -> Authorize {
+pub fn consenting(lab: &Lab) -> Authorize {
     if lab.target().metadata.oidc { Authorize::valid().with("prompt", "consent") } else { Authorize::valid() }
 }
 
@@ -112,12 +117,10 @@ fn said_no(browser: &Browser, denied: &Authorized) -> Answer {
             Reason::Policy,
             "the consent page has neither a button nor a link nor boxes by which a user could say no",
         )),
-        (Some(Denial::Boxes), Landing::Client { .. }) if denied.landing.param("code").is_some() => {
-            Err(Stop::not_applicable(
-                Reason::Policy,
-                "the consent page has no button that says no, and the server takes empty boxes for a yes to the rest",
-            ))
-        }
+        (Some(Denial::Boxes), Landing::Client { .. }) if denied.granted().is_ok() => Err(Stop::not_applicable(
+            Reason::Policy,
+            "the consent page has no button that says no, and the server takes empty boxes for a yes to the rest",
+        )),
         _ => Ok(()),
     }
 }
@@ -242,7 +245,7 @@ fn guarded(lab: &Lab, reply: &Reply, browser: &Browser) -> Answer {
 }
 
 async fn prompt_none_without_session(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let silent = Authorize::valid().with("prompt", "none").untouched();
     let silent = lab.authorize_in(&Browser::default(), silent).await?;
     no_page(&silent, "an error, and no page")?;

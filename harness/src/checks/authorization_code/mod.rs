@@ -14,3 +14,4 @@ pub mod return_address;
 pub mod scope;
 pub mod session;
 pub mod users;
+pub mod wishes;

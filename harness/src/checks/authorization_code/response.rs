@@ -12,7 +12,13 @@ pub const STATE_RETURNED: Check = Check {
     id: "authorize/state-returned",
     title: "the state comes back with what was asked for, unchanged",
     why: "The client compares it; a state that lost a plus sign or a quotation mark fails logins now and then, and nobody knows why.",
-    clauses: &["rfc6749/4.1.2/state-returned", "rfc6749/4.2.2/state-returned"],
+    clauses: &[
+        "rfc6749/4.1.2/state-returned",
+        "rfc6749/4.2.2/state-returned",
+        "oidc-core/3.2.2.5/state-returned",
+        "multiple-response-types/3/state-returned",
+        "multiple-response-types/5/state-returned",
+    ],
     cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(state_returned(lab))),
@@ -22,7 +28,13 @@ pub const STATE_RETURNED_ON_ERROR: Check = Check {
     id: "authorize/state-returned-on-error",
     title: "the state comes back with an error, unchanged",
     why: "Without it the client cannot tell which of its requests failed, nor whether it was its own.",
-    clauses: &["rfc6749/4.1.2.1/state-returned", "rfc6749/4.2.2.1/state-returned", "oidc-core/3.1.2.6/state-returned"],
+    clauses: &[
+        "rfc6749/4.1.2.1/state-returned",
+        "rfc6749/4.2.2.1/state-returned",
+        "oidc-core/3.1.2.6/state-returned",
+        "multiple-response-types/3/state-returned",
+        "multiple-response-types/5/state-returned",
+    ],
     cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(state_returned_on_error(lab))),
@@ -38,11 +50,21 @@ pub const ERROR_CHARACTERS: Check = Check {
     ask: Ask::Code(|lab| Box::pin(error_characters(lab))),
 };
 
+pub const ERROR_PARAMETERS: Check = Check {
+    id: "authorize/error-parameters",
+    title: "an error that travels to the client brings nothing along but the state and the issuer",
+    why: "What stands beside an error is in the address bar of whoever failed to log in, and in every log on the way.",
+    clauses: &["oidc-core/3.1.2.6/no-other-parameters"],
+    cells: Cells::CODE_OR_HYBRID,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(error_parameters(lab))),
+};
+
 pub const ERROR_REDIRECTED: Check = Check {
     id: "authorize/error-redirected",
     title: "an error is delivered to the client, if its redirect URI is good",
     why: "A client that hears nothing can neither tell its user what is wrong nor try another way; the user is stranded at the server.",
-    clauses: &["oidc-core/3.1.2.6/errors-redirected"],
+    clauses: &["oidc-core/3.1.2.6/errors-redirected", "oidc-core/3.1.2.2/errors-returned"],
     cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(error_redirected(lab))),
@@ -80,9 +102,9 @@ pub const ISS_RETURNED: Check = Check {
 
 pub const ISS_ADVERTISED: Check = Check {
     id: "authorize/iss-advertised",
-    title: "a server that sends iss says so in its metadata",
+    title: "a server that sends iss says so in its metadata, and who it is",
     why: "A client demands iss only from a server that promises it; a promise that is not made protects nobody.",
-    clauses: &["rfc9207/2.3/advertised"],
+    clauses: &["rfc9207/2.3/advertised", "rfc9207/2.3/issuer-provided"],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(iss_advertised(lab))),
@@ -107,7 +129,7 @@ pub const RESPONSE_IN_QUERY: Check = Check {
     id: "authorize/response-in-query",
     title: "the response comes back in the query, each parameter once",
     why: "A code in the fragment is read by every script of the page; a parameter that comes twice is read in two ways.",
-    clauses: &["rfc6749/4.1.2/code-returned", "rfc6749/3.1/response-not-repeated"],
+    clauses: &["rfc6749/4.1.2/code-returned", "rfc6749/3.1/response-not-repeated", "oidc-core/3.1.2.5/code-response"],
     cells: Cells::CODE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(response_in_query(lab))),
@@ -162,6 +184,26 @@ async fn error_characters(lab: &Lab) -> Answer {
                     format!("{name} with the character U+{:04X}", u32::from(stray)),
                 ));
             }
+        }
+    }
+    Ok(())
+}
+
+/// RFC 9207 adds iss to every response, and the registered URI keeps its own query.
+async fn error_parameters(lab: &Lab) -> Answer {
+    const KNOWN: &[&str] = &["error", "error_description", "error_uri", "state", "iss"];
+    lab.authorize(Authorize::valid()).await?.granted()?;
+    for failed in failing(lab, "grantspec").await? {
+        let Landing::Client { params, .. } = &failed.landing else { continue };
+        let own = |name: &str| {
+            failed.registered.iter().any(|uri| uri.split_once('?').is_some_and(|(_, query)| query.contains(name)))
+        };
+        if let Some((name, _)) = params.iter().find(|(name, _)| !KNOWN.contains(&name.as_str()) && !own(name)) {
+            return Err(Stop::finding(
+                ERROR_PARAMETERS.clauses[0],
+                "no parameter beside those of the error, state and iss",
+                format!("the parameter {name}: {}", failed.landing.summary()),
+            ));
         }
     }
     Ok(())
@@ -291,7 +333,14 @@ fn same_iss(lab: &Lab, authorized: &Authorized, clause: &'static str) -> Answer 
 async fn iss_advertised(lab: &Lab) -> Answer {
     let authorized = lab.authorize(Authorize::valid()).await?;
     authorized.code()?;
+    let metadata = &lab.target().metadata;
+    let is_named = metadata.document.get("issuer").is_some_and(Value::is_string);
     match authorized.landing.param("iss") {
+        Some(_) if !metadata.url.is_empty() && !is_named => Err(Stop::finding(
+            "rfc9207/2.3/issuer-provided",
+            "an issuer in the metadata, to compare iss with",
+            "iss in the response, and no issuer in the metadata",
+        )),
         Some(_) if !promises_iss(lab) && !lab.target().metadata.url.is_empty() => Err(Stop::finding(
             "rfc9207/2.3/advertised",
             "authorization_response_iss_parameter_supported: true",

@@ -53,8 +53,13 @@ pub const PROMPT_LOGIN: Check = Check {
     id: "authorize/prompt-login",
     title: "prompt=login has the user log in again, beside other values too",
     why: "A client asks for it before something dangerous, when whoever sits at an open browser must not be good enough.",
-    clauses: &["oidc-core/3.1.2.3/prompt-login"],
-    cells: Cells::CODE_OR_HYBRID,
+    clauses: &[
+        "oidc-core/3.1.2.3/prompt-login",
+        "oidc-core/3.1.2.1/prompt-login",
+        "oidc-core/3.1.2.1/prompt-login-error",
+        "oidc-core/15.1/prompt",
+    ],
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_login(lab))),
 };
@@ -63,7 +68,7 @@ pub const MAX_AGE_ZERO: Check = Check {
     id: "authorize/max-age-zero",
     title: "max_age=0 has the user log in again",
     why: "Zero is a number: a server that takes it for no max_age lets an old login through where none was good enough.",
-    clauses: &["oidc-core/3.1.2.1/max-age"],
+    clauses: &["oidc-core/3.1.2.1/max-age", "oidc-core/15.1/max-age"],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(max_age_zero(lab))),
@@ -83,7 +88,7 @@ pub const MAX_AGE: Check = Check {
     id: "authorize/max-age",
     title: "a login older than max_age is renewed",
     why: "The client said how old a login may be; one from last week is no answer to it.",
-    clauses: &["oidc-core/3.1.2.1/max-age"],
+    clauses: &["oidc-core/3.1.2.1/max-age", "oidc-core/15.1/max-age"],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[Need::OpenId, Need::AdvanceTime],
     ask: Ask::Code(|lab| Box::pin(max_age(lab))),
@@ -198,7 +203,7 @@ async fn silently(lab: &Lab, browser: &Browser) -> Answer {
 }
 
 async fn prompt_login(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     for prompt in ["login", "login consent", "consent login"] {
         let again = lab.authorize(Authorize::valid().with("prompt", prompt).without_login()).await?;
         let expected = format!("the login page, or an error, for prompt={prompt}");

@@ -2,7 +2,7 @@
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
-use crate::checks::id_token::claims::is_for_client;
+use crate::checks::id_token::claims::{is_for_client, times_fit, types_fit};
 use crate::checks::id_token::signature::signed_by_server;
 use crate::exchange::Jwt;
 use crate::lab::{Authorize, Lab};
@@ -11,7 +11,12 @@ pub const SIGNED: Check = Check {
     id: "front-channel/id-token-signed",
     title: "an ID token through the browser is signed with a published key",
     why: "No TLS connection to the server vouches for it: whoever can send a browser to the client writes it themselves, but for the signature.",
-    clauses: &["oidc-core/2/signed", "oidc-core/2/none-by-registration-only", "oidc-core/2/no-header-keys"],
+    clauses: &[
+        "oidc-core/2/signed",
+        "oidc-core/2/none-by-registration-only",
+        "oidc-core/2/no-header-keys",
+        "oidc-discovery/3/none-token-endpoint-only",
+    ],
     cells: Cells::FRONT_CHANNEL_ID_TOKENS,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(signed(lab))),
@@ -21,11 +26,27 @@ pub const AUDIENCE: Check = Check {
     id: "front-channel/audience",
     title: "the aud of an ID token through the browser contains the client, and azp is no other",
     why: "An ID token for one client that another accepts logs its user in there; through the browser anybody can bring it along.",
-    clauses: &["oidc-core/2/audience", "oidc-core/2/azp"],
+    clauses: &["oidc-core/2/audience", "oidc-core/2/azp", "multiple-response-types/3/audience"],
     cells: Cells::FRONT_CHANNEL_ID_TOKENS,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(audience(lab))),
 };
+
+pub const TYPES: Check = Check {
+    id: "front-channel/id-token-types",
+    title: "the claims of an ID token through the browser have their types",
+    why: "What is written for one way often stays as it was on the other; a client that compares a string with its clock accepts tokens for ever.",
+    clauses: &["oidc-core/2/times-are-numbers", "oidc-core/2/claim-types", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::FRONT_CHANNEL_ID_TOKENS,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(types(lab))),
+};
+
+async fn types(lab: &Lab) -> Answer {
+    let jwt = id_token(lab).await?;
+    types_fit(&jwt)?;
+    times_fit(&jwt)
+}
 
 async fn signed(lab: &Lab) -> Answer {
     signed_by_server(lab, &id_token(lab).await?).await

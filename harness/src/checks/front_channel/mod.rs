@@ -2,5 +2,6 @@
 
 pub mod id_token;
 pub mod offline;
+pub mod posted;
 pub mod response;
 pub mod scope;

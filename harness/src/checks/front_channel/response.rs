@@ -9,7 +9,14 @@ pub const IN_FRAGMENT: Check = Check {
     id: "front-channel/in-fragment",
     title: "a response with a token lies in the fragment, each parameter once",
     why: "A fragment stays in the browser; what lies in the query goes to every server, log and referrer on the way.",
-    clauses: &[OIDC, OAUTH, "rfc6749/3.1/response-not-repeated"],
+    clauses: &[
+        OIDC,
+        OAUTH,
+        "rfc6749/3.1/response-not-repeated",
+        "multiple-response-types/3/mode-as-asked",
+        "multiple-response-types/5/mode-as-asked",
+        ONE_MODE,
+    ],
     cells: Cells::FRONT_CHANNEL,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(in_fragment(lab))),
@@ -23,6 +30,7 @@ pub const ERROR_IN_FRAGMENT: Check = Check {
         "rfc6749/4.2.2.1/error-in-fragment",
         "oidc-core/3.2.2.6/errors-in-fragment",
         "oidc-core/3.3.2.6/errors-in-fragment",
+        ONE_MODE,
     ],
     cells: Cells::FRONT_CHANNEL,
     needs: &[],
@@ -33,7 +41,11 @@ pub const NOT_IN_QUERY: Check = Check {
     id: "front-channel/not-in-query",
     title: "response_mode=query brings no token into a query",
     why: "Whoever writes the request chooses the mode: a token in a query is in the history, in the logs and in the referrers of the client.",
-    clauses: &["multiple-response-types/7/no-tokens-in-query"],
+    clauses: &[
+        "multiple-response-types/7/no-tokens-in-query",
+        "multiple-response-types/3/no-query",
+        "multiple-response-types/5/no-query",
+    ],
     cells: Cells::FRONT_CHANNEL,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(not_in_query(lab))),
@@ -42,12 +54,14 @@ pub const NOT_IN_QUERY: Check = Check {
 /// OpenID Connect Core §3.3.2.5: it holds for the hybrid flow too.
 const OIDC: &str = "oidc-core/3.2.2.5/in-fragment";
 const OAUTH: &str = "rfc6749/4.2.2/access-token";
+/// What comes beside the error, or beside the tokens.
+const ONE_MODE: &str = "multiple-response-types/2.2/one-mode";
 
 async fn in_fragment(lab: &Lab) -> Answer {
     let clause = if lab.cell().response_type() == ResponseType::Token { OAUTH } else { OIDC };
     let authorized = lab.authorize(Authorize::valid()).await?;
     authorized.granted()?;
-    for name in ["code", "access_token", "token_type", "expires_in", "scope", "id_token", "state"] {
+    for name in ["code", "access_token", "token_type", "expires_in", "scope", "id_token", "state", "iss"] {
         if let Some(place) = authorized.landing.place(name).filter(|place| *place != Place::Fragment) {
             return Err(Stop::finding(
                 clause,
@@ -72,12 +86,14 @@ async fn error_in_fragment(lab: &Lab) -> Answer {
         return Err(Stop::Inconclusive("no error travelled to the client".to_owned()));
     }
     for failed in failed {
-        if let Some(place) = failed.landing.place("error").filter(|place| *place != Place::Fragment) {
-            return Err(Stop::finding(
-                clause,
-                "the error in the fragment",
-                format!("the error in the {}: {}", place.says(), failed.landing.summary()),
-            ));
+        for name in ["error", "error_description", "error_uri", "state", "iss"] {
+            if let Some(place) = failed.landing.place(name).filter(|place| *place != Place::Fragment) {
+                return Err(Stop::finding(
+                    if name == "error" { clause } else { ONE_MODE },
+                    format!("{name} in the fragment"),
+                    format!("{name} in the {}: {}", place.says(), failed.landing.summary()),
+                ));
+            }
         }
     }
     Ok(())

@@ -62,7 +62,12 @@ pub const AUTH_TIME: Check = Check {
     id: "id-token/auth-time",
     title: "a request with max_age yields an ID token with auth_time",
     why: "The client asked how fresh the login is; without the answer it must trust what it wanted to check.",
-    clauses: &["oidc-core/2/auth-time", "oidc-core/3.1.3.3/id-token"],
+    clauses: &[
+        "oidc-core/2/auth-time",
+        "oidc-core/3.1.2.1/max-age-auth-time",
+        "oidc-core/15.1/auth-time",
+        "oidc-core/3.1.3.3/id-token",
+    ],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(auth_time(lab))),
@@ -120,15 +125,21 @@ async fn claim_types(lab: &Lab) -> Answer {
     let bare = (!lab.cell().response_type().has_id_token()).then(|| Authorize::valid().without("nonce"));
     for request in std::iter::once(Authorize::valid()).chain(bare) {
         let (_, _, jwt) = id_token_of(lab, request).await?;
-        let is_list = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
-        let wrong = jwt.claims.iter().find_map(|(name, value)| match name.as_str() {
-            "nonce" | "acr" | "azp" if !value.is_string() => Some((name, value, "a string")),
-            "amr" if !is_list(value) => Some((name, value, "a list of strings")),
-            _ => None,
-        });
-        if let Some((name, value, kind)) = wrong {
-            return Err(Stop::finding("oidc-core/2/claim-types", format!("{name}, {kind}"), format!("{name} {value}")));
-        }
+        types_fit(&jwt)?;
+    }
+    Ok(())
+}
+
+/// The claims of an ID token, of whatever grant, have their types.
+pub fn types_fit(jwt: &Jwt) -> Answer {
+    let is_list = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+    let wrong = jwt.claims.iter().find_map(|(name, value)| match name.as_str() {
+        "nonce" | "acr" | "azp" if !value.is_string() => Some((name, value, "a string")),
+        "amr" if !is_list(value) => Some((name, value, "a list of strings")),
+        _ => None,
+    });
+    if let Some((name, value, kind)) = wrong {
+        return Err(Stop::finding("oidc-core/2/claim-types", format!("{name}, {kind}"), format!("{name} {value}")));
     }
     Ok(())
 }
@@ -193,6 +204,11 @@ const SKEW_SECONDS: f64 = 60.0;
 
 async fn times(lab: &Lab) -> Answer {
     let (_, _, jwt) = id_token(lab).await?;
+    times_fit(&jwt)
+}
+
+/// The times of an ID token, of whatever grant, are numbers of seconds in their order.
+pub fn times_fit(jwt: &Jwt) -> Answer {
     let clause = "oidc-core/2/times-are-numbers";
     for name in ["exp", "iat", "auth_time"] {
         if let Some(value) = jwt.claims.get(name).filter(|value| !value.is_number()) {

@@ -3,6 +3,7 @@
 pub mod claims;
 pub mod issuance;
 pub mod refreshed;
+pub mod request;
 pub mod signature;
 pub mod subject;
 

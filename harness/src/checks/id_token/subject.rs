@@ -16,6 +16,16 @@ pub const SUB_UNIQUE: Check = Check {
     ask: Ask::Code(|lab| Box::pin(sub_unique(lab))),
 };
 
+pub const SUB_STABLE: Check = Check {
+    id: "id-token/sub-stable",
+    title: "a user who comes again has the sub that they had",
+    why: "The client keeps its accounts by it: with another sub each time, everybody is a stranger at each login.",
+    clauses: &["oidc-core/8/public-same", "oidc-core/8.1/deterministic", "oidc-core/3.1.3.3/id-token"],
+    cells: Cells::CODE_OR_HYBRID,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(sub_stable(lab))),
+};
+
 pub const SUB_AT_EVERY_CLIENT: Check = Check {
     id: "id-token/sub-at-every-client",
     title: "where subjects are public, a user has the same sub at every client",
@@ -36,6 +46,23 @@ async fn sub_unique(lab: &Lab) -> Answer {
         )),
         _ => Ok(()),
     }
+}
+
+/// In the same session and after another login. A public sub is the same at all clients, so that there is one; a pairwise one
+/// is made in a way that always comes to the same.
+async fn sub_stable(lab: &Lab) -> Answer {
+    let clause = SUB_STABLE.clauses[usize::from(!lab.target().has_public_subjects())];
+    let (_, _, first) = id_token(lab).await?;
+    let first = first.text("sub").unwrap_or_default();
+    for browser in [lab.browser(), &Browser::default()] {
+        let code = lab.authorize_in(browser, Authorize::valid()).await?.code()?;
+        let tokens = lab.redeem(&code).await?.is_token()?;
+        let again = tokens.subject().ok_or_else(|| tokens.reply.not_the_control("an ID token with a sub"))?;
+        if again != first {
+            return Err(Stop::finding(clause, format!("the sub {first} again"), format!("the sub {again}")));
+        }
+    }
+    Ok(())
 }
 
 /// The ID token of another user, who logs in in a browser of their own.

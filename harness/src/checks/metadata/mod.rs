@@ -3,5 +3,8 @@
 pub mod algorithms;
 pub mod document;
 pub mod endpoints;
+pub mod key_set;
 pub mod keys;
 pub mod lists;
+pub mod statements;
+pub mod urls;

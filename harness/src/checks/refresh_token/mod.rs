@@ -3,5 +3,6 @@
 pub mod holder;
 pub mod id_token;
 pub mod lifetime;
+pub mod offline;
 pub mod rotation;
 pub mod scope;

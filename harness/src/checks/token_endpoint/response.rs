@@ -26,6 +26,7 @@ pub const MEMBERS: Check = Check {
         "rfc6749/5.1/expires-in",
         "rfc6749/5.1/expires-in-present",
         "oidc-core/3.1.3.3/bearer",
+        "oidc-core/3.1.3.3/bearer-supported",
     ],
     cells: Cells::EVERY_TOKEN,
     needs: &[],

@@ -11,7 +11,12 @@ pub const CLAIMS: Check = Check {
     id: "userinfo/claims",
     title: "userinfo says whose token it is, and it is the subject of the ID token",
     why: "A client that merges the claims of one user into the account of another has given that account away.",
-    clauses: &["oidc-core/5.3.2/sub", "oidc-core/5.3.2/sub-matches-id-token", "oidc-core/5.3.2/content-type"],
+    clauses: &[
+        "oidc-core/5.3.2/sub",
+        "oidc-core/5.3.2/sub-matches-id-token",
+        "oidc-core/5.3.2/content-type",
+        "oidc-core/5.6/normal-claims",
+    ],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(claims(lab))),

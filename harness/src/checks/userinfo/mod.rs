@@ -5,3 +5,4 @@ pub mod challenge;
 pub mod claims;
 pub mod person;
 pub mod refusals;
+pub mod values;

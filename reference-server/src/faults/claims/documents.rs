@@ -77,6 +77,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "null-in-token-responses",
+        says: "A token response says null of what it does not have.",
+        clause: "oidc-core/13.3/no-nulls",
+        caught_by: &["token/no-nulls"],
+        seams: &[changed!(TokenResponse, |_, body| set(body, "session_state", json!(null)))],
+        ..OIDC
+    },
+    Fault {
         id: "scope-as-list",
         says: "The scope of a token response is a list.",
         clause: "rfc6749/5.1/members",

@@ -33,6 +33,18 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "token-type-in-the-fragment-not-bearer",
+        says: "The token_type of an access token through the browser is access_token.",
+        clause: "oidc-core/3.2.2.5/bearer",
+        caught_by: &["front-channel/token-type"],
+        seams: &[changed!(AuthorizationResponse, |_, fields| {
+            for (_, value) in fields.iter_mut().filter(|(name, _)| *name == "token_type") {
+                "access_token".clone_into(value);
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "refresh-token-in-the-fragment",
         says: "The implicit grant brings a refresh token along.",
         clause: "rfc6749/4.2.2/no-refresh-token",
@@ -102,10 +114,21 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "front-channel-times-as-strings",
+        says: "The times of an ID token through the browser are strings.",
+        clause: "oidc-core/2/times-are-numbers",
+        caught_by: &["front-channel/id-token-types"],
+        seams: &[changed!(FrontIdToken, |_, claims| {
+            let expires = claims.get("exp").map(Value::to_string).unwrap_or_default();
+            set(claims, "exp", json!(expires));
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "front-channel-issuer-with-a-slash",
         says: "The iss of an ID token through the browser has a slash that the issuer has not.",
         clause: "oidc-discovery/3/issuer-equals-id-token-iss",
-        caught_by: &["front-channel/issuer", "hybrid/same-subject"],
+        caught_by: &["front-channel/issuer", "front-channel/iss-equals-id-token", "hybrid/same-subject"],
         seams: &[changed!(FrontIdToken, |_, claims| append_slash(claims, "iss"))],
         ..OIDC
     },
@@ -197,7 +220,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "front-channel-id-token-without-auth-time",
         says: "Of the two ID tokens of the hybrid flow only one says when the user logged in.",
         clause: "oidc-core/3.3.3.6/same-authentication-claims",
-        caught_by: &["hybrid/same-login"],
+        caught_by: &["front-channel/auth-time", "hybrid/same-login"],
         seams: &[changed!(FrontIdToken, |_, claims| drop(claims.remove("auth_time")))],
         ..OIDC
     },

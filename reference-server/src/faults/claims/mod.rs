@@ -7,6 +7,9 @@ pub(super) mod front_channel;
 pub(super) mod id_token_values;
 pub(super) mod id_tokens;
 pub(super) mod introspection;
+pub(super) mod key_sets;
+pub(super) mod logins;
+pub(super) mod metadata;
 pub(super) mod promises;
 pub(super) mod userinfo;
 

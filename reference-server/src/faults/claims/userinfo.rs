@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{changed, set};
 use crate::faults::{Fault, OIDC};
+use crate::tokens::Map;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
@@ -27,6 +28,51 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "email-without-domain",
+        says: "The email of userinfo is the name of the mailbox alone.",
+        clause: "oidc-core/5.1/email-syntax",
+        caught_by: &["userinfo/email-syntax"],
+        seams: &[changed!(Userinfo, |body| {
+            let email = body.get("email").and_then(Value::as_str).map(str::to_owned);
+            if let Some((mailbox, _)) = email.as_deref().and_then(|email| email.split_once('@')) {
+                set(body, "email", json!(mailbox));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "verified-phone-without-country",
+        says: "A telephone number that was verified stands without its country.",
+        clause: "oidc-core/5.1/verified-phone-number-format",
+        caught_by: &["userinfo/phone-number-format"],
+        seams: &[changed!(Userinfo, |body| phone(body, true))],
+        ..OIDC
+    },
+    Fault {
+        id: "phone-without-country",
+        says: "A telephone number stands without its country.",
+        clause: "oidc-core/5.1/phone-number-format",
+        caught_by: &["userinfo/phone-number-format"],
+        seams: &[changed!(Userinfo, |body| phone(body, false))],
+        ..OIDC
+    },
+    Fault {
+        id: "null-claims",
+        says: "userinfo says null of what the server does not know.",
+        clause: "oidc-core/5.3.2/no-empty-claims",
+        caught_by: &["userinfo/no-empty-claims"],
+        seams: &[changed!(Userinfo, |body| set(body, "picture", json!(null)))],
+        ..OIDC
+    },
+    Fault {
+        id: "empty-claims",
+        says: "userinfo says nothing, between quotation marks, of what the server does not know.",
+        clause: "oidc-core/5.3.2/no-empty-claims",
+        caught_by: &["userinfo/no-empty-claims"],
+        seams: &[changed!(Userinfo, |body| set(body, "middle_name", json!("")))],
+        ..OIDC
+    },
+    Fault {
         id: "one-profile-for-all",
         says: "userinfo remembers the e-mail address of the first user, and says it of everybody.",
         clause: "oidc-core/5.3/about-the-user",
@@ -39,3 +85,11 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
 ];
+
+/// A number as it is dialled at home.
+fn phone(body: &mut Map, verified: bool) {
+    if body.contains_key("phone_number") {
+        set(body, "phone_number", json!("0664 1234567"));
+        set(body, "phone_number_verified", json!(verified));
+    }
+}

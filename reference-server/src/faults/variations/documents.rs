@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::faults::claims::{changed, set};
 use crate::faults::rules::flows::requests;
+use crate::faults::wire::userinfo::SIGNED as SIGNED_USERINFO;
 use crate::faults::{Seam, Variation};
 use crate::transport::form::Form;
 
@@ -34,12 +35,15 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
     },
     Variation {
         id: "metadata-says-less",
-        says: "The metadata lists neither scopes nor response modes.",
+        says: "The metadata does not list response modes.",
         clause: "rfc8414/2/response-modes",
-        seams: &[changed!(Metadata, |body| {
-            body.remove("scopes_supported");
-            body.remove("response_modes_supported");
-        })],
+        seams: &[changed!(Metadata, |body| drop(body.remove("response_modes_supported")))],
+    },
+    Variation {
+        id: "userinfo-signed",
+        says: "All clients are registered for signed userinfo.",
+        clause: "oidc-core/5.3.2/json-object",
+        seams: &[SIGNED_USERINFO],
     },
     Variation {
         id: "access-tokens-without-profile",

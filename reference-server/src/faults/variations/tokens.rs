@@ -15,6 +15,9 @@ use crate::store::{Store, StoreOver, Stored};
 use crate::tokens::Map;
 use crate::tokens::secret::Digest;
 
+/// `offline_access` is the one way to a refresh token.
+pub(in crate::faults) const OFFLINE_ACCESS_ONLY: Seam = Seam::Rules(|inner| Arc::new(OfflineAccessOnly { inner }));
+
 pub(in super::super) static VARIATIONS: &[Variation] = &[
     Variation {
         id: "replica-one-read-behind",
@@ -26,7 +29,7 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         id: "refresh-token-for-offline-access",
         says: "A refresh token comes only where the scope has offline_access.",
         clause: "oidc-core/11/consent",
-        seams: &[Seam::Rules(|inner| Arc::new(OfflineAccessOnly { inner }))],
+        seams: &[OFFLINE_ACCESS_ONLY],
     },
     Variation {
         id: "offline-access-told-once",

@@ -29,6 +29,7 @@ pub(super) mod shown;
 pub(super) mod successors;
 pub(super) mod tokens;
 pub(super) mod undecided;
+pub(super) mod userinfo;
 pub(super) mod values;
 
 use std::sync::Arc;

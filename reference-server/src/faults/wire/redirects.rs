@@ -189,11 +189,68 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "iss-of-another",
         says: "The iss of the response is not the issuer of the metadata.",
         clause: "rfc9207/2.3/iss-equals-issuer",
-        caught_by: &["authorize/iss-returned"],
+        caught_by: &["authorize/iss-returned", "front-channel/iss-equals-id-token"],
         seams: &[edited!(AT, |params| {
             for (_, value) in params.iter_mut().filter(|(name, _)| name == "iss") {
                 value.push('/');
             }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "iss-with-a-fragment",
+        says: "The iss of a response is the issuer and a fragment.",
+        clause: "rfc9207/2/iss-form",
+        caught_by: &["authorize/iss-form"],
+        seams: &[edited!(AT, |params| {
+            for (_, value) in params.iter_mut().filter(|(name, _)| name == "iss") {
+                value.push_str("#as");
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "error-with-client-id",
+        says: "An error brings along which client it is for.",
+        clause: "oidc-core/3.1.2.6/no-other-parameters",
+        caught_by: &["authorize/error-parameters"],
+        seams: &[edited!(AT, |params| {
+            if is_error(params) {
+                params.push(("client_id".to_owned(), "web".to_owned()));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "denial-of-tokens-stays",
+        says: "A user who denies a token through the browser is shown a page, and the client never hears of it.",
+        clause: "rfc6749/4.1.2.1/denial-reported",
+        caught_by: &["authorize/consent-denied"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/consent"], |_, reply| {
+                if location(reply).is_some_and(|location| location.contains("#error=access_denied")) {
+                    *reply = reply::page(StatusCode::OK, "<!doctype html><p>You have said no.</p>".to_owned());
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "state-of-errors-in-the-query",
+        says: "An error in the fragment has its state in the query.",
+        clause: "multiple-response-types/2.2/one-mode",
+        caught_by: &["front-channel/error-in-fragment"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, AT, |_, reply| {
+                let moved = location(reply).and_then(|location| {
+                    let (address, fragment) = location.split_once("#error=")?;
+                    let (error, state) = fragment.split_once("&state=")?;
+                    Some(format!("{address}?state={state}#error={error}"))
+                });
+                if let Some(moved) = moved {
+                    set_location(reply, &moved);
+                }
+            })
         })],
         ..OIDC
     },

@@ -1,0 +1,122 @@
+//! Metadata that is misspelt, or says less than clients need.
+
+use serde_json::{Value, json};
+
+use super::{changed, set};
+use crate::faults::{Fault, OIDC};
+use crate::tokens::Map;
+use crate::tokens::secret::base64url;
+
+/// Where the server believes to be, behind its proxy.
+const INSIDE: &str = "http://as.internal:8080";
+
+pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "issuer-with-a-query",
+        says: "The issuer in the metadata names its tenant in a query.",
+        clause: "oidc-discovery/3/issuer-https",
+        caught_by: &["metadata/issuer-form"],
+        seams: &[changed!(Metadata, |body| {
+            let issuer = body.get("issuer").and_then(Value::as_str).unwrap_or_default();
+            let issuer = json!(format!("{issuer}?tenant=1"));
+            set(body, "issuer", issuer);
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "metadata-without-issuer",
+        says: "The metadata does not say who the server is, although its responses do.",
+        clause: "rfc9207/2.3/issuer-provided",
+        caught_by: &["authorize/iss-advertised", "metadata/required-members"],
+        seams: &[changed!(Metadata, |body| drop(body.remove("issuer")))],
+        ..OIDC
+    },
+    Fault {
+        id: "metadata-without-scopes",
+        says: "The metadata does not list the scopes.",
+        clause: "oidc-discovery/3/scopes-supported",
+        caught_by: &["metadata/scopes-listed"],
+        seams: &[changed!(Metadata, |body| drop(body.remove("scopes_supported")))],
+        ..OIDC
+    },
+    Fault {
+        id: "metadata-without-claims",
+        says: "The metadata does not list the claims.",
+        clause: "oidc-discovery/3/claims-supported",
+        caught_by: &["metadata/claims-listed"],
+        seams: &[changed!(Metadata, |body| drop(body.remove("claims_supported")))],
+        ..OIDC
+    },
+    Fault {
+        id: "metadata-without-userinfo",
+        says: "The metadata does not say where userinfo is.",
+        clause: "oidc-discovery/3/userinfo-endpoint",
+        caught_by: &["metadata/userinfo-listed"],
+        seams: &[changed!(Metadata, |body| drop(body.remove("userinfo_endpoint")))],
+        ..OIDC
+    },
+    Fault {
+        id: "keys-behind-the-proxy",
+        says: "The jwks_uri in the metadata is the address that the server has behind its proxy.",
+        clause: "oidc-discovery/3/endpoints-https",
+        caught_by: &["metadata/endpoints-https"],
+        seams: &[changed!(Metadata, |body| set(body, "jwks_uri", json!(format!("{INSIDE}/jwks"))))],
+        ..OIDC
+    },
+    Fault {
+        id: "userinfo-behind-the-proxy",
+        says: "The userinfo_endpoint in the metadata is the address that the server has behind its proxy.",
+        clause: "oidc-discovery/3/userinfo-https",
+        caught_by: &["metadata/endpoints-https"],
+        seams: &[changed!(Metadata, |body| set(body, "userinfo_endpoint", json!(format!("{INSIDE}/userinfo"))))],
+        ..OIDC
+    },
+    Fault {
+        id: "assertions-without-rs256",
+        says: "The metadata offers private_key_jwt, and RS256 is not among its algorithms.",
+        clause: "oidc-discovery/3/auth-rs256",
+        caught_by: &["metadata/assertions-by-rs256"],
+        seams: &[changed!(Metadata, |body| {
+            set(body, "token_endpoint_auth_signing_alg_values_supported", json!(["ES256", "HS256"]));
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "signed-metadata-unsigned",
+        says: "The header of the signed metadata says that it is not signed.",
+        clause: "rfc8414/2.1/signed-metadata",
+        caught_by: &["metadata/signed"],
+        seams: &[changed!(Metadata, |body| signed(body, "none", "iss", None))],
+        ..OIDC
+    },
+    Fault {
+        id: "signed-metadata-of-nobody",
+        says: "The signed metadata does not say who signed it.",
+        clause: "rfc8414/2.1/signed-metadata",
+        caught_by: &["metadata/signed"],
+        seams: &[changed!(Metadata, |body| signed(body, "ES256", "signed_by", None))],
+        ..OIDC
+    },
+    Fault {
+        id: "signed-metadata-in-itself",
+        says: "The signed metadata contains signed metadata.",
+        clause: "rfc8414/2.1/not-nested",
+        caught_by: &["metadata/signed"],
+        seams: &[changed!(Metadata, |body| signed(body, "ES256", "iss", Some("eyJhbGciOiJFUzI1NiJ9.e30.AAAA")))],
+        ..OIDC
+    },
+];
+
+/// A statement of all members, with a signature that nobody looks at here.
+fn signed(body: &mut Map, algorithm: &str, party: &str, inner: Option<&str>) {
+    let mut claims = body.clone();
+    let issuer = body.get("issuer").cloned().unwrap_or_default();
+    set(&mut claims, party, issuer);
+    if let Some(inner) = inner {
+        set(&mut claims, "signed_metadata", json!(inner));
+    }
+    let part = |value: Value| base64url(value.to_string().as_bytes());
+    let signature = if algorithm == "none" { "" } else { "AAAA" };
+    let statement = format!("{}.{}.{signature}", part(json!({ "alg": algorithm })), part(Value::Object(claims)));
+    set(body, "signed_metadata", json!(statement));
+}
