@@ -5,7 +5,8 @@ use toml::de::DeValue;
 
 use super::file::{known_clause, known_value};
 use super::named::ERROR_CODES;
-use super::reader::{Reader, Source};
+use super::reader::{Reader, Source, leak};
+use super::registration::json;
 use super::{Expect, Extent, Relation, ScenarioError};
 use crate::suggest;
 
@@ -41,6 +42,7 @@ fn word_expected(word: &str) -> Option<Expect> {
         "code" => Expect::Code,
         "granted" => Expect::Granted,
         "inactive" => Expect::Inactive,
+        "not-registered" => Expect::NotRegistered,
         "ok" => Expect::Ok,
         "posted" => Expect::Posted,
         "refused" => Expect::Refused,
@@ -104,6 +106,10 @@ fn present(reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError>
 /// `{ member = …, is = … }`, or with `is-not`, `within` or `hashes`.
 fn member(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
     let member = reader.maybe_text("member")?;
+    if let Some(value) = reader.take("is").filter(|value| !matches!(value.get_ref(), DeValue::String(_))) {
+        let (member, _) = member.ok_or_else(|| reader.error(FORMS))?;
+        return Ok(Some(Expect::Value(member, leak(&json(source, value)?.to_string()))));
+    }
     let mut relations = Vec::new();
     let keys =
         [("is", Relation::Is), ("is-not", Relation::IsNot), ("within", Relation::Within), ("hashes", Relation::Hashes)];
