@@ -88,7 +88,10 @@ impl Play<'_> {
         let reply = lab.send_registration(&request).await?;
         self.sent.clone_from(&request.members);
         if let Some(registered) = self.client_told(step.verb, &request, &reply) {
-            self.lab = lab.acting_as(&registered.client).into();
+            // Who is only read stays who it was.
+            if step.verb != Verb::ReadRegistration {
+                self.lab = lab.acting_as(&registered.client).into();
+            }
             self.registered = Some(registered);
         }
         Ok(reply)
