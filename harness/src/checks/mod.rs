@@ -261,6 +261,7 @@ pub const ALL: &[&Check] = &[
     &registration::algorithms::ID_TOKEN,
     &registration::algorithms::RS256_DEFAULT,
     &registration::algorithms::USERINFO,
+    &registration::algorithms::USERINFO_PLAIN,
     &registration::algorithms::AUTH,
     &registration::algorithms::AUTH_RS256,
     &registration::login::DEFAULT_MAX_AGE,

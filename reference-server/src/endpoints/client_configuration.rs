@@ -69,7 +69,7 @@ async fn update(server: &Server, request: &Request<Bytes>, known: &Client, given
     let salt = if method == known.auth_method { registered.salt.clone() } else { random_string() };
     let credentials = Credentials::new(given.to_owned(), &salt, method);
     let updated = client(server, known.client_id.clone(), &metadata, credentials.secret.as_deref())?;
-    let updated = Client { registered: Some(Registered { metadata, salt, ..registered }), ..updated };
+    let updated = Client { registered: Some(Registered { salt, metadata, ..registered }), ..updated };
     let body = information(server, &updated, &credentials);
     if !server.store.replace_client(updated).await? {
         return Err(gone().into());

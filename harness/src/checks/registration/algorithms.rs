@@ -39,6 +39,16 @@ pub const USERINFO: Check = Check {
     ask: Ask::Code(|lab| Box::pin(userinfo(lab))),
 };
 
+pub const USERINFO_PLAIN: Check = Check {
+    id: "registration/userinfo-plain-default",
+    title: "userinfo is plain JSON for a client that registered for no other form",
+    why: "A client that did not ask for a JWT cannot read one.",
+    clauses: &["oidc-registration/2/userinfo-plain-default"],
+    cells: Cells::SERVER,
+    needs: &[Need::OpenId, Need::Registration, Need::Userinfo],
+    ask: Ask::Code(|lab| Box::pin(userinfo_plain(lab))),
+};
+
 pub const AUTH: Check = Check {
     id: "registration/auth-alg",
     title: "a client assertion that is signed with another algorithm than the registered one is refused",
@@ -154,6 +164,20 @@ async fn userinfo(lab: &Lab) -> Answer {
         return Err(Stop::not_applicable(Reason::NotAdvertised, "the metadata lists no algorithm for signed userinfo"));
     }
     Ok(())
+}
+
+async fn userinfo_plain(lab: &Lab) -> Answer {
+    let registered = lab.register(&lab.registration()?).await?;
+    if registered.text("userinfo_signed_response_alg").is_some() {
+        return Err(Stop::not_applicable(Reason::Policy, "the server registered a client for signed userinfo by itself"));
+    }
+    let tokens = user_tokens(lab, &registered).await?;
+    let reply = lab.userinfo(&tokens.access_token).await?;
+    reply.is_ok()?;
+    if reply.media_type() == "application/json" && reply.json().is_some() {
+        return Ok(());
+    }
+    Err(Stop::finding("oidc-registration/2/userinfo-plain-default", "a JSON object", reply.actual()))
 }
 
 /// A client with a key, and what it was registered with.

@@ -178,6 +178,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
 ];
 
 /// What a registration asks for at the authorization endpoint.
+#[expect(clippy::struct_excessive_bools, reason = "each is a grant of its own")]
 struct Fronts {
     code: bool,
     implicit: bool,

@@ -136,7 +136,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         caught_by: &["registration/defaults"],
         seams: &[Seam::Wire(|inner| Arc::new(Untold {
             inner, members: &["token_endpoint_auth_method"],
-            untold: |body| drop(body.insert("token_endpoint_auth_method".to_owned(), "client_secret_post".into())),
+            fill: |body| drop(body.insert("token_endpoint_auth_method".to_owned(), "client_secret_post".into())),
         }))],
         ..OIDC
     },
@@ -147,7 +147,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         caught_by: &["registration/defaults"],
         seams: &[Seam::Wire(|inner| Arc::new(Untold {
             inner, members: &["grant_types", "response_types"],
-            untold: |body| {
+            fill: |body| {
                 body.insert("grant_types".to_owned(), serde_json::json!(["client_credentials"]));
                 body.insert("response_types".to_owned(), serde_json::json!([]));
             },
@@ -245,7 +245,7 @@ impl Wire for Shortest {
 struct Untold {
     inner: Arc<dyn Wire>,
     members: &'static [&'static str],
-    untold: fn(&mut Map),
+    fill: fn(&mut Map),
 }
 
 impl Wire for Untold {
@@ -257,11 +257,11 @@ impl Wire for Untold {
                 return self.inner.around(server, request).await;
             };
             let mut body = asked.body;
-            (self.untold)(&mut body);
+            (self.fill)(&mut body);
             super::set_members(&mut request, body);
             let mut reply = self.inner.around(server, request).await;
             wire::responses::edit_json(&mut reply, |answer| {
-                self.members.iter().for_each(|name| drop(answer.remove(*name)))
+                self.members.iter().for_each(|name| drop(answer.remove(*name)));
             });
             reply
         })
