@@ -28,7 +28,7 @@ pub fn catalogue() -> &'static [Check] {
 const TOPICS: &[&str] = &[
     "metadata", "jwks", "cors", "client-auth", "client-assertion", "token", "client-credentials", "authorize", "redirect-uri", "front-channel",
     "hybrid", "code", "pkce", "id-token", "userinfo", "password", "jwt-bearer", "token-exchange", "device", "refresh",
-    "introspection", "revocation",
+    "introspection", "revocation", "registration", "management", "grant-sets",
 ];
 
 fn topic_order(topic: &str) -> usize {

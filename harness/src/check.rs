@@ -75,10 +75,14 @@ pub enum Need {
     Interval,
     /// The server publishes an introspection endpoint.
     Introspection,
+    /// Who registers a client is told how to read, change and delete it (RFC 7592).
+    Management,
     /// The server speaks OpenID Connect.
     OpenId,
     /// The server lists PKCE in its metadata, or verifies what nobody has to know of (RFC 7636 §5).
     Pkce,
+    /// Clients can be registered, and may be (RFC 7591).
+    Registration,
     /// The server publishes a revocation endpoint.
     Revocation,
     /// A client of the cell has a second registered redirect URI.
@@ -101,8 +105,10 @@ impl Need {
             Self::FormPost => "form-post",
             Self::Interval => "interval",
             Self::Introspection => "introspection",
+            Self::Management => "management",
             Self::OpenId => "openid",
             Self::Pkce => "pkce",
+            Self::Registration => "registration",
             Self::Revocation => "revocation",
             Self::SecondRedirectUri => "second-redirect-uri",
             Self::SecondUser => "second-user",
@@ -119,13 +125,20 @@ impl Need {
         Self::FormPost,
         Self::Interval,
         Self::Introspection,
+        Self::Management,
         Self::OpenId,
         Self::Pkce,
+        Self::Registration,
         Self::Revocation,
         Self::SecondRedirectUri,
         Self::SecondUser,
         Self::Userinfo,
     ];
+
+    /// Does it take the registration of a client to know?
+    pub const fn is_registration(self) -> bool {
+        matches!(self, Self::Management | Self::Registration)
+    }
 
     /// Does a check with this need change the server for others, so that it must run alone?
     pub const fn changes_server(self) -> bool {

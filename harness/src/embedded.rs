@@ -18,7 +18,9 @@ use crate::lab::http::Http;
 use crate::lab::{Lab, Recorded, Setting};
 use crate::policy::Declared;
 use crate::target::doctor::SetupError;
-use crate::target::{Abilities, AssertionIssuer, Client, Hook, Scopes, Target, TokenExchange, User, discovery};
+use crate::target::{
+    Abilities, AssertionIssuer, Client, Hook, Registration, Scopes, Target, TokenExchange, User, discovery,
+};
 
 /// Keys are expensive to make, and no server of this process minds sharing them.
 static KEYS: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::generate()));
@@ -30,6 +32,7 @@ pub struct Running {
     pub issuer: String,
     clients: Vec<Client>,
     users: Vec<User>,
+    registration: Registration,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<io::Result<()>>,
 }
@@ -47,11 +50,13 @@ impl Running {
         let config = Config { control: true, ..Config::demo(&issuer) }.preset(preset);
         let server = server(config, Arc::clone(&KEYS), seams).map_err(io::Error::other)?;
         let (clients, users) = described(&server.config);
+        let initial_access_token = server.config.registration.initial_access_token.clone();
+        let registration = Registration { initial_access_token, ..Registration::default() };
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(transport::serve(listener, Arc::new(server), async {
             let _ = stopped.await;
         }));
-        Ok(Self { issuer, clients, users, stop: Some(stop), task })
+        Ok(Self { issuer, clients, users, registration, stop: Some(stop), task })
     }
 
     /// The server as a target: its metadata is fetched like a stranger's, its clients and users are known.
@@ -75,6 +80,7 @@ impl Running {
                 key: signing_key(demo_keys::ISSUER_KEY, &demo_keys::issuer_jwks())?,
             }),
             token_exchange: TokenExchange::default(),
+            registration: self.registration.clone(),
             scopes: Scopes {
                 authorization_code: Some("openid profile email offline_access api:read".to_owned()),
                 client_credentials: Some("api:read".to_owned()),
@@ -86,6 +92,7 @@ impl Running {
             abilities: Abilities {
                 advance_time: hook("/_/clock", "{\"advance_seconds\": {seconds}}"),
                 disable_user: hook("/_/users/{user}", "{\"disabled\": {disabled}}"),
+                register: None,
             },
             policies: Declared::new(),
         })

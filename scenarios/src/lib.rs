@@ -89,4 +89,9 @@ pub const SCENARIOS: &[(&str, &str)] = scenarios![
     "introspection/altered.toml",
     "revocation/revocation.toml",
     "revocation/stranger.toml",
+    "registration/request.toml",
+    "registration/redirect_uris.toml",
+    "registration/algorithms.toml",
+    "management/protected.toml",
+    "management/life.toml",
 ];

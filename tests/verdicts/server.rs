@@ -10,7 +10,7 @@ use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
 use grantspec::run::{Outcome, Plan, Selection, execute};
-use grantspec::target::{Abilities, Client, Metadata, Scopes, Target, TokenExchange};
+use grantspec::target::{Abilities, Client, Metadata, Registration, Scopes, Target, TokenExchange};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 use wiremock::matchers::any;
@@ -146,6 +146,7 @@ pub fn target(issuer: &str) -> Target {
         scopes: Scopes::default(),
         assertion_issuer: None,
         token_exchange: TokenExchange::default(),
+        registration: Registration::default(),
         abilities: Abilities::default(),
         policies: Declared::new(),
     }

@@ -13,18 +13,20 @@ pub mod hybrid;
 pub mod id_token;
 pub mod introspection;
 pub mod jwt_bearer;
+pub mod management;
 pub mod metadata;
 pub mod password;
 pub mod pkce;
 pub mod policy;
 pub mod refresh_token;
+pub mod registration;
 pub mod revocation;
 pub mod token_endpoint;
 pub mod token_exchange;
 pub mod userinfo;
 
 use crate::check::Check;
-use crate::property::{any_string, redirect_uri, repeated, revoked_meanwhile, single_use};
+use crate::property::{any_string, grant_sets, redirect_uri, repeated, revoked_meanwhile, single_use};
 
 /// Every check of this folder and of `property`.
 pub const ALL: &[&Check] = &[
@@ -292,4 +294,62 @@ pub const ALL: &[&Check] = &[
     &policy::CODE_AFTER_FAILED_ATTEMPT,
     &policy::PLAIN_ALIKE,
     &policy::REPEATED_PARAMETER_ALIKE,
+    &registration::identity::CLIENT_ID_UNIQUE,
+    &registration::identity::SOFTWARE_INSTANCES,
+    &registration::identity::SECRET_UNIQUE,
+    &registration::identity::OWN_METADATA,
+    &registration::errors::ERROR_RESPONSE,
+    &registration::errors::INITIAL_ACCESS_TOKEN,
+    &registration::errors::INITIAL_TOKEN_CHALLENGE,
+    &registration::errors::STATEMENT_UNVERIFIED,
+    &registration::redirects::REQUIRED,
+    &registration::redirects::CONSISTENT,
+    &registration::told::METADATA_RETURNED,
+    &registration::told::TYPES,
+    &registration::told::NAMES_OF_REQUESTS,
+    &registration::told::KEYS_ONCE,
+    &registration::told::REDIRECT_URIS_KEPT,
+    &registration::defaults::DEFAULTS,
+    &registration::defaults::ANSWER_IS_TRUE,
+    &registration::names::CASE,
+    &registration::names::COMPARED,
+    &registration::credentials::SECRET_WORKS,
+    &registration::credentials::SECRET_EXPIRY,
+    &registration::credentials::TIMES,
+    &registration::credentials::SECRET_EXPIRES,
+    &registration::algorithms::ID_TOKEN,
+    &registration::algorithms::RS256_DEFAULT,
+    &registration::algorithms::USERINFO,
+    &registration::algorithms::USERINFO_PLAIN,
+    &registration::algorithms::AUTH,
+    &registration::algorithms::AUTH_RS256,
+    &registration::login::DEFAULT_MAX_AGE,
+    &registration::login::OVERRIDDEN,
+    &registration::login::REQUIRE_AUTH_TIME,
+    &registration::pages::NAME_SHOWN,
+    &registration::pages::ADDRESSES_SHOWN,
+    &registration::pages::LOGO_SHOWN,
+    &management::owner::OTHER_CLIENT,
+    &management::owner::UNKNOWN_CLIENT,
+    &management::owner::NO_404,
+    &management::token::UNGUESSABLE,
+    &management::token::NEWEST_WORKS,
+    &management::token::OUTLIVES_TIME,
+    &management::update::SECRET_NOT_CHOSEN,
+    &management::update::REPLACED,
+    &management::update::OMITTED_IS_NULL,
+    &management::update::CLIENT_ID_CONSTANT,
+    &management::update::VALIDATED,
+    &management::answers::METADATA_RETURNED,
+    &management::answers::READ_CHANGES_NOTHING,
+    &management::answers::CREDENTIALS_RETURNED,
+    &management::answers::DELETED,
+    &management::answers::FORBIDDEN,
+    &management::answers::ACCESS_TOKENS_ENDED,
+    &management::address::BOTH,
+    &management::address::WORKS,
+    &management::address::HTTPS,
+    &management::address::FORM,
+    &grant_sets::FORBIDDEN_COMBINATIONS,
+    &grant_sets::REGISTERED_ONLY,
 ];

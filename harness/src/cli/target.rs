@@ -123,6 +123,7 @@ impl TargetArgs {
                 revocation_endpoint: endpoints.revocation.clone(),
                 userinfo_endpoint: endpoints.userinfo.clone(),
                 device_authorization_endpoint: endpoints.device_authorization.clone(),
+                registration_endpoint: endpoints.registration.clone(),
                 ..Metadata::default()
             },
             None => discovery::discover(http, issuer).await.map_err(Failure::setup)?,
@@ -131,6 +132,7 @@ impl TargetArgs {
         let issuer = issuer.to_owned();
         let (assertion_issuer, token_exchange) =
             (file.assertion_issuer().map_err(unusable)?, file.token_exchange.clone());
+        let registration = file.registration().map_err(unusable)?;
         let target = Target {
             issuer,
             metadata,
@@ -141,6 +143,7 @@ impl TargetArgs {
             scopes,
             assertion_issuer,
             token_exchange,
+            registration,
             abilities,
             policies: file.policies().map_err(unusable)?,
         };

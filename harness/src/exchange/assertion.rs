@@ -57,6 +57,25 @@ impl SigningKey {
         Self { algorithm: Algorithm::HS256, key, kid: None, pem: None }
     }
 
+    /// A fresh private key for this algorithm, under a name of its own.
+    ///
+    /// # Errors
+    /// There is no such algorithm.
+    pub fn fresh(algorithm: &str) -> Result<Self, String> {
+        let algorithm: Algorithm =
+            algorithm.parse().map_err(|_| format!("there is no signing algorithm `{algorithm}`"))?;
+        Ok(Self { algorithm, key: stranger(algorithm), kid: Some(random()[..16].to_owned()), pem: None })
+    }
+
+    /// RFC 7517: the public half under its name, as a client publishes it; a secret has none.
+    pub fn public_jwk(&self) -> Option<Value> {
+        let mut jwk = self.public_half()?;
+        if let (Some(jwk), Some(kid)) = (jwk.as_object_mut(), &self.kid) {
+            jwk.insert("kid".to_owned(), kid.as_str().into());
+        }
+        Some(jwk)
+    }
+
     /// A key that nobody knows, for the same algorithm and under the name of this one: another secret for a secret.
     pub fn stranger(&self) -> Self {
         let key = stranger(self.algorithm);

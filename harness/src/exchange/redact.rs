@@ -16,6 +16,7 @@ const SECRET: &[&str] = &[
     "id_token_hint",
     "password",
     "refresh_token",
+    "registration_access_token",
     "subject_token",
     "token",
 ];

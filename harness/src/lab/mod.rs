@@ -11,6 +11,8 @@ pub mod http;
 pub mod landing;
 mod living;
 mod pkce;
+pub mod registration;
+mod registry;
 mod setting;
 pub mod transcript;
 mod walk;
@@ -23,6 +25,8 @@ pub use browser::{Browser, Landing, Person, Place};
 pub use device::{Connect, Device};
 pub use extension::ACCESS_TOKEN_TYPE;
 pub use living::{PROPAGATION, Witness};
+pub use registration::{Configuration, Registered, RegistrationRequest};
+pub use registry::{CleanUp, Left};
 pub use setting::Setting;
 pub use transcript::{Gave, Recorded, Transcript};
 
@@ -44,7 +48,7 @@ pub struct Lab {
     browser: Browser,
     /// Are authorization requests posted?
     posts: bool,
-    transcript: Transcript,
+    transcript: Arc<Transcript>,
 }
 
 impl Lab {
@@ -72,7 +76,8 @@ impl Lab {
         let user = setting.target.users.first().cloned();
         let passwords = setting.target.users.iter().map(|user| user.password.as_str());
         let secrets = setting.target.clients.iter().filter_map(|client| client.secret.as_deref());
-        let transcript = Transcript::hiding(passwords.chain(secrets));
+        let initial = setting.target.registration.initial_access_token.as_deref();
+        let transcript = Arc::new(Transcript::hiding(passwords.chain(secrets).chain(initial)));
         Self { setting, cell, client, user, browser: Browser::default(), posts: false, transcript }
     }
 

@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 
 use super::http::{Http, TransportError};
 use super::random;
+use super::registry::Registry;
 use crate::check::{Answer, Stop};
 use crate::exchange::Exchange;
 use crate::target::Target;
@@ -34,6 +35,8 @@ pub struct Setting {
     /// Is a device told to wait when it polls as soon as its user has decided?
     pub(super) devices_wait: AtomicBool,
     silent: AtomicU32,
+    /// What was registered so far.
+    pub(super) registry: Registry,
     controls: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
     learned: Mutex<HashMap<String, Arc<OnceCell<Result<&'static str, Stop>>>>>,
 }
@@ -66,6 +69,7 @@ impl Setting {
             gives_up: true,
             devices_wait: AtomicBool::new(false),
             silent: AtomicU32::new(0),
+            registry: Registry::default(),
             controls: Mutex::default(),
             learned: Mutex::default(),
         }

@@ -220,9 +220,15 @@ pub const fn preset(profile: Profile) -> Preset {
     }
 }
 
-/// Questions that a choice of the strict server takes away: it refuses what it could grant in part. The faults that prove them
-/// choose otherwise.
-const TAKEN_AWAY: &[&str] = &["password/scope-reduction-reported", "client-credentials/scope-reduction-reported"];
+/// Questions that a choice of the strict server takes away: it refuses what it could grant in part, registers whoever asks, and
+/// lets no secret expire. The faults that prove them choose otherwise.
+const TAKEN_AWAY: &[&str] = &[
+    "password/scope-reduction-reported",
+    "client-credentials/scope-reduction-reported",
+    "registration/initial-access-token",
+    "registration/initial-token-challenge",
+    "registration/secret-expires",
+];
 
 /// Is this what the strict server deserves? A pass; or word of a document outside the profile, which the server does not
 /// mean to follow; or, under a profile that does without a grant, no question about that grant; or one that its choice took away.

@@ -1,6 +1,8 @@
 //! Checks over generated inputs: the bridge from proptest, which is synchronous, to exchanges, which are not.
 
 pub mod any_string;
+mod grant_set;
+pub mod grant_sets;
 pub mod redirect_uri;
 pub mod repeated;
 pub mod revoked_meanwhile;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::lab::CleanUp;
 use crate::policy::Learned;
 use crate::profile;
 use crate::run::{Event, Outcome, Summary};
@@ -26,6 +27,7 @@ pub fn report(began: &Event, summary: &Summary) -> Value {
         "seed": seed,
         "took_ms": u64::try_from(summary.took.as_millis()).unwrap_or(u64::MAX),
         "requests": summary.requests,
+        "registered": registered(&summary.clean_up),
         "summary": counts.collect::<serde_json::Map<_, _>>(),
         "results": summary.outcomes.iter().map(result).collect::<Vec<_>>(),
     })
@@ -39,6 +41,15 @@ fn policy(learned: &Learned) -> Value {
         "answer": learned.answer.as_ref().ok().map(|choice| choice.name),
         "reason": learned.answer.as_ref().err().map(ToString::to_string),
     })
+}
+
+/// The clients that the run registered, and those of them that it could not delete.
+fn registered(clean_up: &CleanUp) -> Value {
+    let left = clean_up.left.iter().map(|left| {
+        let uri = left.configuration.as_ref().map(|configuration| configuration.uri.as_str());
+        json!({ "client_id": left.client_id, "registration_client_uri": uri })
+    });
+    json!({ "clients": clean_up.made, "left": left.collect::<Vec<_>>() })
 }
 
 fn result(outcome: &Outcome) -> Value {

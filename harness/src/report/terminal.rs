@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use crate::cell::Grant;
 use crate::check::Finding;
 use crate::clause::{self, Level};
+use crate::lab::CleanUp;
 use crate::policy;
 use crate::profile;
 use crate::report::counted;
@@ -56,6 +57,7 @@ pub fn report(summary: &Summary, seed: u64, detail: &Detail) -> String {
     findings(&mut text, summary, detail);
     reasons(&mut text, summary, detail);
     only_alone(&mut text, summary, detail);
+    left_behind(&mut text, &summary.clean_up, detail);
     last_line(&mut text, summary, seed);
     text
 }
@@ -201,6 +203,24 @@ fn only_alone(text: &mut String, summary: &Summary, detail: &Detail) {
     } else {
         let _ = writeln!(text, "    {}", names(&outcomes));
     }
+}
+
+/// The clients that were registered and could not be deleted: where somebody has to do it by hand.
+fn left_behind(text: &mut String, clean_up: &CleanUp, detail: &Detail) {
+    if clean_up.left.is_empty() {
+        return;
+    }
+    let clients = counted(clean_up.left.len(), "client");
+    let _ = writeln!(
+        text,
+        "! {clients} of {} that were registered could not be deleted again; delete them in the administration of the server:",
+        clean_up.made
+    );
+    let shown = if detail.exchanges { clean_up.left.len() } else { NAMED };
+    let ids: Vec<&str> = clean_up.left.iter().take(shown).map(|left| left.client_id.as_str()).collect();
+    let more = clean_up.left.len() - ids.len();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more (-v names them)") };
+    let _ = writeln!(text, "    {}{more}", ids.join(", "));
 }
 
 /// The checks of these outcomes, each once; the first few by name.

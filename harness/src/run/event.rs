@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::cell::Cell;
 use crate::check::{Check, Finding, Reason};
 use crate::clause::Level;
-use crate::lab::Recorded;
+use crate::lab::{CleanUp, Recorded};
 use crate::policy::Learned;
 use crate::profile::Profile;
 use crate::verdict::Verdict;
@@ -73,16 +73,18 @@ pub struct Summary {
     pub took: Duration,
     /// How many requests were sent.
     pub requests: u64,
+    /// What became of the clients that the run registered.
+    pub clean_up: CleanUp,
 }
 
 impl Summary {
     /// Counts the outcomes.
-    pub fn of(outcomes: Vec<Outcome>, took: Duration, requests: u64) -> Self {
+    pub fn of(outcomes: Vec<Outcome>, took: Duration, requests: u64, clean_up: CleanUp) -> Self {
         let mut counts: BTreeMap<Verdict, usize> = Verdict::ALL.into_iter().map(|verdict| (verdict, 0)).collect();
         for outcome in &outcomes {
             *counts.entry(outcome.verdict).or_default() += 1;
         }
-        Self { outcomes, counts, took, requests }
+        Self { outcomes, counts, took, requests, clean_up }
     }
 
     /// How often this verdict was given.

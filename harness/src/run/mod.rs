@@ -41,7 +41,7 @@ pub async fn judge(
     tell: &mut (dyn FnMut(&Event) + Send),
 ) -> Result<Summary, Vec<SetupError>> {
     let began = Instant::now();
-    let proven = doctor::prove(&setting).await?;
+    let mut proven = doctor::prove(&setting).await?;
     let asked = options.policies || !setting.target.policies.is_empty();
     let learned = if asked { policy::learn_all(&setting).await } else { Vec::new() };
     let belied = policy::belied(&setting.target.policies, &learned);
@@ -49,6 +49,9 @@ pub async fn judge(
         return Err(belied);
     }
     let plan = Plan::of(checks, &options.selection);
+    if plan.cells.iter().any(|planned| planned.check.needs.iter().any(|need| need.is_registration())) {
+        proven.extend(doctor::registration(&setting).await);
+    }
     tell(&Event::Began {
         issuer: setting.target.issuer.clone(),
         profile: options.profile,
@@ -61,7 +64,8 @@ pub async fn judge(
         tell(&Event::Asked(Box::new(outcome.clone())));
     })
     .await;
-    let summary = Summary::of(outcomes, began.elapsed(), setting.http.sent());
+    let clean_up = setting.clean_up().await;
+    let summary = Summary::of(outcomes, began.elapsed(), setting.http.sent(), clean_up);
     tell(&Event::Ended(summary.clone()));
     Ok(summary)
 }

@@ -10,6 +10,7 @@ use super::{Outcome, Plan, Planned, cell_deadline};
 use crate::check::{Answer, Ask, Need, Reason, Stop};
 use crate::lab::{Gave, Lab, Recorded, Setting};
 use crate::profile::Profile;
+use crate::target::Target;
 use crate::verdict::Verdict;
 
 /// Asks every cell of the plan; the outcomes come back in the order of the plan.
@@ -138,12 +139,17 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> Asked {
         return Asked::nothing(Stop::Error("not asked: the server stopped answering".to_owned()));
     }
     if let Some(need) = planned.check.needs.iter().find(|need| !setting.target.meets(**need)) {
-        return Asked::nothing(unmet(*need));
+        return Asked::nothing(unmet(*need, &setting.target));
     }
     let lab = match Lab::new(Arc::clone(&setting), planned.cell) {
         Ok(lab) => lab,
         Err(stop) => return Asked::nothing(stop),
     };
+    for need in planned.check.needs.iter().filter(|need| need.is_registration()) {
+        if let Err(stop) = lab.registers(*need).await {
+            return Asked::of(&lab, Err(stop), 0);
+        }
+    }
     if planned.check.needs.contains(&Need::Pkce)
         && let Err(stop) = lab.speaks_pkce().await
     {
@@ -186,8 +192,14 @@ fn has_several_paths(planned: &Planned) -> bool {
         && !matches!(planned.check.ask, Ask::Property(_))
 }
 
-fn unmet(need: Need) -> Stop {
+fn unmet(need: Need, target: &Target) -> Stop {
     match need {
+        Need::Management | Need::Registration if target.metadata.registration_endpoint.is_some() => {
+            Stop::not_applicable(
+                Reason::NoAbility,
+                "what is registered there may stay, so somebody has to allow it: [abilities] register = true",
+            )
+        }
         Need::AdvanceTime | Need::DisableUser | Need::Interval => Stop::not_applicable(
             Reason::NoAbility,
             format!("the target file grants no ability {} ([abilities])", need.name()),
@@ -204,8 +216,10 @@ fn unmet(need: Need) -> Stop {
         Need::ClaimsParameter
         | Need::FormPost
         | Need::Introspection
+        | Need::Management
         | Need::OpenId
         | Need::Pkce
+        | Need::Registration
         | Need::Revocation
         | Need::Userinfo => {
             Stop::not_applicable(Reason::NotAdvertised, format!("the server does not advertise {}", need.name()))

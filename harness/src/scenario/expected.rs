@@ -7,6 +7,7 @@ use super::file::{known_clause, known_value};
 use super::form::FORMS as VALUE_FORMS;
 use super::named::ERROR_CODES;
 use super::reader::{NamedCodes, Reader, Source, leak, string};
+use super::registration::json;
 use super::{Expect, Extent, Relation, ScenarioError};
 use crate::suggest;
 
@@ -44,6 +45,7 @@ fn word_expected(word: &str) -> Option<Expect> {
         "inactive" => Expect::Inactive,
         "no-empty-members" => Expect::NoEmptyMembers,
         "no-nulls" => Expect::NoNulls,
+        "not-registered" => Expect::NotRegistered,
         "ok" => Expect::Ok,
         "posted" => Expect::Posted,
         "refused" => Expect::Refused,
@@ -143,6 +145,10 @@ fn present(reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError>
 /// `{ member = …, is = … }`, or with `is-not`, `within`, `hashes` or `like`.
 fn member(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
     let member = reader.maybe_text("member")?;
+    if let Some(value) = reader.take("is").filter(|value| !matches!(value.get_ref(), DeValue::String(_))) {
+        let (member, _) = member.ok_or_else(|| reader.error(FORMS))?;
+        return Ok(Some(Expect::Value(member, leak(&json(source, value)?.to_string()))));
+    }
     let mut relations = Vec::new();
     let keys =
         [("is", Relation::Is), ("is-not", Relation::IsNot), ("within", Relation::Within), ("hashes", Relation::Hashes)];

@@ -5,8 +5,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::expected::{expect, named_codes};
 use super::judge::USERINFO_ERROR;
-use super::named::{NAMED_CLIENTS, NAMED_VALUES};
-use super::reader::{Reader, Source, leak};
+use super::named::{NAMED_CLIENTS, NAMED_VALUES, known_name};
+use super::reader::{Reader, Source};
+use super::registration::{self, registration_error_clause};
 use super::{Change, Expect, Step, Verb};
 use crate::cell::{AuthMethod, Cells};
 use crate::check::{Ask, Check, Need};
@@ -115,11 +116,14 @@ fn with_error_clauses(mut clauses: Vec<&'static str>, steps: &[Step]) -> Vec<&'s
         if let Some(clause) = step.clause {
             add(clause);
         }
-        let at_authorization = step.verb == Verb::Authorize;
         if let Some(Expect::Error(codes, clause)) = &step.expect
             && let Some(code) = codes.first()
         {
-            let defined = if at_authorization { authorization_error_clause(code) } else { token_error_clause(code) };
+            let defined = match step.verb {
+                Verb::Authorize => authorization_error_clause(code),
+                verb if verb.is_registration() => registration_error_clause(code),
+                _ => token_error_clause(code),
+            };
             clause.or(defined).into_iter().for_each(&mut add);
         }
         if matches!(step.expect, Some(Expect::Error(..) | Expect::Refused | Expect::BasicChallenge))
@@ -136,6 +140,9 @@ fn with_error_clauses(mut clauses: Vec<&'static str>, steps: &[Step]) -> Vec<&'s
             )
         {
             add("rfc6749/5.2/error-response");
+        }
+        if step.verb.is_registration() && matches!(step.expect, Some(Expect::Error(..))) {
+            add(registration::ERROR_RESPONSE);
         }
         if step.verb == Verb::Userinfo && matches!(step.expect, Some(Expect::Refused | Expect::BearerChallenge)) {
             add(USERINFO_ERROR);
@@ -154,15 +161,21 @@ fn step(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Step, Scenar
         let hint = suggest::hint(verb, Verb::ALL.iter().map(|verb| verb.name()));
         source.error(verb_at, format!("there is no exchange `{verb}`{hint}"))
     })?;
-    let mut changes = parameters(source, &mut reader)?;
-    changes.extend(presentation(source, &mut reader)?);
+    let (metadata, changes) = if verb.is_registration() {
+        registration::changes(source, &mut reader)?
+    } else {
+        let mut changes = parameters(source, &mut reader)?;
+        changes.extend(presentation(source, &mut reader)?);
+        (Vec::new(), changes)
+    };
     let expect = reader.take("expect").map(|value| expect(source, value)).transpose()?;
     let clause = reader.maybe_text("clause")?;
     if let Some((id, at)) = clause {
         known_clause(source, id, at)?;
     }
     reader.done()?;
-    Ok(Step { verb, changes: Vec::leak(changes), expect, clause: clause.map(|(id, _)| id) })
+    let metadata = Vec::leak(metadata);
+    Ok(Step { verb, metadata, changes: Vec::leak(changes), expect, clause: clause.map(|(id, _)| id) })
 }
 
 /// Who asks, and for what: `as`, `set`, `claims`, `drop-claims`, `drop`, `repeat`.
@@ -244,16 +257,4 @@ pub(super) fn known_value(source: Source<'_>, value: &str, at: usize) -> Result<
         known_name(source, value, at, NAMED_VALUES.iter().map(|(name, _)| *name))?;
     }
     Ok(())
-}
-
-fn known_name<'k>(
-    source: Source<'_>,
-    name: &str,
-    at: usize,
-    known: impl Iterator<Item = &'k str> + Clone,
-) -> Result<(), ScenarioError> {
-    if known.clone().any(|known| known == name) {
-        return Ok(());
-    }
-    Err(source.error(at, format!("there is no `{}`{}", leak(name), suggest::hint(name, known))))
 }

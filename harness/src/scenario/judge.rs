@@ -2,7 +2,7 @@
 
 use super::document::response;
 use super::play::{Came, Play};
-use super::{Expect, Step, Verb};
+use super::{Expect, Step, Verb, registration};
 use crate::check::{Answer, Stop};
 use crate::exchange::Reply;
 use crate::lab::Authorized;
@@ -47,6 +47,14 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
     let Some(expect) = &step.expect else {
         return succeeded(step.verb, reply);
     };
+    if step.verb.is_registration() {
+        match expect {
+            Expect::NotRegistered => return play.is_not_registered(step, reply, clause),
+            Expect::Refused => return reply.withheld(clause),
+            Expect::Error(codes, demanded) => return registration::refused_with(reply, clause, codes, *demanded),
+            _ => {}
+        }
+    }
     match expect {
         Expect::Anything => reply.judgeable(),
         Expect::Token => reply.served(clause).map(drop),
@@ -62,8 +70,13 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
         | Expect::Present(_)
         | Expect::Member(..)
         | Expect::NoEmptyMembers
-        | Expect::NoNulls => {
-            succeeded(step.verb, reply)?;
+        | Expect::NoNulls
+        | Expect::Value(..) => {
+            if step.verb.is_registration() {
+                reply.is_ok()?;
+            } else {
+                succeeded(step.verb, reply)?;
+            }
             success(play, expect, reply, clause)
         }
         Expect::BasicChallenge => {
@@ -81,7 +94,12 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
             withheld(step.verb, reply, clause)?;
             reply.refused(clause)?.with_error_or(demanded.or(defined).unwrap_or(clause), codes)
         }
-        Expect::Code | Expect::Granted | Expect::Posted | Expect::Shown | Expect::Stays => {
+        Expect::Code
+        | Expect::Granted
+        | Expect::NotRegistered
+        | Expect::Posted
+        | Expect::Shown
+        | Expect::Stays => {
             Err(misplaced(expect, step.verb.name()))
         }
     }
@@ -90,6 +108,7 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
 /// What a success must have, or must not have.
 fn success(play: &Play<'_>, expect: &Expect, reply: &Reply, clause: &'static str) -> Answer {
     match expect {
+        Expect::Value(member, written) => registration::is_value(reply, clause, member, written),
         Expect::Header(name, value) => reply.has_header(clause, name, value).map(drop),
         Expect::HeaderLacks(name, value) if reply.has_header(clause, name, value).is_ok() => {
             Err(Stop::finding(clause, format!("no {value} in {name}"), reply.header_list(name)))
@@ -129,12 +148,13 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
             Err(reply.not_the_control("an active token"))
         }
         Verb::Userinfo if !reply.is_json()?.contains_key("sub") => Err(reply.not_the_control("a member `sub`")),
+        verb if verb.is_registration() => registration::succeeded(verb, reply),
         Verb::AccessToken | Verb::IdToken | Verb::Introspect | Verb::IntrospectRefresh | Verb::Userinfo => Ok(()),
         Verb::Revoke | Verb::RevokeRefresh => reply.is_ok().map(drop),
         Verb::Device if !reply.is_json()?.contains_key("device_code") => {
             Err(reply.not_the_control("a member `device_code`"))
         }
-        Verb::Authorize | Verb::Device | Verb::Jwks | Verb::Metadata => reply.is_json().map(drop),
+        _ => reply.is_json().map(drop),
     }
 }
 
@@ -173,6 +193,7 @@ fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
             }
             Ok(())
         }
+        verb if verb.is_registration() => reply.withheld(clause),
         Verb::Device | Verb::Revoke | Verb::RevokeRefresh if reply.is_success() => {
             Err(Stop::finding(clause, "a refusal", reply.actual()))
         }

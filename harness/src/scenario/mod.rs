@@ -9,6 +9,7 @@ mod judge;
 mod named;
 mod play;
 mod reader;
+mod registration;
 
 pub use file::{ScenarioError, read};
 pub use named::{NAMED_CLIENTS, NAMED_VALUES};
@@ -22,6 +23,8 @@ use crate::exchange::Via;
 pub struct Step {
     /// The valid exchange.
     pub verb: Verb,
+    /// The members that a registration is about; they belong to the valid exchange. Values are JSON.
+    pub metadata: &'static [(&'static str, &'static str)],
     /// What is changed in it.
     pub changes: &'static [Change],
     /// What must come of it; without an expectation it must simply succeed.
@@ -37,6 +40,8 @@ pub enum Verb {
     AccessToken,
     /// An authorization request, logged in and consented to.
     Authorize,
+    /// The deletion of the newest registered client.
+    DeleteRegistration,
     /// A device authorization request.
     Device,
     /// The claims of the newest ID token.
@@ -49,16 +54,22 @@ pub enum Verb {
     Jwks,
     /// The metadata document.
     Metadata,
+    /// The reading of the newest registered client.
+    ReadRegistration,
     /// The redemption of the newest code.
     Redeem,
     /// The use of the newest refresh token.
     Refresh,
+    /// The registration of a client, which asks from then on.
+    Register,
     /// The revocation of the newest access token.
     Revoke,
     /// The revocation of the newest refresh token.
     RevokeRefresh,
     /// The token request of the cell's grant, with all that comes before it.
     Token,
+    /// An update of the newest registered client.
+    UpdateRegistration,
     /// A userinfo request with the newest access token.
     Userinfo,
 }
@@ -68,17 +79,21 @@ impl Verb {
     pub const ALL: &'static [Self] = &[
         Self::AccessToken,
         Self::Authorize,
+        Self::DeleteRegistration,
         Self::Device,
         Self::IdToken,
         Self::Introspect,
         Self::IntrospectRefresh,
         Self::Jwks,
         Self::Metadata,
+        Self::ReadRegistration,
         Self::Redeem,
         Self::Refresh,
+        Self::Register,
         Self::Revoke,
         Self::RevokeRefresh,
         Self::Token,
+        Self::UpdateRegistration,
         Self::Userinfo,
     ];
 
@@ -87,19 +102,28 @@ impl Verb {
         match self {
             Self::AccessToken => "access-token",
             Self::Authorize => "authorize",
+            Self::DeleteRegistration => "delete-registration",
             Self::Device => "device",
             Self::IdToken => "id-token",
             Self::Introspect => "introspect",
             Self::IntrospectRefresh => "introspect-refresh",
             Self::Jwks => "jwks",
             Self::Metadata => "metadata",
+            Self::ReadRegistration => "read-registration",
             Self::Redeem => "redeem",
             Self::Refresh => "refresh",
+            Self::Register => "register",
             Self::Revoke => "revoke",
             Self::RevokeRefresh => "revoke-refresh",
             Self::Token => "token",
+            Self::UpdateRegistration => "update-registration",
             Self::Userinfo => "userinfo",
         }
+    }
+
+    /// Is it about the registration of a client?
+    pub const fn is_registration(self) -> bool {
+        matches!(self, Self::DeleteRegistration | Self::ReadRegistration | Self::Register | Self::UpdateRegistration)
     }
 
     /// What the verb does, for a reader.
@@ -107,17 +131,21 @@ impl Verb {
         match self {
             Self::AccessToken => "read the claims of the newest access token",
             Self::Authorize => "make an authorization request, log in, consent",
+            Self::DeleteRegistration => "delete the newest registered client",
             Self::Device => "ask for the codes of a device",
             Self::IdToken => "read the claims of the newest ID token",
             Self::Introspect => "introspect the newest access token",
             Self::IntrospectRefresh => "introspect the newest refresh token",
             Self::Jwks => "fetch the JWK set",
             Self::Metadata => "fetch the metadata",
+            Self::ReadRegistration => "read the newest registered client",
             Self::Redeem => "redeem the newest code",
             Self::Refresh => "use the newest refresh token",
+            Self::Register => "register a client, which asks from then on",
             Self::Revoke => "revoke the newest access token",
             Self::RevokeRefresh => "revoke the newest refresh token",
             Self::Token => "make the token request of the grant, with all that comes before it",
+            Self::UpdateRegistration => "update the newest registered client",
             Self::Userinfo => "ask for userinfo with the newest access token",
         }
     }
@@ -136,6 +164,8 @@ pub enum Change {
     Also(AuthMethod),
     /// `drop`: a parameter is left out.
     Drop(&'static str),
+    /// `set` of a registration: a member has another value, written as JSON, or is added.
+    Member(&'static str, &'static str),
     /// `method`: another request method.
     Method(&'static str),
     /// `repeat`: a parameter is sent twice, the second time with this value.
@@ -182,6 +212,10 @@ pub enum Expect {
     Present(&'static [&'static str]),
     /// `{ member = …, is = … }` and its kin: a success in which this member, if it is there, stands so to this value.
     Member(&'static str, Relation, &'static str),
+    /// `{ member = …, is = … }` with a list, a number or true or false: it is the same JSON.
+    Value(&'static str, &'static str),
+    /// `"not-registered"`: a refusal, or an answer by which what was asked for is not registered.
+    NotRegistered,
     /// `"ok"`: a 2xx answer.
     Ok,
     /// `"posted"`: everything that the response type names comes to the client in a form that is posted.
@@ -265,6 +299,7 @@ impl Expect {
         "inactive",
         "no-empty-members",
         "no-nulls",
+        "not-registered",
         "ok",
         "posted",
         "refused",
@@ -291,6 +326,8 @@ impl Expect {
             Self::Absent(member) => format!("no {member} in the answer"),
             Self::Present(members) => format!("{} in the answer", members.join(", ")),
             Self::Member(member, relation, value) => format!("{member} {} {value}", relation.says()),
+            Self::Value(member, value) => format!("{member} is {value}"),
+            Self::NotRegistered => "refused, or something else is registered".to_owned(),
             Self::Ok => "success".to_owned(),
             Self::Posted => "everything that the response type names, in a form that is posted".to_owned(),
             Self::Refused => "refused".to_owned(),
@@ -306,6 +343,11 @@ impl Expect {
 }
 
 impl Change {
+    /// Does it give this member another value?
+    fn sets(&self, member: &str) -> bool {
+        matches!(self, Self::Member(name, _) if *name == member)
+    }
+
     /// For a reader.
     pub fn says(&self) -> String {
         match self {
@@ -314,6 +356,7 @@ impl Change {
             Self::Claim(name, value) => format!("{name} of the assertion = {value}"),
             Self::DropClaim(name) => format!("an assertion without {name}"),
             Self::Drop(name) => format!("without {name}"),
+            Self::Member(name, value) => format!("{name} = {value}"),
             Self::Method(method) => format!("by {method}"),
             Self::Repeat(name, value) => format!("{name} a second time, {value}"),
             Self::Set(name, "") => format!("{name} empty"),
@@ -331,6 +374,9 @@ impl Step {
     /// For a reader: what is done, what is changed, what must come.
     pub fn says(&self) -> String {
         let mut says = self.verb.says().to_owned();
+        for (name, value) in self.metadata {
+            says.push_str(&format!(", {name} = {value}"));
+        }
         for change in self.changes {
             says.push_str(", ");
             says.push_str(&change.says());

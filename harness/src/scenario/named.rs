@@ -2,11 +2,14 @@
 
 use url::Url;
 
+use super::ScenarioError;
 use super::play::Play;
+use super::reader::{Source, leak};
 use crate::cell::{ClientKind, Grant};
 use crate::check::{Reason, Stop};
 use crate::exchange::{Assertion, Jwt};
 use crate::lab::{challenge, random};
+use crate::suggest;
 use crate::target::Client;
 
 /// A name in a scenario file, and what it stands for.
@@ -42,6 +45,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@public-subject",     "the sub of the newest ID token, where it is the same for all clients"),
     ("@refresh_token",      "the newest refresh token"),
     ("@reversed",           "the words of the same value in reverse order"),
+    ("@registration_access_token", "the registration access token of the newest registered client"),
     ("@same",               "the same value once more"),
     ("@scope",              "the scope of the newest access token"),
     ("@secret-of-another",  "the secret of another client of the target"),
@@ -116,6 +120,10 @@ impl Play<'_> {
             "@other-redirect-uri" => self.other_redirect_uri()?,
             "@redirect-uri-of-another" => self.redirect_uri_of_another()?,
             "@refresh_token" => captured(&self.refresh_token, value)?,
+            "@registration_access_token" => {
+                let registered = self.registered.as_ref().and_then(|registered| registered.configuration.as_ref());
+                captured(&registered.map(|configuration| configuration.token.clone()), value)?
+            }
             "@altered-signature" => Jwt::with_altered_signature(current.unwrap_or_default()).ok_or_else(no_jwt)?,
             "@client_id" => self.lab.client().id.clone(),
             "@id_token" => self.id_token.clone().ok_or_else(|| unknown("no ID token came"))?,
@@ -143,7 +151,7 @@ impl Play<'_> {
 
     /// The client that `name` stands for.
     pub(super) fn client(&self, name: &str) -> Result<Client, Stop> {
-        let lab = self.lab;
+        let lab = &self.lab;
         if name == "@other" {
             return lab.other_client().cloned();
         }
@@ -154,7 +162,7 @@ impl Play<'_> {
     }
 
     fn client_of_other_kind(&self) -> Result<Client, Stop> {
-        let lab = self.lab;
+        let lab = &self.lab;
         let may = |client: &&Client| client.may_use(lab.cell());
         let other = lab.target().clients.iter().filter(may).find(|client| client.kind() != lab.client().kind());
         other.cloned().ok_or_else(|| {
@@ -266,6 +274,19 @@ fn shorter(value: &str) -> String {
     let mut end = value.trim_end_matches('=').to_owned();
     end.pop();
     end
+}
+
+/// The name is one of those that are known.
+pub(super) fn known_name<'k>(
+    source: Source<'_>,
+    name: &str,
+    at: usize,
+    known: impl Iterator<Item = &'k str> + Clone,
+) -> Result<(), ScenarioError> {
+    if known.clone().any(|known| known == name) {
+        return Ok(());
+    }
+    Err(source.error(at, format!("there is no `{}`{}", leak(name), suggest::hint(name, known))))
 }
 
 #[cfg(test)]

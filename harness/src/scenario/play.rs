@@ -1,18 +1,27 @@
 //! Plays the steps of a scenario in a lab, after a control without their deviations.
 
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
 use super::judge::judge;
 use super::{Change, Expect, Step, Verb};
 use crate::check::{Answer, Check, Stop};
 use crate::exchange::{Deviation, Exchange, Reply, Tokens, Via, now};
 use crate::lab::granted::{Scope, text};
-use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, random};
+use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, Registered, random};
 
 /// Far beyond what the clocks of two machines may differ by, in seconds.
 const HOUR: u64 = 60 * 60;
 
 /// What a scenario has captured so far.
 pub(super) struct Play<'l> {
-    pub lab: &'l Lab,
+    /// Who asks: the client of the cell, until one is registered.
+    pub lab: Acting<'l>,
+    /// The newest registered client.
+    pub registered: Option<Registered>,
+    /// The members of the newest request about a registration.
+    pub sent: Option<Map<String, Value>>,
     pub code: Option<Code>,
     pub access_token: Option<String>,
     pub refresh_token: Option<String>,
@@ -31,6 +40,30 @@ pub(super) struct Play<'l> {
     pub short_verifier: String,
 }
 
+/// A lab of the run, or one of the scenario's own.
+#[derive(Clone)]
+pub(super) enum Acting<'l> {
+    Given(&'l Lab),
+    Own(Arc<Lab>),
+}
+
+impl std::ops::Deref for Acting<'_> {
+    type Target = Lab;
+
+    fn deref(&self) -> &Lab {
+        match self {
+            Self::Given(lab) => lab,
+            Self::Own(lab) => lab,
+        }
+    }
+}
+
+impl From<Lab> for Acting<'_> {
+    fn from(lab: Lab) -> Self {
+        Self::Own(Arc::new(lab))
+    }
+}
+
 /// What came of a step.
 pub(super) enum Came {
     Authorized(Box<Authorized>),
@@ -44,8 +77,8 @@ pub(super) enum Came {
 pub async fn play(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
     if let Some(last) = steps.iter().rposition(|step| !step.changes.is_empty()) {
         let plain: Vec<Step> = steps[..=last].iter().map(Step::undeviated).collect();
-        let verbs: Vec<&str> = plain.iter().map(|step| step.verb.name()).collect();
-        let key = format!("{}: {}: {}", lab.cell(), lab.client().id, verbs.join(" "));
+        let verbs: Vec<String> = plain.iter().map(|step| format!("{} {:?}", step.verb.name(), step.metadata)).collect();
+        let key = format!("{}: {}: {}", lab.cell(), lab.client().id, verbs.join(", "));
         lab.setting().control(key, Box::pin(run(lab, check, &plain))).await.map_err(as_control)?;
     }
     run(lab, check, steps).await
@@ -68,7 +101,7 @@ impl Step {
     /// The step as it is without its changes: a valid exchange that must succeed.
     fn undeviated(&self) -> Self {
         let expect = self.expect.clone().filter(|_| self.changes.is_empty());
-        Self { verb: self.verb, changes: &[], expect, clause: self.clause }
+        Self { verb: self.verb, metadata: self.metadata, changes: &[], expect, clause: self.clause }
     }
 }
 
@@ -99,7 +132,9 @@ impl<'l> Play<'l> {
     fn new(lab: &'l Lab) -> Self {
         let short_verifier = random()[..42].to_owned();
         Self {
-            lab,
+            lab: Acting::Given(lab),
+            registered: None,
+            sent: None,
             code: None,
             access_token: None,
             refresh_token: None,
@@ -115,7 +150,10 @@ impl<'l> Play<'l> {
 
     /// Makes the exchange of a step, with its changes.
     async fn make(&mut self, step: &Step) -> Result<Came, Stop> {
-        let lab = self.lab;
+        if step.verb.is_registration() {
+            return self.register(step).await.map(Came::Reply);
+        }
+        let lab = self.lab.clone();
         let exchange = match step.verb {
             Verb::Authorize => {
                 let verifier = random();
@@ -147,6 +185,9 @@ impl<'l> Play<'l> {
             Verb::IdToken => return self.id_token_claims().map(Came::Reply),
             Verb::Metadata => return lab.metadata().await.map(Came::Reply),
             Verb::Jwks => return lab.jwks().await.map(Came::Reply),
+            Verb::DeleteRegistration | Verb::ReadRegistration | Verb::Register | Verb::UpdateRegistration => {
+                return Err(Stop::Error("a registration is made elsewhere".to_owned()));
+            }
         };
         let mut deviating = exchange.clone();
         for change in step.changes {
@@ -188,6 +229,7 @@ impl<'l> Play<'l> {
             Change::Also(method) => Deviation::Also(*method),
             Change::CredentialsInQuery => Deviation::CredentialsInQuery,
             Change::Drop(name) => Deviation::Drop((*name).to_owned()),
+            Change::Member(..) => return Err(Stop::Error("only a registration has members".to_owned())),
             Change::Method(method) => Deviation::Method(method),
             Change::Repeat(name, value) => {
                 Deviation::Repeat((*name).to_owned(), self.value(value, current(name).as_deref())?)
@@ -243,6 +285,6 @@ impl<'l> Play<'l> {
     }
 }
 
-fn before(verb: &str, needed: &str) -> Stop {
+pub(super) fn before(verb: &str, needed: &str) -> Stop {
     Stop::Error(format!("the scenario has `{verb}` before `{needed}` gave it anything"))
 }

@@ -29,6 +29,8 @@ pub struct Metadata {
     pub userinfo_endpoint: Option<String>,
     /// `device_authorization_endpoint`, RFC 8628 §4.
     pub device_authorization_endpoint: Option<String>,
+    /// `registration_endpoint`
+    pub registration_endpoint: Option<String>,
 }
 
 impl Metadata {
@@ -44,6 +46,7 @@ impl Metadata {
             revocation_endpoint: text("revocation_endpoint"),
             userinfo_endpoint: text("userinfo_endpoint"),
             device_authorization_endpoint: text("device_authorization_endpoint"),
+            registration_endpoint: text("registration_endpoint"),
             url,
             document,
         }

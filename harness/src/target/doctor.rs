@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::remedy::{no_answer, refused_token, stopped};
 use super::{Client, Target, User};
 use crate::cell::{AuthMethod, Cell, Grant, ResponseType};
-use crate::check::Stop;
+use crate::check::{Need, Stop};
 use crate::exchange::Tokens;
 use crate::lab::{Authorize, Connect, Device, Lab, Setting};
 
@@ -68,6 +68,18 @@ pub async fn prove(setting: &Arc<Setting>) -> Result<Vec<String>, Vec<SetupError
         }
     }
     if errors.is_empty() { Ok(proven) } else { Err(errors) }
+}
+
+/// Can clients be registered, and managed? Whether they can is no matter of the set-up; why not is told where it is asked for.
+pub async fn registration(setting: &Arc<Setting>) -> Option<String> {
+    if !setting.target.meets(Need::Registration) {
+        return None;
+    }
+    let client = setting.target.clients.first()?.clone();
+    let lab = Lab::with_client(Arc::clone(setting), Cell::SERVER, client);
+    lab.registers(Need::Registration).await.ok()?;
+    let managed = if lab.registers(Need::Management).await.is_ok() { ", and managed" } else { "" };
+    Some(format!("registration: a client was registered{managed}"))
 }
 
 /// The login that was proven with the clients, and what was asked for.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::extension::{AssertionEntry, signing_key};
 use super::origin::Origin;
+use super::registration::{Registration, RegistrationEntry};
 use super::secret::Secret;
 use super::{Abilities, AssertionIssuer, Client, Hook, Scopes, TokenExchange, User, grants};
 use crate::cell::AuthMethod;
@@ -44,6 +45,9 @@ pub struct TargetFile {
     /// What is exchanged.
     #[serde(default)]
     pub token_exchange: TokenExchange,
+    /// How clients are registered.
+    #[serde(default)]
+    pub registration: RegistrationEntry,
     /// What else the target lets us do.
     #[serde(default)]
     pub abilities: AbilitiesEntry,
@@ -77,6 +81,9 @@ pub struct Endpoints {
     /// The device authorization endpoint.
     #[serde(default, deserialize_with = "maybe_url")]
     pub device_authorization: Option<String>,
+    /// The registration endpoint.
+    #[serde(default, deserialize_with = "maybe_url")]
+    pub registration: Option<String>,
 }
 
 /// `[[client]]`
@@ -158,6 +165,7 @@ pub enum LoginKind {
 pub struct AbilitiesEntry {
     advance_time: Option<Hook>,
     disable_user: Option<Hook>,
+    register: Option<bool>,
 }
 
 /// What is wrong with a target file.
@@ -224,6 +232,11 @@ impl TargetFile {
         self.assertion.as_ref().map(AssertionEntry::read).transpose()
     }
 
+    /// How clients are registered, the token for it read.
+    pub fn registration(&self) -> Result<Registration, FileError> {
+        self.registration.read()
+    }
+
     /// The scopes of the file.
     pub fn scopes(&self) -> Scopes {
         Scopes {
@@ -249,6 +262,7 @@ impl TargetFile {
         Abilities {
             advance_time: self.abilities.advance_time.clone(),
             disable_user: self.abilities.disable_user.clone(),
+            register: self.abilities.register,
         }
     }
 

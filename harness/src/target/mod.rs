@@ -6,6 +6,7 @@ mod extension;
 mod file;
 pub mod grants;
 mod origin;
+mod registration;
 mod remedy;
 mod secret;
 
@@ -14,6 +15,7 @@ use std::fmt;
 pub use discovery::Metadata;
 pub use file::{FileError, TargetFile, unknown_auth_method};
 pub use origin::Origin;
+pub use registration::{Registration, is_loopback};
 
 use crate::cell::{AuthMethod, Cell, ClientKind, Grant, ResponseType};
 use crate::check::Need;
@@ -41,6 +43,8 @@ pub struct Target {
     pub assertion_issuer: Option<AssertionIssuer>,
     /// What is exchanged, and for which eyes.
     pub token_exchange: TokenExchange,
+    /// How clients are registered.
+    pub registration: Registration,
     /// What else the target lets us do.
     pub abilities: Abilities,
     /// What it is declared to have chosen where the documents leave a choice.
@@ -142,6 +146,8 @@ pub struct Abilities {
     pub advance_time: Option<Hook>,
     /// Disables or enables a user; `{user}` is the name, `{disabled}` is `true` or `false`.
     pub disable_user: Option<Hook>,
+    /// May clients be registered? Without a word only on this machine.
+    pub register: Option<bool>,
 }
 
 /// A request that makes use of an ability: a POST of a JSON body.
@@ -219,6 +225,10 @@ impl Target {
             Need::FormPost => self.metadata.list("response_modes_supported").contains(&"form_post"),
             Need::Introspection => self.metadata.introspection_endpoint.is_some(),
             Need::OpenId => self.metadata.oidc,
+            // Whether the answer brings a way to manage the client is learned by registering one: `Setting::registers`.
+            Need::Management | Need::Registration => {
+                self.metadata.registration_endpoint.is_some() && self.may_register()
+            }
             // Time passes anyhow; whether it does speak PKCE is learned by asking: `Lab::speaks_pkce`.
             Need::Interval | Need::Pkce => true,
             Need::Revocation => self.metadata.revocation_endpoint.is_some(),
@@ -253,6 +263,7 @@ impl Target {
                 revocation_endpoint: moved(&metadata.revocation_endpoint),
                 userinfo_endpoint: moved(&metadata.userinfo_endpoint),
                 device_authorization_endpoint: moved(&metadata.device_authorization_endpoint),
+                registration_endpoint: moved(&metadata.registration_endpoint),
             },
             assertion_issuer: self
                 .assertion_issuer
@@ -261,6 +272,7 @@ impl Target {
             abilities: Abilities {
                 advance_time: hook(&self.abilities.advance_time),
                 disable_user: hook(&self.abilities.disable_user),
+                register: self.abilities.register,
             },
             ..self.clone()
         }

@@ -5,13 +5,14 @@ use http::{Method, Request, StatusCode};
 
 use super::protected::Denied;
 use super::query;
-use super::registration::{Credentials, client, information, judge, members, new_secret};
+use super::registration::{Credentials, auth_method, client, information, judge, members};
 use crate::config::RegistrationAccess;
 use crate::error::{ErrorCode, Refusal};
 use crate::model::{Client, Path, Registered};
 use crate::rules::Rule;
 use crate::server::Server;
 use crate::tokens::Map;
+use crate::tokens::secret::random_string;
 use crate::transport::credentials::bearer;
 use crate::transport::form::Form;
 use crate::transport::reply::{self, Reply};
@@ -43,8 +44,15 @@ async fn manage(server: &Server, request: &Request<Bytes>, client_id: &str) -> R
     match *request.method() {
         Method::PUT => update(server, request, &known, given).await.map(Some),
         Method::DELETE => delete(server, &known).await.map(|()| None),
-        _ => Ok(Some(information(server, &known, &Credentials { access_token: given.to_owned(), secret: None }))),
+        _ => read(server, &known, given).map(Some),
     }
+}
+
+/// RFC 7592 §2.1: all that is registered, as it is.
+fn read(server: &Server, known: &Client, given: &str) -> Result<Map, Denied> {
+    let registered = known.registered.as_ref().ok_or_else(gone)?;
+    let credentials = Credentials::new(given.to_owned(), &registered.salt, known.auth_method);
+    Ok(information(server, known, &credentials))
 }
 
 /// RFC 7592 §2.2: what is sent takes the place of what was registered; what is left out is no longer registered.
@@ -55,18 +63,13 @@ async fn update(server: &Server, request: &Request<Bytes>, known: &Client, given
     server.rules.update_is_metadata_only(PATH, &members)?;
     let metadata = judge(server, &members)?;
 
-    let secret = new_secret(&metadata);
-    let updated = client(server, known.client_id.clone(), &metadata, secret.as_deref())?;
-    let keeps_secret = updated.auth_method == known.auth_method;
+    // Another authentication method has another secret.
     let registered = known.registered.clone().ok_or_else(gone)?;
-    let (kept, kept_shared) = (known.secret, known.shared_secret.clone());
-    let updated = Client {
-        secret: if keeps_secret { kept } else { updated.secret },
-        shared_secret: if keeps_secret { kept_shared } else { updated.shared_secret },
-        registered: Some(Registered { metadata, ..registered }),
-        ..updated
-    };
-    let credentials = Credentials { access_token: given.to_owned(), secret: secret.filter(|_| !keeps_secret) };
+    let method = auth_method(&metadata);
+    let salt = if method == known.auth_method { registered.salt.clone() } else { random_string() };
+    let credentials = Credentials::new(given.to_owned(), &salt, method);
+    let updated = client(server, known.client_id.clone(), &metadata, credentials.secret.as_deref())?;
+    let updated = Client { registered: Some(Registered { salt, metadata, ..registered }), ..updated };
     let body = information(server, &updated, &credentials);
     if !server.store.replace_client(updated).await? {
         return Err(gone().into());

@@ -102,7 +102,7 @@ async fn ask(server: &Server, open: &Open, code: &UserCode, user: &Authenticatio
         return Err(AuthorizeError::MustBeShown(Refusal::unknown_user_code()));
     };
     let page = pages::device_consent(&open.id, &open.interaction, code, &client, &device.scope, &person);
-    Ok(reply::page(StatusCode::OK, page))
+    Ok(reply::page_with_picture(page))
 }
 
 /// The decision of the user, made once; the device learns of it when it asks the next time.

@@ -158,7 +158,7 @@ async fn answer_consent(server: &Server, request: &Request<Bytes>, open: &Open) 
         return Ok(reply::see_other(&page_of(server, &open.id, &nobody)));
     };
     let page = pages::consent(&open.id, &open.interaction, &client, &asked.reach(), &person);
-    Ok(reply::page(StatusCode::OK, page))
+    Ok(reply::page_with_picture(page))
 }
 
 /// A page that waits, and what came with the request for it.

@@ -12,7 +12,7 @@ use crate::error::{ErrorCode, Refusal};
 use crate::model::{AuthMethod, Client, ClientMetadata, Path, Registered, registration};
 use crate::rules::Rule;
 use crate::server::Server;
-use crate::tokens::secret::{Digest, random_string};
+use crate::tokens::secret::{Digest, derived_secret, random_string};
 use crate::tokens::{Algorithm, Map};
 use crate::transport::credentials::bearer;
 use crate::transport::reply::{self, Reply};
@@ -36,10 +36,11 @@ async fn register(server: &Server, request: &Request<Bytes>) -> Result<Map, Deni
         server.rules.initial_access_token_matches(PATH, &server.config.registration, presented)?;
     }
     let metadata = judge(server, &members(server, request)?)?;
-    let credentials = Credentials::new(&metadata);
+    let salt = random_string();
+    let credentials = Credentials::new(random_string(), &salt, auth_method(&metadata));
     let client = client(server, random_string(), &metadata, credentials.secret.as_deref())?;
-    let registered =
-        Registered { access_token: Digest::of(&credentials.access_token), issued_at: server.clock.now(), metadata };
+    let access_token = Digest::of(&credentials.access_token);
+    let registered = Registered { access_token, issued_at: server.clock.now(), salt, metadata };
     let client = Client { registered: Some(registered), ..client };
 
     let body = information(server, &client, &credentials);
@@ -78,7 +79,7 @@ pub(super) fn judge(server: &Server, members: &Map) -> Result<ClientMetadata, Re
     Ok(metadata)
 }
 
-/// What a client is given along with its registration, each shown once.
+/// What a client is given along with its registration, and is told whenever it asks: RFC 7592 §3, Appendix A.1.
 pub(super) struct Credentials {
     /// RFC 7592 §1.2.
     pub access_token: String,
@@ -87,18 +88,14 @@ pub(super) struct Credentials {
 }
 
 impl Credentials {
-    /// New ones, as the authentication method wants them.
-    fn new(metadata: &ClientMetadata) -> Credentials {
-        Credentials { access_token: random_string(), secret: new_secret(metadata) }
+    /// The token, and the secret that follows from it, where the authentication method has one.
+    pub fn new(access_token: String, salt: &str, method: AuthMethod) -> Credentials {
+        let secret = method.has_secret().then(|| derived_secret(&access_token, salt));
+        Credentials { access_token, secret }
     }
 }
 
-/// A secret, where the authentication method has one.
-pub(super) fn new_secret(metadata: &ClientMetadata) -> Option<String> {
-    auth_method(metadata).has_secret().then(random_string)
-}
-
-fn auth_method(metadata: &ClientMetadata) -> AuthMethod {
+pub(super) fn auth_method(metadata: &ClientMetadata) -> AuthMethod {
     metadata.text("token_endpoint_auth_method").and_then(AuthMethod::parse).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@ mod claims;
 mod fakes;
 mod gate;
 mod race;
+mod registration;
 mod rules;
 mod store;
 mod variations;
@@ -171,6 +172,15 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::sessions::FAULTS,
         wire::successors::FAULTS,
         wire::undecided::FAULTS,
+        registration::doors::FAULTS,
+        registration::believed::FAULTS,
+        registration::stored::FAULTS,
+        registration::told::FAULTS,
+        registration::pages::FAULTS,
+        registration::tokens::FAULTS,
+        registration::updates::FAULTS,
+        registration::managed::FAULTS,
+        registration::sets::FAULTS,
     ]
     .concat()
 });
@@ -188,6 +198,7 @@ static VARIATIONS: LazyLock<Vec<Variation>> = LazyLock::new(|| {
         variations::extensions::VARIATIONS,
         variations::front_channel::VARIATIONS,
         variations::pages::VARIATIONS,
+        variations::registration::VARIATIONS,
         variations::tokens::VARIATIONS,
     ]
     .concat()

@@ -89,6 +89,8 @@ pub struct Registered {
     pub access_token: Digest,
     /// When it registered, in seconds since 1970.
     pub issued_at: u64,
+    /// What its secret follows from, beside the token; another one is another secret.
+    pub salt: String,
     /// What it said.
     pub metadata: ClientMetadata,
 }

@@ -39,6 +39,8 @@ struct Asker<'a> {
     client_id: &'a str,
     host: Option<String>,
     pages: Vec<OwnPage<'a>>,
+    /// RFC 7591 §2, `logo_uri`: where it can be fetched without anybody listening.
+    logo: Option<&'a str>,
 }
 
 /// A page of the client itself: OpenID Connect Registration §2. Where it leads is the client's word, so its host is shown.
@@ -71,7 +73,14 @@ impl<'a> Asker<'a> {
             Pending::Refused(request) => request.return_address.place(),
             Pending::Device(_) => None,
         };
-        Asker { name: client.name.as_deref().unwrap_or(client_id), client_id, host, pages: OwnPage::of(client) }
+        let logo = client.registered.as_ref().and_then(|registered| registered.metadata.text("logo_uri"));
+        Asker {
+            name: client.name.as_deref().unwrap_or(client_id),
+            client_id,
+            host,
+            pages: OwnPage::of(client),
+            logo: logo.filter(|address| address.starts_with("https://")),
+        }
     }
 }
 

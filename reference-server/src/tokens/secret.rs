@@ -88,6 +88,13 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
     rand::random()
 }
 
+/// RFC 7592 Appendix A.1: a client that registered itself is told its secret whenever it comes with its registration access token. So the secret follows
+/// from that token, of which only a digest is kept, and from a salt that changes with the secret; the salt alone tells nothing.
+pub fn derived_secret(registration_access_token: &str, salt: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, registration_access_token.as_bytes());
+    base64url(hmac::sign(&key, format!("client_secret {salt}").as_bytes()))
+}
+
 /// RFC 6749 §10.10: 256 random bits as 43 characters, far beyond guessing.
 pub fn random_string() -> String {
     base64url(random_bytes::<32>())

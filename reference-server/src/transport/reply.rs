@@ -140,6 +140,11 @@ const POLICY_WITH_SCRIPT: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
+/// The same for a page with the picture of a client, which the client keeps where it likes.
+const POLICY_WITH_PICTURE: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self' https:; base-uri 'none'; frame-ancestors 'none'",
+);
+
 /// A page for a person: no script, no frame, no third party, nothing kept.
 pub fn page(status: StatusCode, html: String) -> Reply {
     let mut reply = with_status(status, html);
@@ -157,6 +162,13 @@ pub fn page(status: StatusCode, html: String) -> Reply {
 pub fn scripted_page(html: String) -> Reply {
     let mut reply = page(StatusCode::OK, html);
     reply.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY_WITH_SCRIPT);
+    reply
+}
+
+/// RFC 7591 §2, `logo_uri`: a page on which a client may have its picture.
+pub fn page_with_picture(html: String) -> Reply {
+    let mut reply = page(StatusCode::OK, html);
+    reply.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY_WITH_PICTURE);
     reply
 }
 

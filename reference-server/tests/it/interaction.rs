@@ -195,6 +195,23 @@ async fn a_disabled_user_gets_no_code() {
 }
 
 #[tokio::test]
+async fn a_client_that_registered_itself_has_its_picture_shown_where_the_user_decides() {
+    for (logo, shown) in [("https://client.example/logo.png?a=1&b", true), ("http://client.example/logo.png", false)] {
+        let server = strict();
+        let client = registered(&server, &json!({ "logo_uri": logo })).await;
+        let mut browser = Browser::new(&server);
+        let login = browser.open(client["client_id"].as_str().unwrap(), &[]).await.location().to_owned();
+        let consent = browser.answer(&login, ALICE).await.location().to_owned();
+        let page = browser.get(&consent).await;
+        assert!(page.header("content-security-policy").contains("img-src 'self' https:;"));
+        let document = Html::parse_document(&page.body);
+        let images = Selector::parse("img.logo").unwrap();
+        let found: Vec<_> = document.select(&images).filter_map(|image| image.attr("src")).collect();
+        assert_eq!(found, if shown { vec![logo] } else { Vec::new() });
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_registered_itself_has_its_pages_linked() {
     let server = strict();
     let own = [

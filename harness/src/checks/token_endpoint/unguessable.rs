@@ -50,14 +50,22 @@ async fn tokens(lab: &Lab) -> Answer {
 
 /// Do these values differ from each other in as many characters as 128 bits need, and better 160?
 pub fn vary(what: &str, values: &[String]) -> Answer {
+    vary_by(CLAUSE, what, values)?;
+    differ(BETTER, (ADVISED_VARYING, 160), what, values)
+}
+
+/// Do they differ as 128 bits need, where another text demands it?
+pub fn vary_by(clause: &'static str, what: &str, values: &[String]) -> Answer {
+    differ(clause, (FEWEST_VARYING, 128), what, values)
+}
+
+fn differ(clause: &'static str, (needed, bits): (usize, u32), what: &str, values: &[String]) -> Answer {
     let shortest = values.iter().map(|value| value.chars().count()).min().unwrap_or_default();
     let varies = |at: &usize| values.iter().any(|value| value.chars().nth(*at) != values[0].chars().nth(*at));
     let varying = (0..shortest).filter(varies).count();
-    if varying >= ADVISED_VARYING {
+    if varying >= needed {
         return Ok(());
     }
-    let (clause, needed, bits) =
-        if varying < FEWEST_VARYING { (CLAUSE, FEWEST_VARYING, 128) } else { (BETTER, ADVISED_VARYING, 160) };
     Err(Stop::finding(
         clause,
         format!("{what} that differ in at least {needed} characters, as {bits} bits need"),

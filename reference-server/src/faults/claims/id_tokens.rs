@@ -11,6 +11,22 @@ use crate::tokens::secret::random_string;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
+        id: "auth-time-not-by-registration",
+        says: "A client that registered for auth_time does not find it in the ID tokens of the token endpoint.",
+        clause: "oidc-registration/2/require-auth-time",
+        caught_by: &["registration/require-auth-time"],
+        seams: &[changed!(BackIdToken, |_, claims| drop(claims.remove("auth_time")))],
+        ..OIDC
+    },
+    Fault {
+        id: "auth-time-not-by-registration-in-the-browser",
+        says: "A client that registered for auth_time does not find it in ID tokens that come through the browser.",
+        clause: "oidc-registration/2/require-auth-time",
+        caught_by: &["registration/require-auth-time"],
+        seams: &[changed!(FrontIdToken, |_, claims| drop(claims.remove("auth_time")))],
+        ..OIDC
+    },
+    Fault {
         id: "id-token-without-nonce",
         says: "The nonce of the authorization request is missing in the ID token.",
         clause: "oidc-core/2/nonce",

@@ -1,0 +1,103 @@
+//! What users are shown of a client that registered itself: RFC 7591 §2, §2.2, §5.
+
+use scraper::{Html, Selector};
+
+use crate::cell::{Cell, Cells};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::lab::{Authorize, Browser, Lab, Landing, Registered};
+
+pub const NAME_SHOWN: Check = Check {
+    id: "registration/name-shown-as-is",
+    title: "the name of a client is shown as it was sent, and no part of it is made part of the page",
+    why: "The name is a stranger's word on the page where users decide. Markup in it runs in the name of the server.",
+    clauses: &["rfc7591/2.2/shown-as-is", "oidc-registration/2.1/shown-as-is"],
+    cells: Cells::SERVER,
+    needs: &[Need::Registration],
+    ask: Ask::Code(|lab| Box::pin(name_shown(lab))),
+};
+
+pub const ADDRESSES_SHOWN: Check = Check {
+    id: "registration/addresses-shown",
+    title: "the user who is asked is shown the pages of the client: home, terms of service and privacy policy",
+    why: "It is all that users can go by, who never heard of the client before.",
+    clauses: &["rfc7591/2/client-uri-shown", "rfc7591/2/tos-shown", "rfc7591/2/policy-shown"],
+    cells: Cells::SERVER,
+    needs: &[Need::Registration],
+    ask: Ask::Code(|lab| Box::pin(addresses_shown(lab))),
+};
+
+pub const LOGO_SHOWN: Check = Check {
+    id: "registration/logo-shown",
+    title: "the user who is asked is shown the logo of the client",
+    why: "Users know the applications that they use by their pictures.",
+    clauses: &["rfc7591/2/logo-shown", "oidc-registration/2/logo-shown"],
+    cells: Cells::SERVER,
+    needs: &[Need::Registration],
+    ask: Ask::Code(|lab| Box::pin(logo_shown(lab))),
+};
+
+/// The page on which the user is asked whether this client may.
+async fn consent_page(lab: &Lab, registered: &Registered) -> Result<String, Stop> {
+    let browser = Browser::default();
+    let acting = lab.acting_in(Cell::CODE, &registered.client);
+    let landing = acting.authorize_in(&browser, Authorize::valid().undecided()).await?.landing;
+    match landing {
+        Landing::Page { reply, .. } if browser.pending_consent().is_some() => Ok(reply.body.clone()),
+        _ => Err(Stop::not_applicable(Reason::Policy, "the user is not asked whether a client may")),
+    }
+}
+
+async fn name_shown(lab: &Lab) -> Answer {
+    const NAME: &str = "Gräntspec <b class=\"grantspec\">&amp; co</b> גרנט";
+    let registered = lab.register(&lab.registration()?.with("client_name", NAME)).await?;
+    if registered.text("client_name").is_some_and(|told| told != NAME) {
+        return Err(Stop::not_applicable(Reason::Policy, "the server registers another name"));
+    }
+    let page = Html::parse_document(&consent_page(lab, &registered).await?);
+    let found =
+        |actual: &str| Err(Stop::finding("rfc7591/2.2/shown-as-is", format!("a page that says {NAME}"), actual));
+    let injected = Selector::parse("b.grantspec").expect("a fixed selector is well formed");
+    if page.select(&injected).next().is_some() {
+        return found("a page of which the markup in the name is a part");
+    }
+    let text: String = page.root_element().text().collect();
+    if !text.contains("Gräntspec") && !text.contains("גרנט") {
+        return Err(Stop::not_applicable(Reason::Policy, "the page on which users decide does not name the client"));
+    }
+    if text.contains(NAME) { Ok(()) } else { found("a page on which the name stands otherwise") }
+}
+
+async fn addresses_shown(lab: &Lab) -> Answer {
+    const PAGES: [(&str, &str, &str); 3] = [
+        ("client_uri", "https://client.example/home", "rfc7591/2/client-uri-shown"),
+        ("tos_uri", "https://client.example/terms", "rfc7591/2/tos-shown"),
+        ("policy_uri", "https://client.example/privacy", "rfc7591/2/policy-shown"),
+    ];
+    let request = PAGES.iter().fold(lab.registration()?, |request, (member, uri, _)| request.with(member, *uri));
+    let registered = lab.register(&request).await?;
+    let page = Html::parse_document(&consent_page(lab, &registered).await?);
+    let links = Selector::parse("a[href]").expect("a fixed selector is well formed");
+    let links: Vec<&str> = page.select(&links).filter_map(|link| link.attr("href")).collect();
+    for (member, uri, clause) in PAGES {
+        // What the server did not register is not the client's any more.
+        if registered.text(member).is_some() && !links.contains(&uri) {
+            return Err(Stop::finding(clause, format!("a link to the {member}"), format!("the links {links:?}")));
+        }
+    }
+    Ok(())
+}
+
+async fn logo_shown(lab: &Lab) -> Answer {
+    const LOGO: &str = "https://client.example/logo.png";
+    let registered = lab.register(&lab.registration()?.with("logo_uri", LOGO)).await?;
+    if registered.text("logo_uri").is_none() {
+        return Err(Stop::not_applicable(Reason::Policy, "the server keeps no logo_uri"));
+    }
+    let page = consent_page(lab, &registered).await?;
+    // It may be fetched by the server, and shown under an address of its own.
+    let images = Selector::parse("img[src], image[href], [style*=\"url(\"]").expect("a fixed selector is well formed");
+    if page.contains(LOGO) || Html::parse_document(&page).select(&images).next().is_some() {
+        return Ok(());
+    }
+    Err(Stop::finding("rfc7591/2/logo-shown", "a page with the logo", "a page without any picture"))
+}

@@ -1,0 +1,53 @@
+//! Legal choices about the registration of clients.
+
+use std::sync::{Arc, Mutex};
+
+use http::Method;
+
+use crate::faults::registration::tokens::Rotates;
+use crate::faults::registration::{before, set_members, told};
+use crate::faults::{Seam, Variation};
+
+#[rustfmt::skip]
+pub(in crate::faults) static VARIATIONS: &[Variation] = &[
+    Variation {
+        id: "registration-token-rotates",
+        says: "A read and an update tell a new registration access token, and the old one is void.",
+        clause: "rfc7592/2.1/credentials-replaced",
+        seams: &[Seam::Wire(|inner| Arc::new(Rotates { inner, names: Mutex::default(), keeps_old: false }))],
+    },
+    Variation {
+        id: "registration-without-management",
+        says: "A client registers, and nobody manages the registration.",
+        clause: "oidc-registration/3.2/both-or-neither",
+        seams: &[Seam::Wire(|inner| told(inner, |_, body| {
+            body.remove("registration_client_uri");
+            body.remove("registration_access_token");
+        }))],
+    },
+    Variation {
+        id: "read-without-credentials",
+        says: "A read tells neither the registration access token nor the address nor the secret, as they are the old ones.",
+        clause: "oidc-registration/4.3/token-omitted",
+        seams: &[Seam::Wire(|inner| told(inner, |asked, body| {
+            if asked.method == Method::GET {
+                for name in ["registration_client_uri", "registration_access_token", "client_secret", "client_secret_expires_at"] {
+                    body.remove(name);
+                }
+            }
+        }))],
+    },
+    Variation {
+        id: "registration-replaces",
+        says: "What a client may not have is left out of its registration, and the answer says so.",
+        clause: "rfc7591/2/values-refused-or-replaced",
+        seams: &[Seam::Wire(|inner| before(inner, |asked, request| {
+            let is_unwanted = |name: &str, value: &serde_json::Value| name == "sector_identifier_uri" || value == "none";
+            let body = asked.body.iter().filter(|(name, value)| !is_unwanted(name, value));
+            if !asked.body.is_empty() && asked.body.get("token_endpoint_auth_method").is_none_or(|method| method != "none") {
+                set_members(request, body.map(|(name, value)| (name.clone(), value.clone())).collect());
+            }
+            None
+        }))],
+    },
+];
