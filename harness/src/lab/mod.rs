@@ -11,6 +11,7 @@ pub mod http;
 pub mod landing;
 mod living;
 mod pkce;
+mod script;
 mod setting;
 pub mod transcript;
 mod walk;

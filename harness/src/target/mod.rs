@@ -2,9 +2,11 @@
 
 pub mod discovery;
 pub mod doctor;
+mod endpoints;
 mod extension;
 mod file;
 pub mod grants;
+mod login;
 mod origin;
 mod remedy;
 mod secret;
@@ -12,12 +14,14 @@ mod secret;
 use std::fmt;
 
 pub use discovery::Metadata;
+pub use endpoints::Endpoints;
 pub use file::{FileError, TargetFile, unknown_auth_method};
 pub use origin::Origin;
 
 use crate::cell::{AuthMethod, Cell, ClientKind, Grant, ResponseType};
 use crate::check::Need;
 use crate::exchange::SigningKey;
+use crate::login::Requests;
 
 /// The server under test, and what it lets us do.
 #[derive(Clone, Debug)]
@@ -34,6 +38,8 @@ pub struct Target {
     pub authorize_extra: Vec<(String, String)>,
     /// The origins of its login, beside those of its endpoints: scheme, host and port.
     pub login_origins: Vec<String>,
+    /// What its login page does, where that is a script.
+    pub login_requests: Option<Requests>,
     /// The scopes that are asked for.
     pub scopes: Scopes,
     /// Whose word the server takes for a user.
