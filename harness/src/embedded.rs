@@ -73,6 +73,7 @@ impl Running {
             users: self.users.clone(),
             authorize_extra: Vec::new(),
             login_origins: Vec::new(),
+            login_requests: None,
             assertion_issuer: Some(AssertionIssuer {
                 issuer: demo_keys::ISSUER.to_owned(),
                 subject: "user-alice".to_owned(),

@@ -16,6 +16,8 @@ pub enum Odd {
     LoginElsewhere,
     /// The authorization endpoint redirects to itself.
     Circle,
+    /// The login page is a script, which logs in and asks for consent in JSON.
+    Script,
 }
 
 /// The server; its URL.
@@ -51,9 +53,25 @@ password = "pw-of-bob"
     )
 }
 
+/// What the script of the login page does, for the target file; it takes the password from `password`.
+pub fn script(url: &str, password: &str) -> String {
+    format!(
+        r#"
+[login]
+kind = "http"
+page = "{url}/login.html"
+enter = [{{ url = "{url}/api/login", json = {{ name = "{{user}}", password = "{password}" }} }}]
+allow = [{{ method = "PUT", url = "{url}/api/clients/{{client_id}}", form = {{ allowed = "yes" }} }}]
+next = "{{page.back}}&done"
+"#
+    )
+}
+
 struct Asked {
     line: String,
     host: String,
+    cookie: String,
+    body: String,
     params: Vec<(String, String)>,
 }
 
@@ -70,9 +88,10 @@ impl Asked {
                 let target = head.split(' ').nth(1)?;
                 let (path, query) = target.split_once('?').unwrap_or((target, ""));
                 let line = format!("{} {path}", head.split(' ').next()?);
+                let (host, cookie) = (header(head, "host").to_owned(), header(head, "cookie").to_owned());
                 let params = format!("{query}&{}", body.trim());
                 let params = form_urlencoded::parse(params.as_bytes()).into_owned().collect();
-                return Some(Self { line, host: header(head, "host").to_owned(), params });
+                return Some(Self { line, host, cookie, body: body.to_owned(), params });
             }
         }
     }
@@ -94,6 +113,12 @@ fn answer(odd: Odd, asked: &Asked) -> String {
         "GET /authorize" if odd == Odd::LoginElsewhere => {
             redirect(&format!("http://{}/login?{query}", asked.host.replace("127.0.0.1", "localhost")))
         }
+        "GET /authorize" if odd == Odd::Script => scripted(asked, &query),
+        "GET /login.html" => response("200 OK", "text/html", "<script src=login.js></script>"),
+        "POST /api/login" if asked.body == r#"{"name":"alice","password":"pw-of-alice"}"# => signed("user=alice"),
+        "PUT /api/clients/web" if asked.cookie.contains("user=alice") && asked.body == "allowed=yes" => {
+            signed("web=yes")
+        }
         "GET /authorize" | "GET /login" => {
             let form = format!(
                 "<form method=post action='/login?{query}'><input name=user><input type=password name=pw><button>Log in</button></form>"
@@ -103,11 +128,7 @@ fn answer(odd: Odd, asked: &Asked) -> String {
         "POST /login" if odd == Odd::SecondUserIsBanned && asked.param("user") == "bob" => {
             response("403 Forbidden", "text/html", "<h1>You may not use this application</h1>")
         }
-        "POST /login" => {
-            let state = [("code", "c0de-of-a-small-server"), ("state", asked.param("state"))];
-            let given = form_urlencoded::Serializer::new(String::new()).extend_pairs(state).finish();
-            redirect(&format!("{}?{given}", asked.param("redirect_uri")))
-        }
+        "POST /login" => given(asked),
         "POST /token" if asked.param("grant_type") == "authorization_code" => response(
             "200 OK",
             "application/json",
@@ -116,6 +137,27 @@ fn answer(odd: Odd, asked: &Asked) -> String {
         "POST /token" => response("400 Bad Request", "application/json", "{\"error\":\"unsupported_grant_type\"}"),
         _ => response("404 Not Found", "text/html", ""),
     }
+}
+
+/// A code for whoever comes from the page with the cookies of its script; others are sent there.
+fn scripted(asked: &Asked, query: &str) -> String {
+    let done = asked.params.iter().any(|(name, _)| name == "done");
+    if done && asked.cookie.contains("user=alice") && asked.cookie.contains("web=yes") {
+        return given(asked);
+    }
+    let back = format!("http://{}/authorize?{query}", asked.host);
+    let back = form_urlencoded::Serializer::new(String::new()).append_pair("back", &back).finish();
+    redirect(&format!("/login.html?{back}"))
+}
+
+fn given(asked: &Asked) -> String {
+    let state = [("code", "c0de-of-a-small-server"), ("state", asked.param("state"))];
+    let given = form_urlencoded::Serializer::new(String::new()).extend_pairs(state).finish();
+    redirect(&format!("{}?{given}", asked.param("redirect_uri")))
+}
+
+fn signed(cookie: &str) -> String {
+    format!("HTTP/1.1 204 No Content\r\nset-cookie: {cookie}; Path=/\r\nconnection: close\r\n\r\n")
 }
 
 fn redirect(location: &str) -> String {

@@ -92,6 +92,26 @@ fn a_login_at_another_origin() {
 }
 
 #[test]
+fn a_login_page_that_is_a_script() {
+    let url = logins::server(Odd::Script);
+    let file = logins::target_file(&url);
+    // The second user of that file is not known there.
+    let (file, _) = file.rsplit_once("[[user]]").expect("two users");
+    let told = |login: &str, check: &str| call(&["run", check]).file("grantspec.toml", format!("{file}{login}")).run();
+
+    could_not_be_judged(told("", "authorize"), &["user alice", "/login.html"], &["script", "kind = \"http\""]);
+    let wrong = logins::script(&url, "{user}");
+    could_not_be_judged(told(&wrong, "authorize"), &["the login failed"], &["the name and the password"]);
+    let right = logins::script(&url, "{password}");
+    told(&right, "authorize/state-returned").with(0).says(&["1 pass, 0 fail", "0 error"]);
+    // What the user leaves open, or does not log in for, comes to no answer.
+    told(&right, "authorize/consent-denied").with(3).says(&["0 pass, 0 fail"]);
+    let misspelt = logins::script(&url, "{pasword}");
+    let ended = told(&misspelt, "authorize").with(2);
+    assert!(ended.stderr.contains("[login]") && ended.stderr.contains("did you mean `password`"), "{ended:#?}");
+}
+
+#[test]
 fn a_server_that_redirects_in_a_circle() {
     let file = logins::target_file(&logins::server(Odd::Circle));
     let ended = call(&["run"]).file("grantspec.toml", file).run();

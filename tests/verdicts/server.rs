@@ -143,6 +143,7 @@ pub fn target(issuer: &str) -> Target {
         users: Vec::new(),
         authorize_extra: Vec::new(),
         login_origins: Vec::new(),
+        login_requests: None,
         scopes: Scopes::default(),
         assertion_issuer: None,
         token_exchange: TokenExchange::default(),

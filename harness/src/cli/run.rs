@@ -130,7 +130,7 @@ async fn judged(
     http: &Http,
 ) -> Result<Judged, Failure> {
     let file = found.map(|found| &found.file);
-    let token = file.and_then(|file| file.endpoints.as_ref()).map(|endpoints| endpoints.token.clone());
+    let token = file.and_then(|file| file.endpoints.as_ref()?.token.clone());
     let named = issuer.or_else(|| file.and_then(|file| file.issuer.clone()));
     let Some(issuer) = named.or(token) else {
         return match found {
@@ -138,7 +138,7 @@ async fn judged(
                 "clients, users and scopes are given, but no issuer: grantspec run ISSUER --client-id …",
             )),
             Some(found) => Err(Failure::usage(format!(
-                "{}: no issuer and no [endpoints]: whom shall I judge?",
+                "{}: no issuer, and no token under [endpoints]: whom shall I judge?",
                 found.path.display()
             ))),
             None => own_server(profile, http).await,

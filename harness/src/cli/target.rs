@@ -115,17 +115,8 @@ impl TargetArgs {
         let mut login_origins = file.login_origins();
         login_origins.extend(self.login_origin.iter().map(|origin| origin.as_str().to_owned()));
         let metadata = match &file.endpoints {
-            Some(endpoints) => Metadata {
-                authorization_endpoint: endpoints.authorization.clone(),
-                token_endpoint: Some(endpoints.token.clone()),
-                jwks_uri: endpoints.jwks.clone(),
-                introspection_endpoint: endpoints.introspection.clone(),
-                revocation_endpoint: endpoints.revocation.clone(),
-                userinfo_endpoint: endpoints.userinfo.clone(),
-                device_authorization_endpoint: endpoints.device_authorization.clone(),
-                registration_endpoint: endpoints.registration.clone(),
-                ..Metadata::default()
-            },
+            Some(endpoints) if endpoints.token.is_some() => endpoints.beside(Metadata::default()),
+            Some(endpoints) => endpoints.beside(discovery::discover(http, issuer).await.map_err(Failure::setup)?),
             None => discovery::discover(http, issuer).await.map_err(Failure::setup)?,
         };
         let abilities = file.abilities();
@@ -140,6 +131,7 @@ impl TargetArgs {
             users,
             authorize_extra,
             login_origins,
+            login_requests: file.login_requests().map_err(unusable)?,
             scopes,
             assertion_issuer,
             token_exchange,

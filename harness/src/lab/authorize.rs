@@ -193,11 +193,12 @@ impl Lab {
         {
             request = request.deviating(&Deviation::Method("POST"));
         }
+        let nobody = Person { script: self.target().login_requests.as_ref(), ..Person::default() };
         let person = match authorize.acts {
-            Acts::LogsInAndDecides(decision) => Person { user, decision: Some(decision), user_code: None },
-            Acts::LogsIn => Person { user, decision: None, user_code: None },
-            Acts::SaysYes => Person { decision: Some(Decision::Allow), ..Person::default() },
-            Acts::Nothing => Person::default(),
+            Acts::LogsInAndDecides(decision) => Person { user, decision: Some(decision), ..nobody },
+            Acts::LogsIn => Person { user, ..nobody },
+            Acts::SaysYes => Person { decision: Some(Decision::Allow), ..nobody },
+            Acts::Nothing => nobody,
         };
         let client_uri = request.value("redirect_uri").or(client.redirect_uris.first().map(String::as_str));
         let mut wire = request.wire();

@@ -10,7 +10,7 @@ use super::http::{Http, TransportError};
 use super::transcript::Transcript;
 use super::walk::{Bounds, Step, Way, redirect, submit, visit};
 use crate::exchange::{Reply, Wire, with_query};
-use crate::login::{Decision, Denial, Entry, Form, Page, UserCode, shows};
+use crate::login::{Decision, Denial, Entry, Form, Page, Requests, UserCode, shows};
 use crate::target::User;
 
 /// Pages a login may take before we call it a loop.
@@ -20,7 +20,7 @@ const MOST_HOPS: usize = 24;
 const MOST_REDIRECTS: usize = MOST_HOPS / 2;
 
 /// How often the password form may come before we call it refused.
-const MOST_LOGINS: usize = 2;
+pub(super) const MOST_LOGINS: usize = 2;
 
 /// A browser with cookies of its own.
 #[derive(Debug, Default)]
@@ -31,9 +31,11 @@ pub struct Browser {
     /// The last form that asked for a password and was not filled in, kept for the same.
     login: Mutex<Option<Form>>,
     /// How the user said no the last time; none if there was no way to.
-    denial: Mutex<Option<Denial>>,
+    pub(super) denial: Mutex<Option<Denial>>,
     /// Was the code of a device on any page?
     code_shown: AtomicBool,
+    /// Did a script take a name and a password?
+    pub(super) entered: AtomicBool,
 }
 
 /// The origin of the page from which forged forms come.
@@ -48,14 +50,16 @@ pub struct Person<'a> {
     pub decision: Option<Decision>,
     /// The code of a device, for a page that asks for one.
     pub user_code: Option<UserCode<'a>>,
+    /// What the login page does, where that is a script.
+    pub script: Option<&'a Requests>,
 }
 
 /// An answer that is no redirect, and who looks at it.
-struct Scene<'a> {
-    reply: &'a Reply,
-    here: &'a Url,
-    bounds: &'a Bounds<'a>,
-    person: &'a Person<'a>,
+pub(super) struct Scene<'a> {
+    pub reply: &'a Reply,
+    pub here: &'a Url,
+    pub bounds: &'a Bounds<'a>,
+    pub person: &'a Person<'a>,
 }
 
 /// Where the browser ended up.
@@ -123,6 +127,7 @@ impl Browser {
         person: &Person<'_>,
     ) -> Result<Landing, TransportError> {
         let bounds = Bounds { home, client_uri };
+        let asked = wire.clone();
         let mut wire = wire;
         let mut way = Way::default();
         let mut last = None;
@@ -133,7 +138,13 @@ impl Browser {
             let scene = Scene { reply: &reply, here: &here, bounds: &bounds, person };
             let step = match redirect(&reply) {
                 Some(location) => bounds.redirected(wire, &here, &reply, &location, &mut way),
-                None => self.answered(transcript, &scene, &mut way),
+                None => match person.script.filter(|script| script.run_at(&here)) {
+                    Some(script) => {
+                        let played = self.played(http, transcript, script, &asked, &scene, &mut way);
+                        Box::pin(played).await?
+                    }
+                    None => self.answered(transcript, &scene, &mut way),
+                },
             };
             match step {
                 Step::On(next) => wire = next,
@@ -258,6 +269,11 @@ impl Browser {
         self.code_shown.load(Ordering::Relaxed)
     }
 
+    /// Did a script of the login page take the name and the password?
+    pub fn has_entered(&self) -> bool {
+        self.entered.load(Ordering::Relaxed)
+    }
+
     /// How the user said no the last time that they wanted to; none if the page left no way to.
     pub fn denial(&self) -> Option<Denial> {
         self.denial.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -296,7 +312,12 @@ impl Browser {
     }
 
     /// Sends one request with this browser's cookies and keeps those of the answer.
-    async fn send(&self, http: &Http, transcript: &Transcript, wire: &Wire) -> Result<Reply, TransportError> {
+    pub(super) async fn send(
+        &self,
+        http: &Http,
+        transcript: &Transcript,
+        wire: &Wire,
+    ) -> Result<Reply, TransportError> {
         let mut wire = wire.clone();
         let url = Url::parse(&wire.url).map_err(|error| TransportError::Broken(format!("{}: {error}", wire.url)))?;
         let foreign = wire.headers.iter().any(|(name, value)| *name == "sec-fetch-site" && value == "cross-site");

@@ -13,6 +13,7 @@ mod living;
 mod pkce;
 pub mod registration;
 mod registry;
+mod script;
 mod setting;
 pub mod transcript;
 mod walk;

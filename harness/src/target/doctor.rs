@@ -109,7 +109,8 @@ async fn user_proof(setting: &Arc<Setting>, user: &User) -> Result<bool, SetupEr
     let authorized =
         lab.authorize(Authorize::valid().user(user).undecided()).await.map_err(|stop| stopped(&what, &stop))?;
     // Whoever is asked for consent is logged in.
-    if authorized.granted().is_ok() || lab.browser().pending_consent().is_some() {
+    let (granted, browser) = (authorized.granted().is_ok(), lab.browser());
+    if granted || browser.pending_consent().is_some() || browser.has_entered() {
         return Ok(true);
     }
     let remedy = format!(

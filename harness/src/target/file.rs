@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::endpoints::Endpoints;
 use super::extension::{AssertionEntry, signing_key};
+use super::login::LoginEntry;
 use super::origin::Origin;
 use super::registration::{Registration, RegistrationEntry};
 use super::secret::Secret;
 use super::{Abilities, AssertionIssuer, Client, Hook, Scopes, TokenExchange, User, grants};
 use crate::cell::AuthMethod;
+use crate::login::Requests;
 use crate::policy::{self, Declared};
 use crate::suggest;
 
@@ -23,7 +26,7 @@ pub struct TargetFile {
     pub issuer: Option<String>,
     /// The profile to judge by.
     pub profile: Option<String>,
-    /// Endpoints, for servers without metadata.
+    /// Endpoints that the server does not publish.
     pub endpoints: Option<Endpoints>,
     /// The clients.
     #[serde(default)]
@@ -54,36 +57,6 @@ pub struct TargetFile {
     /// What the server chose where the documents leave a choice.
     #[serde(default)]
     policies: BTreeMap<String, String>,
-}
-
-/// `[endpoints]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Endpoints {
-    /// The authorization endpoint.
-    #[serde(default, deserialize_with = "maybe_url")]
-    pub authorization: Option<String>,
-    /// The token endpoint.
-    #[serde(deserialize_with = "url")]
-    pub token: String,
-    /// The JWK set.
-    #[serde(default, deserialize_with = "maybe_url")]
-    pub jwks: Option<String>,
-    /// The introspection endpoint.
-    #[serde(default, deserialize_with = "maybe_url")]
-    pub introspection: Option<String>,
-    /// The revocation endpoint.
-    #[serde(default, deserialize_with = "maybe_url")]
-    pub revocation: Option<String>,
-    /// The userinfo endpoint.
-    #[serde(default, deserialize_with = "maybe_url")]
-    pub userinfo: Option<String>,
-    /// The device authorization endpoint.
-    #[serde(default, deserialize_with = "maybe_url")]
-    pub device_authorization: Option<String>,
-    /// The registration endpoint.
-    #[serde(default, deserialize_with = "maybe_url")]
-    pub registration: Option<String>,
 }
 
 /// `[[client]]`
@@ -138,25 +111,6 @@ pub struct ScopesEntry {
     jwt_bearer: Option<String>,
     token_exchange: Option<String>,
     beyond_client: Option<String>,
-}
-
-/// `[login]`
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LoginEntry {
-    #[serde(default)]
-    kind: LoginKind,
-    #[serde(default)]
-    origins: Vec<Origin>,
-}
-
-/// A way through the login page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LoginKind {
-    /// The pages are plain HTML forms.
-    #[default]
-    Form,
 }
 
 /// `[abilities]`
@@ -266,30 +220,15 @@ impl TargetFile {
         }
     }
 
-    /// The way through the login page.
-    pub fn login(&self) -> LoginKind {
-        self.login.kind
+    /// The requests of a login page that is a script; none where the pages are forms.
+    pub fn login_requests(&self) -> Result<Option<Requests>, FileError> {
+        self.login.read()
     }
 
     /// The origins of the login, beside those of the endpoints.
     pub fn login_origins(&self) -> Vec<String> {
         self.login.origins.iter().map(|origin| origin.as_str().to_owned()).collect()
     }
-}
-
-/// An absolute URL. What is refused here is told with its line and column.
-fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    match url::Url::parse(&text) {
-        Ok(_) => Ok(text),
-        Err(error) => Err(D::Error::custom(format!(
-            "`{text}` is not a URL ({error}); write it with its scheme: https://as.example/…"
-        ))),
-    }
-}
-
-fn maybe_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    url(deserializer).map(Some)
 }
 
 fn auth_method<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<AuthMethod>, D::Error> {

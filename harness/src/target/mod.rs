@@ -2,9 +2,11 @@
 
 pub mod discovery;
 pub mod doctor;
+mod endpoints;
 mod extension;
 mod file;
 pub mod grants;
+mod login;
 mod origin;
 mod registration;
 mod remedy;
@@ -13,6 +15,7 @@ mod secret;
 use std::fmt;
 
 pub use discovery::Metadata;
+pub use endpoints::Endpoints;
 pub use file::{FileError, TargetFile, unknown_auth_method};
 pub use origin::Origin;
 pub use registration::{Registration, is_loopback};
@@ -20,6 +23,7 @@ pub use registration::{Registration, is_loopback};
 use crate::cell::{AuthMethod, Cell, ClientKind, Grant, ResponseType};
 use crate::check::Need;
 use crate::exchange::SigningKey;
+use crate::login::Requests;
 use crate::policy::Declared;
 
 /// The server under test, and what it lets us do.
@@ -37,6 +41,8 @@ pub struct Target {
     pub authorize_extra: Vec<(String, String)>,
     /// The origins of its login, beside those of its endpoints: scheme, host and port.
     pub login_origins: Vec<String>,
+    /// What its login page does, where that is a script.
+    pub login_requests: Option<Requests>,
     /// The scopes that are asked for.
     pub scopes: Scopes,
     /// Whose word the server takes for a user.

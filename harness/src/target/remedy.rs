@@ -93,7 +93,7 @@ pub(super) fn no_answer(what: &str, client: &Client, authorized: &Authorized) ->
                 .to_owned()
         }
         Landing::Page { .. } => format!(
-            "is {} the registered redirect URI of {}? A login page that is made by a script cannot be filled in",
+            "is {} the registered redirect URI of {}? A login page that is made by a script cannot be filled in: describe its requests, [login] kind = \"http\"",
             client.redirect_uris.first().map_or("none", String::as_str),
             client.id
         ),
