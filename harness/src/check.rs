@@ -73,10 +73,18 @@ pub enum Need {
     Interval,
     /// The server publishes an introspection endpoint.
     Introspection,
+    /// The server publishes an endpoint for logouts.
+    Logout,
     /// The server speaks OpenID Connect.
     OpenId,
     /// The server lists PKCE in its metadata, or verifies what nobody has to know of (RFC 7636 §5).
     Pkce,
+    /// The server publishes an endpoint for pushed requests.
+    PushedRequests,
+    /// The server says that it takes request objects. The client of the cell is one that can sign them.
+    RequestObjects,
+    /// The target file names a resource that access tokens can be for.
+    Resources,
     /// The server publishes a revocation endpoint.
     Revocation,
     /// A client of the cell has a second registered redirect URI.
@@ -98,8 +106,12 @@ impl Need {
             Self::FormPost => "form-post",
             Self::Interval => "interval",
             Self::Introspection => "introspection",
+            Self::Logout => "logout",
             Self::OpenId => "openid",
             Self::Pkce => "pkce",
+            Self::PushedRequests => "pushed-requests",
+            Self::RequestObjects => "request-objects",
+            Self::Resources => "resources",
             Self::Revocation => "revocation",
             Self::SecondRedirectUri => "second-redirect-uri",
             Self::SecondUser => "second-user",
@@ -115,8 +127,12 @@ impl Need {
         Self::FormPost,
         Self::Interval,
         Self::Introspection,
+        Self::Logout,
         Self::OpenId,
         Self::Pkce,
+        Self::PushedRequests,
+        Self::RequestObjects,
+        Self::Resources,
         Self::Revocation,
         Self::SecondRedirectUri,
         Self::SecondUser,

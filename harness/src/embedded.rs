@@ -17,7 +17,9 @@ use crate::exchange::SigningKey;
 use crate::lab::http::Http;
 use crate::lab::{Lab, Recorded, Setting};
 use crate::target::doctor::SetupError;
-use crate::target::{Abilities, AssertionIssuer, Client, Hook, Scopes, Target, TokenExchange, User, discovery};
+use crate::target::{
+    Abilities, AssertionIssuer, Client, Hook, Resources, Scopes, Target, TokenExchange, User, discovery,
+};
 
 /// Keys are expensive to make, and no server of this process minds sharing them.
 static KEYS: LazyLock<Arc<Keys>> = LazyLock::new(|| Arc::new(Keys::generate()));
@@ -74,6 +76,7 @@ impl Running {
                 key: signing_key(demo_keys::ISSUER_KEY, &demo_keys::issuer_jwks())?,
             }),
             token_exchange: TokenExchange::default(),
+            resources: Resources { known: vec![format!("{}/api", self.issuer), format!("{}/backend", self.issuer)] },
             scopes: Scopes {
                 authorization_code: Some("openid profile email offline_access api:read".to_owned()),
                 client_credentials: Some("api:read".to_owned()),
@@ -114,7 +117,7 @@ pub async fn heard(check: &Check) -> Option<Vec<Recorded>> {
     let http = Http::new(std::time::Duration::from_secs(5));
     let target = running.target(&http).await.ok()?;
     let setting = Arc::new(Setting::new(target, http, 1, 8));
-    let lab = Lab::new(setting, *check.cells.list.first()?).ok()?;
+    let lab = Lab::for_check(setting, check, *check.cells.list.first()?).ok()?;
     // The answer itself is no news: the reference server passes.
     let _ = check.ask(&lab).await;
     let exchanges = lab.take_transcript();
@@ -144,6 +147,7 @@ fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
                 grants: client.grant_types.clone(),
                 response_types: Vec::new(),
                 redirect_uris: client.redirect_uris.clone(),
+                post_logout_redirect_uris: client.post_logout_redirect_uris.clone(),
             })
         })
         .collect();

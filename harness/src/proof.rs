@@ -218,9 +218,14 @@ pub const fn preset(profile: Profile) -> Preset {
     }
 }
 
-/// Questions that a choice of the strict server takes away: it refuses what it could grant in part. The faults that prove them
-/// choose otherwise.
-const TAKEN_AWAY: &[&str] = &["password/scope-reduction-reported", "client-credentials/scope-reduction-reported"];
+/// Questions that a choice of the strict server takes away: it refuses what it could grant in part, and demands neither that requests
+/// are pushed nor that they are signed. The faults that prove them choose otherwise.
+const TAKEN_AWAY: &[&str] = &[
+    "password/scope-reduction-reported",
+    "client-credentials/scope-reduction-reported",
+    "pushed/required",
+    "request-object/required",
+];
 
 /// Is this what the strict server deserves? A pass; or word of a document outside the profile, which the server does not
 /// mean to follow; or, under a profile that does without a grant, no question about that grant; or one that its choice took away.

@@ -10,7 +10,7 @@ use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
 use grantspec::run::{Outcome, Plan, Selection, execute};
-use grantspec::target::{Abilities, Client, Metadata, Scopes, Target, TokenExchange};
+use grantspec::target::{Abilities, Client, Metadata, Resources, Scopes, Target, TokenExchange};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 use wiremock::matchers::any;
@@ -130,6 +130,7 @@ pub fn client() -> Client {
         grants: vec!["client_credentials".to_owned()],
         response_types: Vec::new(),
         redirect_uris: Vec::new(),
+        post_logout_redirect_uris: Vec::new(),
     }
 }
 
@@ -145,6 +146,7 @@ pub fn target(issuer: &str) -> Target {
         scopes: Scopes::default(),
         assertion_issuer: None,
         token_exchange: TokenExchange::default(),
+        resources: Resources::default(),
         abilities: Abilities::default(),
     }
 }

@@ -12,10 +12,14 @@ pub mod hybrid;
 pub mod id_token;
 pub mod introspection;
 pub mod jwt_bearer;
+pub mod logout;
 pub mod metadata;
 pub mod password;
 pub mod pkce;
+pub mod pushed_requests;
 pub mod refresh_token;
+pub mod request_objects;
+pub mod resources;
 pub mod revocation;
 pub mod token_endpoint;
 pub mod token_exchange;
@@ -43,6 +47,7 @@ pub const ALL: &[&Check] = &[
     &client_authentication::secret::NEAR_MISSES,
     &client_authentication::empty::EMPTY_SECRET,
     &client_authentication::assertion::REPLAYED,
+    &client_authentication::assertion::ALGORITHM,
     &single_use::CLIENT_ASSERTION,
     &token_endpoint::grant_type::DECIDES,
     &token_endpoint::request::EMPTY_PARAMETER_OMITTED,
@@ -105,6 +110,27 @@ pub const ALL: &[&Check] = &[
     &authorization_code::return_address::OMITTED,
     &authorization_code::return_address::NEAR_MISSES,
     &authorization_code::query::REDEEMED,
+    &pushed_requests::response::RESPONSE,
+    &pushed_requests::response::UNGUESSABLE,
+    &pushed_requests::response::REQUEST_URI_FORM,
+    &pushed_requests::response::REQUIRED,
+    &pushed_requests::use_once::SINGLE_USE,
+    &pushed_requests::use_once::EXPIRED,
+    &pushed_requests::use_once::LIFETIME,
+    &pushed_requests::validated::VALIDATED,
+    &pushed_requests::validated::QUERY_IGNORED,
+    &request_objects::parameters::OBJECT_WINS,
+    &request_objects::parameters::OBJECT_ALONE,
+    &request_objects::parameters::NOTHING_BESIDE,
+    &request_objects::parameters::REQUIRED,
+    &request_objects::signature::ALGORITHM,
+    &request_objects::signature::KID,
+    &resources::audience::AUDIENCE,
+    &resources::audience::WHOLE_GRANT,
+    &resources::audience::IN_OBJECT,
+    &resources::granted::SUBSET,
+    &resources::unknown::UNKNOWN,
+    &resources::unknown::MALFORMED,
     &authorization_code::redemption::REDIRECT_URI_MISSING,
     &authorization_code::redemption::REDEEMED_TWICE,
     &authorization_code::redemption::REPLAY_REVOKES_TOKENS,
@@ -207,6 +233,8 @@ pub const ALL: &[&Check] = &[
     &refresh_token::lifetime::USER_DISABLED,
     &jwt_bearer::SCOPE_BEYOND_CLIENT,
     &jwt_bearer::TOKEN_LIFETIME,
+    &jwt_bearer::ALGORITHM,
+    &jwt_bearer::OTHER_KINDS,
     &token_exchange::tokens::SUBJECT_TOKEN_EXPIRED,
     &token_exchange::tokens::SUBJECT_TOKEN_REVOKED,
     &token_exchange::tokens::ACTOR_TOKEN_UNKNOWN,
@@ -233,4 +261,17 @@ pub const ALL: &[&Check] = &[
     &revocation::reach::UNAUTHENTICATED,
     &revocation::reach::REFRESH_KILLS_ACCESS,
     &revocation::reach::ALL_GENERATIONS_DIE,
+    &logout::session::ENDS_SESSION,
+    &logout::session::ASKED,
+    &logout::session::NO_IS_NO,
+    &logout::session::FORGED_ANSWER,
+    &logout::session::METHODS,
+    &logout::session::UI_LOCALES,
+    &logout::address::RETURNED,
+    &logout::address::REGISTERED_ONLY,
+    &logout::address::NO_HINT,
+    &logout::hint::FORGED,
+    &logout::hint::CLIENT_ID,
+    &logout::hint::OTHER_USER,
+    &logout::hint::EXPIRED,
 ];

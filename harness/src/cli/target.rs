@@ -123,6 +123,8 @@ impl TargetArgs {
                 revocation_endpoint: endpoints.revocation.clone(),
                 userinfo_endpoint: endpoints.userinfo.clone(),
                 device_authorization_endpoint: endpoints.device_authorization.clone(),
+                pushed_authorization_request_endpoint: endpoints.pushed_authorization_request.clone(),
+                end_session_endpoint: endpoints.end_session.clone(),
                 ..Metadata::default()
             },
             None => discovery::discover(http, issuer).await.map_err(Failure::setup)?,
@@ -141,6 +143,7 @@ impl TargetArgs {
             scopes,
             assertion_issuer,
             token_exchange,
+            resources: file.resources.clone(),
             abilities,
         };
         Ok(grants::learned(target, http).await)
@@ -186,6 +189,7 @@ impl TargetArgs {
             grants: self.grants.clone(),
             response_types: Vec::new(),
             redirect_uris: self.redirect_uri.clone(),
+            post_logout_redirect_uris: Vec::new(),
         }))
     }
 

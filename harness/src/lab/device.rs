@@ -193,7 +193,8 @@ impl Lab {
         // RFC 8628 §3.2: the page is the server's own, wherever it is.
         let mut home = self.setting.home.clone();
         home.push(url.origin().ascii_serialization());
-        let person = Person { user: Some(user), decision: connect.decision, user_code: Some(code) };
+        let person =
+            Person { user: Some(user), decision: connect.decision, user_code: Some(code), ..Person::default() };
         let landing = browser.follow(&self.setting.http, &self.transcript, visit(&url), &home, None, &person).await;
         let landing = self.setting.heard(landing)?;
         // Whoever guesses codes may well be throttled.

@@ -117,7 +117,7 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> (Answer, Vec<Recorded>)
     if let Some(need) = planned.check.needs.iter().find(|need| !setting.target.meets(**need)) {
         return (Err(unmet(*need)), Vec::new());
     }
-    let lab = match Lab::new(Arc::clone(&setting), planned.cell) {
+    let lab = match Lab::for_check(Arc::clone(&setting), &planned.check, planned.cell) {
         Ok(lab) => lab,
         Err(stop) => return (Err(stop), Vec::new()),
     };
@@ -175,7 +175,19 @@ fn unmet(need: Need) -> Stop {
             "no client has a second redirect URI in the target file (redirect_uris)",
         ),
         Need::SecondUser => Stop::not_applicable(Reason::NoUser, "the target file names no second user ([[user]])"),
-        Need::FormPost | Need::Introspection | Need::OpenId | Need::Pkce | Need::Revocation | Need::Userinfo => {
+        Need::Resources => Stop::not_applicable(
+            Reason::NoAbility,
+            "the target file names no resource that tokens can be for ([resources] known)",
+        ),
+        Need::FormPost
+        | Need::Introspection
+        | Need::Logout
+        | Need::OpenId
+        | Need::Pkce
+        | Need::PushedRequests
+        | Need::RequestObjects
+        | Need::Revocation
+        | Need::Userinfo => {
             Stop::not_applicable(Reason::NotAdvertised, format!("the server does not advertise {}", need.name()))
         }
     }

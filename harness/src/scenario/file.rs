@@ -113,7 +113,7 @@ fn with_error_clauses(mut clauses: Vec<&'static str>, steps: &[Step]) -> Vec<&'s
         if let Some(clause) = step.clause {
             add(clause);
         }
-        let at_authorization = step.verb == Verb::Authorize;
+        let at_authorization = step.verb.is_for_browsers();
         if let Some(Expect::Error(codes, clause)) = &step.expect
             && let Some(code) = codes.first()
         {
@@ -125,6 +125,8 @@ fn with_error_clauses(mut clauses: Vec<&'static str>, steps: &[Step]) -> Vec<&'s
                 step.verb,
                 Verb::Token
                     | Verb::Device
+                    | Verb::Push
+                    | Verb::PushObject
                     | Verb::Redeem
                     | Verb::Refresh
                     | Verb::Introspect

@@ -7,6 +7,7 @@ mod granted;
 mod judge;
 mod named;
 mod play;
+mod pushed;
 mod reader;
 
 pub use file::{ScenarioError, read};
@@ -36,6 +37,10 @@ pub enum Verb {
     AccessToken,
     /// An authorization request, logged in and consented to.
     Authorize,
+    /// The same as a signed request object.
+    AuthorizeObject,
+    /// An authorization request that refers to the newest one that was pushed.
+    AuthorizePushed,
     /// A device authorization request.
     Device,
     /// The claims of the newest ID token.
@@ -48,6 +53,10 @@ pub enum Verb {
     Jwks,
     /// The metadata document.
     Metadata,
+    /// An authorization request that is pushed.
+    Push,
+    /// A signed request object that is pushed.
+    PushObject,
     /// The redemption of the newest code.
     Redeem,
     /// The use of the newest refresh token.
@@ -67,12 +76,16 @@ impl Verb {
     pub const ALL: &'static [Self] = &[
         Self::AccessToken,
         Self::Authorize,
+        Self::AuthorizeObject,
+        Self::AuthorizePushed,
         Self::Device,
         Self::IdToken,
         Self::Introspect,
         Self::IntrospectRefresh,
         Self::Jwks,
         Self::Metadata,
+        Self::Push,
+        Self::PushObject,
         Self::Redeem,
         Self::Refresh,
         Self::Revoke,
@@ -86,12 +99,16 @@ impl Verb {
         match self {
             Self::AccessToken => "access-token",
             Self::Authorize => "authorize",
+            Self::AuthorizeObject => "authorize-object",
+            Self::AuthorizePushed => "authorize-pushed",
             Self::Device => "device",
             Self::IdToken => "id-token",
             Self::Introspect => "introspect",
             Self::IntrospectRefresh => "introspect-refresh",
             Self::Jwks => "jwks",
             Self::Metadata => "metadata",
+            Self::Push => "push",
+            Self::PushObject => "push-object",
             Self::Redeem => "redeem",
             Self::Refresh => "refresh",
             Self::Revoke => "revoke",
@@ -101,17 +118,26 @@ impl Verb {
         }
     }
 
+    /// Does a browser make the exchange?
+    pub const fn is_for_browsers(self) -> bool {
+        matches!(self, Self::Authorize | Self::AuthorizeObject | Self::AuthorizePushed)
+    }
+
     /// What the verb does, for a reader.
     pub const fn says(self) -> &'static str {
         match self {
             Self::AccessToken => "read the claims of the newest access token",
             Self::Authorize => "make an authorization request, log in, consent",
+            Self::AuthorizeObject => "make it as a signed request object",
+            Self::AuthorizePushed => "make the authorization request that was pushed",
             Self::Device => "ask for the codes of a device",
             Self::IdToken => "read the claims of the newest ID token",
             Self::Introspect => "introspect the newest access token",
             Self::IntrospectRefresh => "introspect the newest refresh token",
             Self::Jwks => "fetch the JWK set",
             Self::Metadata => "fetch the metadata",
+            Self::Push => "push an authorization request",
+            Self::PushObject => "push a signed request object",
             Self::Redeem => "redeem the newest code",
             Self::Refresh => "use the newest refresh token",
             Self::Revoke => "revoke the newest access token",
@@ -127,9 +153,9 @@ impl Verb {
 pub enum Change {
     /// `as`: another client asks.
     As(&'static str),
-    /// `claims`: a claim of the assertion has another value, or is added.
+    /// `claims`: a claim of the assertion, or of the request object, has another value, or is added.
     Claim(&'static str, &'static str),
-    /// `drop-claims`: a claim of the assertion is left out.
+    /// `drop-claims`: a claim of it is left out.
     DropClaim(&'static str),
     /// `also`: the credentials are presented a second time, by another method.
     Also(AuthMethod),
@@ -295,8 +321,8 @@ impl Change {
         match self {
             Self::As(client) => format!("as {client}"),
             Self::Also(method) => format!("credentials also by {}", method.name()),
-            Self::Claim(name, value) => format!("{name} of the assertion = {value}"),
-            Self::DropClaim(name) => format!("an assertion without {name}"),
+            Self::Claim(name, value) => format!("the claim {name} = {value}"),
+            Self::DropClaim(name) => format!("without the claim {name}"),
             Self::Drop(name) => format!("without {name}"),
             Self::Method(method) => format!("by {method}"),
             Self::Repeat(name, value) => format!("{name} a second time, {value}"),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use super::extension::{AssertionEntry, signing_key};
 use super::origin::Origin;
 use super::secret::Secret;
-use super::{Abilities, AssertionIssuer, Client, Hook, Scopes, TokenExchange, User, grants};
+use super::{Abilities, AssertionIssuer, Client, Hook, Resources, Scopes, TokenExchange, User, grants};
 use crate::cell::AuthMethod;
 use crate::suggest;
 
@@ -42,6 +42,9 @@ pub struct TargetFile {
     /// What is exchanged.
     #[serde(default)]
     pub token_exchange: TokenExchange,
+    /// What access tokens can be for.
+    #[serde(default)]
+    pub resources: Resources,
     /// What else the target lets us do.
     #[serde(default)]
     pub abilities: AbilitiesEntry,
@@ -72,6 +75,12 @@ pub struct Endpoints {
     /// The device authorization endpoint.
     #[serde(default, deserialize_with = "maybe_url")]
     pub device_authorization: Option<String>,
+    /// The endpoint for pushed requests.
+    #[serde(default, deserialize_with = "maybe_url")]
+    pub pushed_authorization_request: Option<String>,
+    /// The logout endpoint.
+    #[serde(default, deserialize_with = "maybe_url")]
+    pub end_session: Option<String>,
 }
 
 /// `[[client]]`
@@ -93,6 +102,8 @@ pub struct ClientEntry {
     redirect_uri: Option<String>,
     #[serde(default)]
     redirect_uris: Vec<String>,
+    #[serde(default)]
+    post_logout_redirect_uris: Vec<String>,
 }
 
 /// `[[user]]`
@@ -311,7 +322,18 @@ impl ClientEntry {
         let response_types =
             response_types.collect::<Result<_, _>>().map_err(|says| unusable("response_types", says))?;
         let (id, grants, audience) = (self.id.clone(), self.grants.clone(), self.audience.clone());
-        Ok(Client { id, secret, key, audience, auth, grants, response_types, redirect_uris })
+        let post_logout_redirect_uris = self.post_logout_redirect_uris.clone();
+        Ok(Client {
+            id,
+            secret,
+            key,
+            audience,
+            auth,
+            grants,
+            response_types,
+            redirect_uris,
+            post_logout_redirect_uris,
+        })
     }
 
     fn has(&self, grant: &str) -> bool {

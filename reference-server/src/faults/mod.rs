@@ -106,6 +106,8 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         gate::passwords::FAULTS,
         gate::pages::FAULTS,
         gate::resources::FAULTS,
+        gate::pushed::FAULTS,
+        gate::logouts::FAULTS,
         rules::FAULTS,
         rules::devices::FAULTS,
         rules::introspection::FAULTS,
@@ -118,6 +120,10 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         rules::errors::FAULTS,
         rules::assertions::FAULTS,
         rules::methods::FAULTS,
+        rules::pushed::FAULTS,
+        rules::request_objects::FAULTS,
+        rules::confused::FAULTS,
+        rules::logouts::FAULTS,
         claims::id_tokens::FAULTS,
         claims::id_token_values::FAULTS,
         claims::front_channel::FAULTS,
@@ -133,6 +139,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         store::devices::FAULTS,
         store::generations::FAULTS,
         store::meanwhile::FAULTS,
+        store::pushed::FAULTS,
         race::FAULTS,
         wire::requests::FAULTS,
         wire::credentials::FAULTS,
@@ -157,6 +164,9 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::posted::FAULTS,
         wire::sessions::FAULTS,
         wire::successors::FAULTS,
+        wire::pushed::FAULTS,
+        wire::resources::FAULTS,
+        wire::logouts::FAULTS,
     ]
     .concat()
 });
@@ -174,6 +184,7 @@ static VARIATIONS: LazyLock<Vec<Variation>> = LazyLock::new(|| {
         variations::extensions::VARIATIONS,
         variations::front_channel::VARIATIONS,
         variations::pages::VARIATIONS,
+        variations::requests::VARIATIONS,
         variations::tokens::VARIATIONS,
     ]
     .concat()

@@ -47,6 +47,11 @@ async fn tokens(lab: &Lab) -> Answer {
 
 /// Do these values differ from each other in as many characters as 128 bits need?
 pub fn vary(what: &str, values: &[String]) -> Answer {
+    vary_by(CLAUSE, what, values)
+}
+
+/// The same, where another clause asks for it.
+pub fn vary_by(clause: &'static str, what: &str, values: &[String]) -> Answer {
     let shortest = values.iter().map(|value| value.chars().count()).min().unwrap_or_default();
     let varies = |at: &usize| values.iter().any(|value| value.chars().nth(*at) != values[0].chars().nth(*at));
     let varying = (0..shortest).filter(varies).count();
@@ -54,7 +59,7 @@ pub fn vary(what: &str, values: &[String]) -> Answer {
         return Ok(());
     }
     Err(Stop::finding(
-        CLAUSE,
+        clause,
         format!("{what} that differ in at least {FEWEST_VARYING} characters, as 128 bits need"),
         format!("{varying} that differ in {} {what} of {shortest} characters", values.len()),
     ))

@@ -20,6 +20,22 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "pushing-promised",
+        says: "The metadata says that requests have to be pushed, and those in the open are served too.",
+        clause: "rfc9126/4/push-required",
+        caught_by: &["pushed/required"],
+        seams: &[changed!(Metadata, |body| set(body, "require_pushed_authorization_requests", json!(true)))],
+        ..OIDC
+    },
+    Fault {
+        id: "signing-promised",
+        says: "The metadata says that requests have to be signed, and others are served too.",
+        clause: "rfc9101/10.5/required-of-all",
+        caught_by: &["request-object/required"],
+        seams: &[changed!(Metadata, |body| set(body, "require_signed_request_object", json!(true)))],
+        ..OIDC
+    },
+    Fault {
         id: "keys-for-another-algorithm",
         says: "The keys are published for another algorithm than that of the tokens which they verify.",
         clause: "oidc-core/10.1/algorithm-appropriate",

@@ -6,8 +6,10 @@ pub(super) mod devices;
 pub(super) mod exchanges;
 pub(super) mod grants;
 pub(super) mod hybrid;
+pub(super) mod logouts;
 pub(super) mod pages;
 pub(super) mod passwords;
+pub(super) mod pushed;
 pub(super) mod requests;
 pub(super) mod resources;
 

@@ -6,6 +6,7 @@ pub(super) mod documents;
 pub(super) mod extensions;
 pub(super) mod front_channel;
 pub(super) mod pages;
+pub(super) mod requests;
 pub(super) mod tokens;
 
 use std::sync::{Arc, Mutex};

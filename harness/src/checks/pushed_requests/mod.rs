@@ -1,0 +1,5 @@
+//! Pushed authorization requests: RFC 9126.
+
+pub mod response;
+pub mod use_once;
+pub mod validated;
