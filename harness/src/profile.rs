@@ -31,7 +31,12 @@ const OAUTH2: &[&str] = &[
     "rfc9126", "rfc9207",
 ];
 const OIDC: &[&str] = &[
-    "oidc-core", "oidc-discovery", "oidc-registration", "oidc-rp-initiated-logout", "multiple-response-types", "form-post",
+    "oidc-core",
+    "oidc-discovery",
+    "oidc-registration",
+    "oidc-rp-initiated-logout",
+    "multiple-response-types",
+    "form-post",
 ];
 const BCP: &[&str] = &["rfc9700", "rfc8252", "rfc8725", "rfc9068"];
 const IDENTITY_SERVER: &[&str] = &["identityserver-grant-types"];

@@ -53,7 +53,8 @@ impl Assertion {
         let mut texts = vec![("as a JWK", public.to_string())];
         if let Some(der) = spki(&public) {
             let body = STANDARD.encode(der);
-            let lines: Vec<&str> = body.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+            let lines: Vec<&str> =
+                body.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
             let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"));
             texts.push(("in PEM", pem));
         }

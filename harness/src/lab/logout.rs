@@ -15,12 +15,10 @@ impl Lab {
     /// the question.
     pub async fn log_out(&self, browser: &Browser, request: &Exchange, agrees: Option<bool>) -> Result<Landing, Stop> {
         let person = Person { leaves: Some(agrees), ..Person::default() };
-        let request =
-            if self.posts { request.clone().deviating(&Deviation::Method("POST")) } else { request.clone() };
+        let request = if self.posts { request.clone().deviating(&Deviation::Method("POST")) } else { request.clone() };
         let after = request.value("post_logout_redirect_uri");
         let home = &self.setting.home;
-        let landing =
-            browser.follow(&self.setting.http, &self.transcript, request.wire(), home, after, &person).await;
+        let landing = browser.follow(&self.setting.http, &self.transcript, request.wire(), home, after, &person).await;
         let landing = self.setting.heard(landing)?;
         landing.judgeable()?;
         Ok(landing)

@@ -14,9 +14,12 @@ pub type Audience = BTreeSet<String>;
 impl Lab {
     /// A resource that the server issues tokens for.
     pub fn resource(&self) -> Result<&str, Stop> {
-        self.target().resources.known.first().map(String::as_str).ok_or_else(|| {
-            Stop::Error("the check needs a resource, and does not say so (Need::Resources)".to_owned())
-        })
+        self.target()
+            .resources
+            .known
+            .first()
+            .map(String::as_str)
+            .ok_or_else(|| Stop::Error("the check needs a resource, and does not say so (Need::Resources)".to_owned()))
     }
 
     /// Another one.

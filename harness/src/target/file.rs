@@ -323,17 +323,7 @@ impl ClientEntry {
             response_types.collect::<Result<_, _>>().map_err(|says| unusable("response_types", says))?;
         let (id, grants, audience) = (self.id.clone(), self.grants.clone(), self.audience.clone());
         let post_logout_redirect_uris = self.post_logout_redirect_uris.clone();
-        Ok(Client {
-            id,
-            secret,
-            key,
-            audience,
-            auth,
-            grants,
-            response_types,
-            redirect_uris,
-            post_logout_redirect_uris,
-        })
+        Ok(Client { id, secret, key, audience, auth, grants, response_types, redirect_uris, post_logout_redirect_uris })
     }
 
     fn has(&self, grant: &str) -> bool {

@@ -81,7 +81,8 @@ async fn other_kinds(lab: &Lab) -> Answer {
     lab.send(&lab.bearer_request(&lab.assertion()?)?).await?.is_token()?;
     let clients = &lab.target().clients;
     let mut kinds = Vec::new();
-    if let Some(client) = clients.iter().find(|client| client.may(Grant::AuthorizationCode) && client.secret.is_some()) {
+    if let Some(client) = clients.iter().find(|client| client.may(Grant::AuthorizationCode) && client.secret.is_some())
+    {
         let code = lab.authorize(Authorize::valid().by(client)).await?.code()?;
         let tokens = lab.send(&lab.redemption(&code)?.by(client)).await?.is_token()?;
         kinds.push(("an access token", tokens.access_token));

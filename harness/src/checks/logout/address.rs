@@ -52,8 +52,7 @@ async fn returned(lab: &Lab) -> Answer {
     let address = after_logout(lab)?;
     let (browser, id_token) = session(lab).await?;
     let state = format!("{} a&b=c#d é", &random()[..8]);
-    let request =
-        lab.logout_request(&id_token)?.param("post_logout_redirect_uri", address).param("state", &state);
+    let request = lab.logout_request(&id_token)?.param("post_logout_redirect_uri", address).param("state", &state);
     let landing = lab.log_out(&browser, &request, Some(true)).await?;
     if lab.is_logged_in(&browser).await? {
         return Err(Stop::Inconclusive(format!("the logout did not come to its end: {}", landing.summary())));
@@ -119,15 +118,10 @@ async fn no_hint(lab: &Lab) -> Answer {
     returns(lab).await?;
     let address = after_logout(lab)?;
     let (browser, id_token) = session(lab).await?;
-    let request =
-        lab.logout_request(&id_token)?.without("id_token_hint").param("post_logout_redirect_uri", address);
+    let request = lab.logout_request(&id_token)?.without("id_token_hint").param("post_logout_redirect_uri", address);
     let landing = lab.log_out(&browser, &request, Some(true)).await?;
     if is_at(&landing, address) {
-        return Err(Stop::finding(
-            "oidc-rp-initiated-logout/3/hint-needed",
-            "a page of the server",
-            landing.summary(),
-        ));
+        return Err(Stop::finding("oidc-rp-initiated-logout/3/hint-needed", "a page of the server", landing.summary()));
     }
     Ok(())
 }

@@ -161,11 +161,7 @@ async fn methods(lab: &Lab) -> Answer {
     for method in ["GET", "POST"] {
         let (browser, id_token) = session(lab).await?;
         let request = lab.logout_request(&id_token)?;
-        let request = if method == "POST" {
-            request.deviating(&Deviation::Method("POST"))
-        } else {
-            request
-        };
+        let request = if method == "POST" { request.deviating(&Deviation::Method("POST")) } else { request };
         let landing = lab.log_out(&browser, &request, Some(true)).await?;
         ended.push((method, !lab.is_logged_in(&browser).await?, landing));
     }

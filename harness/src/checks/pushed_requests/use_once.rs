@@ -76,7 +76,7 @@ async fn lifetime(lab: &Lab) -> Answer {
 }
 
 fn lives(pushed: &Pushed) -> Result<u64, Stop> {
-    pushed.expires_in.ok_or_else(|| {
-        Stop::not_applicable(Reason::Policy, "the server does not say how long a request_uri lives")
-    })
+    pushed
+        .expires_in
+        .ok_or_else(|| Stop::not_applicable(Reason::Policy, "the server does not say how long a request_uri lives"))
 }

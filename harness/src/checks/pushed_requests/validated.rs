@@ -51,8 +51,7 @@ async fn validated(lab: &Lab) -> Answer {
         let (reply, pushed) = lab.push(&[(name, value)]).await?;
         reply.judgeable()?;
         let Some(pushed) = pushed else { continue };
-        let clause =
-            if name == "redirect_uri" { "rfc9126/7.2/authenticated-only" } else { "rfc9126/2.1/validated" };
+        let clause = if name == "redirect_uri" { "rfc9126/7.2/authenticated-only" } else { "rfc9126/2.1/validated" };
         let used = lab.authorize(lab.by_reference(&pushed)?).await?;
         let judged = if name == "redirect_uri" { used.stays(clause) } else { used.refused(clause).map(drop) };
         judged.map_err(|stop| stop.in_case(format!("{name}={value}")))?;

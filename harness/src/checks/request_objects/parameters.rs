@@ -39,12 +39,13 @@ pub const REQUIRED: Check = Check {
     id: "request-object/required",
     title: "a server that says that requests have to be signed serves no other",
     why: "An attacker who changes a request leaves the signature away: what is not demanded protects nobody.",
-    clauses: &["rfc9101/10.5/required-of-all"],
+    clauses: &["rfc9101/10.5/required-of-all", SIGNED_ONLY, "rfc6749/5.2/error-response"],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[Need::RequestObjects],
     ask: Ask::Code(|lab| Box::pin(required(lab))),
 };
 
+const SIGNED_ONLY: &str = "rfc9126/2.3/signed-only";
 const WINS: &str = "rfc9101/6.3/object-wins";
 
 /// A request by object that is served as it is: the control.
@@ -70,9 +71,8 @@ async fn object_wins(lab: &Lab) -> Answer {
     if authorized.landing.param("code").is_none() {
         return authorized.refused(WINS).map(drop);
     }
-    let another = |name: &str| {
-        Stop::finding(WINS, format!("the {name} of the request object"), "the one that stood beside it")
-    };
+    let another =
+        |name: &str| Stop::finding(WINS, format!("the {name} of the request object"), "the one that stood beside it");
     if authorized.landing.param("state") == Some(&state) {
         return Err(another("state"));
     }
@@ -120,7 +120,11 @@ async fn nothing_beside(lab: &Lab) -> Answer {
     let silent = lab.request_object()?.without("state");
     let authorized = lab.authorize(alone(lab, &silent)?.with("state", &state)).await?;
     if authorized.landing.param("state") == Some(&state) {
-        return Err(Stop::finding(clause, "a response without state", "the state that stood beside the request object"));
+        return Err(Stop::finding(
+            clause,
+            "a response without state",
+            "the state that stood beside the request object",
+        ));
     }
     Ok(())
 }
@@ -130,5 +134,13 @@ async fn required(lab: &Lab) -> Answer {
         return Err(Stop::not_applicable(Reason::Policy, "the server also serves requests that are not signed"));
     }
     served(lab).await?;
-    lab.authorize(Authorize::valid()).await?.refused("rfc9101/10.5/required-of-all").map(drop)
+    lab.authorize(Authorize::valid()).await?.refused("rfc9101/10.5/required-of-all")?;
+    if lab.target().metadata.pushed_authorization_request_endpoint.is_none() {
+        return Ok(());
+    }
+    let (reply, pushed) = lab.push(&[]).await?;
+    if pushed.is_some() {
+        return Err(Stop::finding(SIGNED_ONLY, "a refusal", format!("{}: {}", reply.asked, reply.status)));
+    }
+    reply.refused(SIGNED_ONLY)?.with_error_or(SIGNED_ONLY, &["invalid_request"])
 }

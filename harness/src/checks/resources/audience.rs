@@ -64,7 +64,8 @@ async fn audience(lab: &Lab) -> Answer {
     let (first, second) = (lab.resource()?, lab.other_resource()?);
     let control = lab.grant_request().await?;
     lab.send(&control).await?.is_token()?;
-    let clause = if lab.cell().grant == Some(Grant::ClientCredentials) { RESTRICTED } else { "rfc8707/2.2/every-grant" };
+    let clause =
+        if lab.cell().grant == Some(Grant::ClientCredentials) { RESTRICTED } else { "rfc8707/2.2/every-grant" };
     let mut audiences = Vec::new();
     for resource in [first, second] {
         let request = lab.grant_request().await?.with("resource", resource);
@@ -84,7 +85,10 @@ fn differ(clause: &'static str, resources: [&str; 2], audiences: &[Audience]) ->
     Err(Stop::finding(
         clause,
         "an audience of its own for each resource",
-        format!("a token for {} with the audience {first:?}, and one for {} with {second:?}", resources[0], resources[1]),
+        format!(
+            "a token for {} with the audience {first:?}, and one for {} with {second:?}",
+            resources[0], resources[1]
+        ),
     ))
 }
 

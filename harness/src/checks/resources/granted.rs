@@ -19,9 +19,8 @@ pub const SUBSET: Check = Check {
 async fn subset(lab: &Lab) -> Answer {
     let (first, second) = (lab.resource()?, lab.other_resource()?);
     let code = lab.authorize(for_both(first, second)).await?.code();
-    let code = code.map_err(|_| {
-        Stop::not_applicable(Reason::Policy, "the server serves no request for both resources at once")
-    })?;
+    let code = code
+        .map_err(|_| Stop::not_applicable(Reason::Policy, "the server serves no request for both resources at once"))?;
     let clause = "rfc8707/2.2/subset-of-code";
     let narrowed = lab.send(&lab.redemption(&code)?.with("resource", first)).await?.served(clause)?;
     let audience = lab.audience_of(&narrowed).await?;

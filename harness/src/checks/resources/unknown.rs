@@ -81,9 +81,7 @@ async fn unknown(lab: &Lab) -> Answer {
 
 async fn malformed(lab: &Lab) -> Answer {
     let with_fragment = format!("{}#part", lab.resource()?);
-    for (resource, clause) in
-        [("/api", "rfc8707/2/absolute-uri"), (with_fragment.as_str(), "rfc8707/2/no-fragment")]
-    {
+    for (resource, clause) in [("/api", "rfc8707/2/absolute-uri"), (with_fragment.as_str(), "rfc8707/2/no-fragment")] {
         if let Some(audience) = asks_for(lab, resource, clause).await? {
             let came = format!("a token with the audience {audience:?} for {resource:?}");
             return Err(Stop::finding(clause, "an error", came));

@@ -39,7 +39,8 @@ mod tests {
             let page = format!("<form method=post action=/out><input type=hidden name=c value=1>{buttons}</form>");
             Page::read(&page, &Url::parse("https://as.example/").unwrap())
         };
-        let page = read("<button name=d value=stay>Stay logged in</button><button name=d value=logout>Log out</button>");
+        let page =
+            read("<button name=d value=stay>Stay logged in</button><button name=d value=logout>Log out</button>");
         let form = page.leaving().unwrap();
         let pair = |value: &str| Some(vec![("c".to_owned(), "1".to_owned()), ("d".to_owned(), value.to_owned())]);
         assert_eq!(form.as_leaving(true), pair("logout"));

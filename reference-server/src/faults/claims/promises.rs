@@ -28,6 +28,29 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "broken-encryption-offered",
+        says: "The metadata offers to encrypt ID tokens by RSA1_5.",
+        clause: "rfc8725/3.2/no-rsa1-5",
+        caught_by: &["metadata/current-algorithms"],
+        seams: &[changed!(Metadata, |body| {
+            set(body, "id_token_encryption_alg_values_supported", json!(["RSA-OAEP", "RSA1_5"]));
+        })],
+        ..BCP
+    },
+    Fault {
+        id: "short-keys-published",
+        says: "An RSA key of 1024 bits is published beside the others.",
+        clause: "rfc8725/3.2/current-algorithms",
+        caught_by: &["metadata/current-algorithms"],
+        seams: &[changed!(Jwks, |body| {
+            let short = json!({ "kty": "RSA", "use": "sig", "kid": "old", "e": "AQAB", "n": format!("{}o", "q".repeat(170)) });
+            if let Some(keys) = body.get_mut("keys").and_then(Value::as_array_mut) {
+                keys.push(short);
+            }
+        })],
+        ..BCP
+    },
+    Fault {
         id: "signing-promised",
         says: "The metadata says that requests have to be signed, and others are served too.",
         clause: "rfc9101/10.5/required-of-all",

@@ -14,6 +14,7 @@ use crate::tokens::jwk::JwkSet;
 use crate::tokens::jwt::{Jwt, VerificationKeys};
 use crate::tokens::secret::SharedSecret;
 use crate::tokens::{Algorithm, Map};
+use crate::transport::credentials::Presented;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
@@ -88,6 +89,14 @@ struct PublicSecret {
 impl RulesOver for PublicSecret {
     fn inner(&self) -> &dyn Rules {
         &*self.inner
+    }
+
+    fn client_uses_its_method(&self, path: Path, client: &Client, presented: &Presented<'_>) -> Ruling {
+        let holds = |jwt: &Jwt| client.jwks.as_ref().is_some_and(|jwks| holds_as_a_mac(jwt, jwks));
+        if presented.jwt().is_some_and(holds) {
+            return Ok(());
+        }
+        self.inner.client_uses_its_method(path, client, presented)
     }
 
     fn client_assertion_is_signed(&self, path: Path, client: &Client, assertion: &Jwt) -> Ruling {

@@ -20,9 +20,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "An address after a logout only has to begin like a registered one.",
         clause: "oidc-rp-initiated-logout/3/registered-only",
         caught_by: &["logout/unregistered-address"],
-        seams: &[Seam::Rules(|inner| {
-            Arc::new(Addresses { inner, also: |known, asked| asked.starts_with(known) })
-        })],
+        seams: &[Seam::Rules(|inner| Arc::new(Addresses { inner, also: |known, asked| asked.starts_with(known) }))],
         ..OIDC
     },
     Fault {

@@ -41,9 +41,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[
             Seam::Gate(Rule::ChallengeIsPresent, None),
             Seam::Gate(Rule::VerifierMatches, None),
-            Seam::Rules(|inner| {
-                reading(inner, |read, _| read.without(&["code_challenge", "code_challenge_method"]))
-            }),
+            Seam::Rules(|inner| reading(inner, |read, _| read.without(&["code_challenge", "code_challenge_method"]))),
         ],
         ..OIDC
     },
@@ -60,7 +58,9 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "What a request object leaves out is taken from beside it, though nothing there makes it a request of OpenID Connect.",
         clause: "rfc9101/6.3/object-alone",
         caught_by: &["request-object/nothing-beside-counts"],
-        seams: &[Seam::Rules(|inner| reading(inner, |read, beside| preferring(&read, &beside.clone().without(&["request"]))))],
+        seams: &[Seam::Rules(|inner| {
+            reading(inner, |read, beside| preferring(&read, &beside.clone().without(&["request"])))
+        })],
         ..OAUTH2
     },
     Fault {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use http::{Method, Request, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Asked, Reply, after, before, location, refuse, set_location, set_param};
 use crate::faults::{Fault, OIDC, Seam};
@@ -121,7 +121,8 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| {
             before(inner, END, |_, request| {
                 let asked = Asked::of(request);
-                let address = asked.param("post_logout_redirect_uri").filter(|_| asked.param("id_token_hint").is_none());
+                let address =
+                    asked.param("post_logout_redirect_uri").filter(|_| asked.param("id_token_hint").is_none());
                 address.map(reply::see_other)
             })
         })],
@@ -187,7 +188,8 @@ fn believe(server: &Server, request: &mut Request<Bytes>, believes: fn(&Jwt) -> 
     if let Some(client_id) = claims.remove("client_id") {
         claims.insert("aud".to_owned(), client_id);
     }
+    let header = Map::from_iter([("alg".to_owned(), json!("RS256"))]);
     let expires_at = claims.get("exp").and_then(Value::as_u64).unwrap_or_default();
-    let own = server.keys.signing_key(Algorithm::Rs256).sign(&Map::new(), &claims, expires_at);
+    let own = server.keys.signing_key(Algorithm::Rs256).sign(&header, &claims, expires_at);
     set_param(request, "id_token_hint", &own);
 }
