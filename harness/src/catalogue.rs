@@ -26,9 +26,9 @@ pub fn catalogue() -> &'static [Check] {
 /// The topics in reading order; a topic of a user's own scenarios comes last.
 #[rustfmt::skip]
 const TOPICS: &[&str] = &[
-    "metadata", "jwks", "cors", "client-auth", "client-assertion", "token", "client-credentials", "authorize", "redirect-uri", "front-channel",
-    "hybrid", "code", "pkce", "id-token", "userinfo", "password", "jwt-bearer", "token-exchange", "device", "refresh",
-    "introspection", "revocation", "registration", "management", "grant-sets",
+    "metadata", "jwks", "cors", "client-auth", "client-assertion", "token", "client-credentials", "authorize", "redirect-uri", "pushed",
+    "request-object", "resource", "front-channel", "hybrid", "code", "pkce", "id-token", "userinfo", "password", "jwt-bearer", "token-exchange", "device", "refresh",
+    "introspection", "revocation", "logout", "registration", "management", "grant-sets", "policy",
 ];
 
 fn topic_order(topic: &str) -> usize {

@@ -75,14 +75,22 @@ pub enum Need {
     Interval,
     /// The server publishes an introspection endpoint.
     Introspection,
+    /// The server publishes an endpoint for logouts.
+    Logout,
     /// Who registers a client is told how to read, change and delete it (RFC 7592).
     Management,
     /// The server speaks OpenID Connect.
     OpenId,
     /// The server lists PKCE in its metadata, or verifies what nobody has to know of (RFC 7636 §5).
     Pkce,
+    /// The server publishes an endpoint for pushed requests.
+    PushedRequests,
     /// Clients can be registered, and may be (RFC 7591).
     Registration,
+    /// The server says that it takes request objects. The client of the cell is one that can sign them.
+    RequestObjects,
+    /// The target file names a resource that access tokens can be for.
+    Resources,
     /// The server publishes a revocation endpoint.
     Revocation,
     /// A client of the cell has a second registered redirect URI.
@@ -105,10 +113,14 @@ impl Need {
             Self::FormPost => "form-post",
             Self::Interval => "interval",
             Self::Introspection => "introspection",
+            Self::Logout => "logout",
             Self::Management => "management",
             Self::OpenId => "openid",
             Self::Pkce => "pkce",
+            Self::PushedRequests => "pushed-requests",
             Self::Registration => "registration",
+            Self::RequestObjects => "request-objects",
+            Self::Resources => "resources",
             Self::Revocation => "revocation",
             Self::SecondRedirectUri => "second-redirect-uri",
             Self::SecondUser => "second-user",
@@ -125,10 +137,14 @@ impl Need {
         Self::FormPost,
         Self::Interval,
         Self::Introspection,
+        Self::Logout,
         Self::Management,
         Self::OpenId,
         Self::Pkce,
+        Self::PushedRequests,
         Self::Registration,
+        Self::RequestObjects,
+        Self::Resources,
         Self::Revocation,
         Self::SecondRedirectUri,
         Self::SecondUser,

@@ -19,7 +19,7 @@ use crate::lab::{Lab, Recorded, Setting};
 use crate::policy::Declared;
 use crate::target::doctor::SetupError;
 use crate::target::{
-    Abilities, AssertionIssuer, Client, Hook, Registration, Scopes, Target, TokenExchange, User, discovery,
+    Abilities, AssertionIssuer, Client, Hook, Registration, Resources, Scopes, Target, TokenExchange, User, discovery,
 };
 
 /// Keys are expensive to make, and no server of this process minds sharing them.
@@ -82,6 +82,7 @@ impl Running {
             }),
             token_exchange: TokenExchange::default(),
             registration: self.registration.clone(),
+            resources: Resources { known: vec![format!("{}/api", self.issuer), format!("{}/backend", self.issuer)] },
             scopes: Scopes {
                 authorization_code: Some("openid profile email offline_access api:read".to_owned()),
                 client_credentials: Some("api:read".to_owned()),
@@ -124,7 +125,7 @@ pub async fn heard(check: &Check) -> Option<Vec<Recorded>> {
     let http = Http::new(std::time::Duration::from_secs(5));
     let target = running.target(&http).await.ok()?;
     let setting = Arc::new(Setting::new(target, http, 1, 8));
-    let lab = Lab::new(setting, *check.cells.list.first()?).ok()?;
+    let lab = Lab::for_check(setting, check, *check.cells.list.first()?).ok()?;
     // The answer itself is no news: the reference server passes.
     let _ = check.ask(&lab).await;
     let exchanges = lab.take_transcript();
@@ -155,6 +156,7 @@ fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
                 response_types: Vec::new(),
                 redirect_uris: client.redirect_uris.clone(),
                 origins: client.origins.clone(),
+                post_logout_redirect_uris: client.post_logout_redirect_uris.clone(),
             })
         })
         .collect();

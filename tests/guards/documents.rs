@@ -43,6 +43,7 @@ fn a_document_that_is_not_current_is_noticed() {
 
 #[test]
 fn rows_of_a_kill_matrix_are_read_without_what_else_fell() {
-    let matrix = "| `no` | row |\n## Fault by fault\n\n| fault | a | b |\n|---|---|---|\n| `f` | `x/y`, `x/z` | `p/q` |\n";
+    let matrix =
+        "| `no` | row |\n## Fault by fault\n\n| fault | a | b |\n|---|---|---|\n| `f` | `x/y`, `x/z` | `p/q` |\n";
     assert_eq!(rows(matrix), BTreeSet::from(["| `f` | `x/y`, `x/z` |".to_owned()]));
 }

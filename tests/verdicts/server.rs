@@ -10,7 +10,7 @@ use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
 use grantspec::run::{Outcome, Plan, Selection, execute};
-use grantspec::target::{Abilities, Client, Metadata, Registration, Scopes, Target, TokenExchange};
+use grantspec::target::{Abilities, Client, Metadata, Registration, Resources, Scopes, Target, TokenExchange};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 use wiremock::matchers::any;
@@ -131,6 +131,7 @@ pub fn client() -> Client {
         response_types: Vec::new(),
         origins: Vec::new(),
         redirect_uris: Vec::new(),
+        post_logout_redirect_uris: Vec::new(),
     }
 }
 
@@ -148,6 +149,7 @@ pub fn target(issuer: &str) -> Target {
         assertion_issuer: None,
         token_exchange: TokenExchange::default(),
         registration: Registration::default(),
+        resources: Resources::default(),
         abilities: Abilities::default(),
         policies: Declared::new(),
     }

@@ -110,6 +110,14 @@ impl Cells {
     pub const CODE_BY_METHOD: Self     = Self { name: "code-by-method",     says: "a code by each authentication method, none included, alone and beside tokens", list: &[
         CODE.basic(), CODE.post(), CODE.public(), CODE_ID_TOKEN.basic(), CODE_TOKEN.post(), CODE_ID_TOKEN_TOKEN.public(),
     ] };
+    /// A code for a client of each way to authenticate with something that it holds.
+    pub const CODE_BY_EVERY_METHOD: Self = Self { name: "code-by-every-method", says: "a code by each authentication method that proves anything", list: &[
+        CODE.basic(), CODE.post(), CODE.by(AuthMethod::SecretJwt), CODE.by(AuthMethod::KeyJwt),
+    ] };
+    /// A code for a client that sends its secret.
+    pub const CODE_BY_SECRET: Self     = Self { name: "code-by-secret",     says: "a code by each authentication method that sends a secret", list: &[CODE.basic(), CODE.post()] };
+    /// A code for a client that authenticates with a JWT.
+    pub const CODE_BY_JWT: Self        = Self { name: "code-by-jwt",        says: "a code by each kind of client assertion",           list: &[CODE.by(AuthMethod::SecretJwt), CODE.by(AuthMethod::KeyJwt)] };
     /// Refresh for a client of each way to authenticate.
     pub const REFRESH_BY_METHOD: Self  = Self { name: "refresh-by-method",  says: "a refresh token by each authentication method, none included", list: &[REFRESH.basic(), REFRESH.post(), REFRESH.public()] };
     /// The grants in which a scope is asked for the first time.
@@ -147,7 +155,7 @@ impl Cells {
     pub const ALL: &'static [Self] = &[
         Self::SERVER, Self::CODE_BEARING, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_METHODS,
         Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
-        Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::CODE,
+        Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::CODE_BY_EVERY_METHOD, Self::CODE_BY_SECRET, Self::CODE_BY_JWT, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::CODE,
         Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::IMPLICIT_BOTH, Self::COMPOSITE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,

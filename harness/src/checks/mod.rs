@@ -13,13 +13,17 @@ pub mod hybrid;
 pub mod id_token;
 pub mod introspection;
 pub mod jwt_bearer;
+pub mod logout;
 pub mod management;
 pub mod metadata;
 pub mod password;
 pub mod pkce;
 pub mod policy;
+pub mod pushed_requests;
 pub mod refresh_token;
 pub mod registration;
+pub mod request_objects;
+pub mod resources;
 pub mod revocation;
 pub mod token_endpoint;
 pub mod token_exchange;
@@ -40,6 +44,7 @@ pub const ALL: &[&Check] = &[
     &metadata::lists::PKCE_LISTED,
     &metadata::lists::AUTH_METHOD_LISTED,
     &metadata::algorithms::ASSERTION_ALGORITHMS,
+    &metadata::algorithms::CURRENT_ALGORITHMS,
     &metadata::lists::OPENID_LISTED,
     &metadata::lists::RESPONSE_MODES_WORK,
     &metadata::urls::ENDPOINTS_HTTPS,
@@ -60,6 +65,7 @@ pub const ALL: &[&Check] = &[
     &client_authentication::secret::NEAR_MISSES,
     &client_authentication::empty::EMPTY_SECRET,
     &client_authentication::assertion::REPLAYED,
+    &client_authentication::assertion::ALGORITHM,
     &single_use::CLIENT_ASSERTION,
     &token_endpoint::grant_type::DECIDES,
     &token_endpoint::request::EMPTY_PARAMETER_OMITTED,
@@ -137,6 +143,28 @@ pub const ALL: &[&Check] = &[
     &authorization_code::return_address::OMITTED,
     &authorization_code::return_address::NEAR_MISSES,
     &authorization_code::query::REDEEMED,
+    &pushed_requests::response::RESPONSE,
+    &pushed_requests::response::UNGUESSABLE,
+    &pushed_requests::response::REQUEST_URI_FORM,
+    &pushed_requests::response::REQUIRED,
+    &pushed_requests::audience::ASSERTION_AUDIENCE,
+    &pushed_requests::use_once::SINGLE_USE,
+    &pushed_requests::use_once::EXPIRED,
+    &pushed_requests::use_once::LIFETIME,
+    &pushed_requests::validated::VALIDATED,
+    &pushed_requests::validated::QUERY_IGNORED,
+    &request_objects::parameters::OBJECT_WINS,
+    &request_objects::parameters::OBJECT_ALONE,
+    &request_objects::parameters::NOTHING_BESIDE,
+    &request_objects::parameters::REQUIRED,
+    &request_objects::signature::ALGORITHM,
+    &request_objects::signature::KID,
+    &resources::audience::AUDIENCE,
+    &resources::audience::WHOLE_GRANT,
+    &resources::audience::IN_OBJECT,
+    &resources::granted::SUBSET,
+    &resources::unknown::UNKNOWN,
+    &resources::unknown::MALFORMED,
     &authorization_code::redemption::REDIRECT_URI_MISSING,
     &authorization_code::redemption::REDEEMED_TWICE,
     &authorization_code::redemption::REPLAY_REVOKES_TOKENS,
@@ -261,6 +289,8 @@ pub const ALL: &[&Check] = &[
     &refresh_token::lifetime::USER_DISABLED,
     &jwt_bearer::SCOPE_BEYOND_CLIENT,
     &jwt_bearer::TOKEN_LIFETIME,
+    &jwt_bearer::ALGORITHM,
+    &jwt_bearer::OTHER_KINDS,
     &token_exchange::tokens::SUBJECT_TOKEN_EXPIRED,
     &token_exchange::tokens::SUBJECT_TOKEN_REVOKED,
     &token_exchange::tokens::ACTOR_TOKEN_UNKNOWN,
@@ -352,4 +382,17 @@ pub const ALL: &[&Check] = &[
     &management::address::FORM,
     &grant_sets::FORBIDDEN_COMBINATIONS,
     &grant_sets::REGISTERED_ONLY,
+    &logout::session::ENDS_SESSION,
+    &logout::session::ASKED,
+    &logout::session::NO_IS_NO,
+    &logout::session::FORGED_ANSWER,
+    &logout::session::METHODS,
+    &logout::session::UI_LOCALES,
+    &logout::address::RETURNED,
+    &logout::address::REGISTERED_ONLY,
+    &logout::address::NO_HINT,
+    &logout::hint::FORGED,
+    &logout::hint::CLIENT_ID,
+    &logout::hint::OTHER_USER,
+    &logout::hint::EXPIRED,
 ];

@@ -95,7 +95,11 @@ async fn grid(scope: Scope) -> Result<u8, Failure> {
             anstream::println!("✗ {rule:<40} {path:<44} {why}");
         }
     }
-    let missed = if scope.full { format!(", {} of them missed where it is not asked", refusing.len() - survived) } else { String::new() };
+    let missed = if scope.full {
+        format!(", {} of them missed where it is not asked", refusing.len() - survived)
+    } else {
+        String::new()
+    };
     anstream::println!("\n{} points, a rule seen to refuse at {}{missed}", seen.len(), refusing.len());
     Ok(u8::from(survived > 0))
 }

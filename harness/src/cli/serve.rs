@@ -113,6 +113,9 @@ fn target_file(target: &Target) -> String {
         if !client.redirect_uris.is_empty() {
             let _ = writeln!(text, "redirect_uris = [{}]", list(&client.redirect_uris));
         }
+        if !client.post_logout_redirect_uris.is_empty() {
+            let _ = writeln!(text, "post_logout_redirect_uris = [{}]", list(&client.post_logout_redirect_uris));
+        }
     }
     for user in &target.users {
         let _ = write!(text, "\n[[user]]\nname = {}\npassword = {}\n", quoted(&user.name), quoted(&user.password));
@@ -123,6 +126,7 @@ fn target_file(target: &Target) -> String {
         let _ = writeln!(text, "subject = {}", quoted(&issuer.subject));
         text.push_str(&key_lines(&issuer.key));
     }
+    let _ = write!(text, "\n[resources]\nknown = [{}]\n", list(&target.resources.known));
     let scopes = &target.scopes;
     text.push_str("\n[scopes]\n");
     for (name, scope) in [

@@ -136,6 +136,7 @@ impl TargetArgs {
             assertion_issuer,
             token_exchange,
             registration,
+            resources: file.resources.clone(),
             abilities,
             policies: file.policies().map_err(unusable)?,
         };
@@ -183,6 +184,7 @@ impl TargetArgs {
             response_types: Vec::new(),
             origins: Vec::new(),
             redirect_uris: self.redirect_uri.clone(),
+            post_logout_redirect_uris: Vec::new(),
         }))
     }
 

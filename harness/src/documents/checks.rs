@@ -11,7 +11,8 @@ use crate::report::counted;
 
 /// The text.
 pub fn checks() -> String {
-    let mut text = format!("# The checks\n\n{WRITTEN} `grantspec explain ID` says the same of one check, with the exchanges.\n\n");
+    let mut text =
+        format!("# The checks\n\n{WRITTEN} `grantspec explain ID` says the same of one check, with the exchanges.\n\n");
     let _ = writeln!(text, "| topic | checks | cells |\n|---|---:|---:|");
     for topic in topics() {
         let cells: usize = of(topic).map(|check| check.cells.list.len()).sum();

@@ -14,7 +14,8 @@ const NAMED: usize = 8;
 
 /// The text, from a proof in which the whole catalogue was asked of each fault.
 pub fn kill_matrix(proof: &Proof) -> String {
-    let mut text = format!("# The kill matrix\n\n{WRITTEN} It takes the whole proof: `grantspec docs --kill-matrix`.\n\n");
+    let mut text =
+        format!("# The kill matrix\n\n{WRITTEN} It takes the whole proof: `grantspec docs --kill-matrix`.\n\n");
     let kills: usize = proof.faults.iter().map(|fault| fault.killed_by.len()).sum();
     let _ = writeln!(
         text,

@@ -16,7 +16,10 @@ type Asked = BTreeMap<&'static str, Vec<&'static Check>>;
 pub fn requirements() -> String {
     let asked = asked();
     let mut text = format!("# The requirements\n\n{WRITTEN}\n\n{INTRODUCTION}\n");
-    let _ = writeln!(text, "| document | clauses | must | asked | should | asked | cannot be tested |\n|---|---:|---:|---:|---:|---:|---:|");
+    let _ = writeln!(
+        text,
+        "| document | clauses | must | asked | should | asked | cannot be tested |\n|---|---:|---:|---:|---:|---:|---:|"
+    );
     for document in documents() {
         let _ = writeln!(text, "{}", counts(document, &asked));
     }

@@ -83,10 +83,15 @@ impl SigningKey {
     }
 
     /// RFC 7517: the public half; a secret has none.
-    fn public_half(&self) -> Option<Value> {
+    pub fn public_half(&self) -> Option<Value> {
         let secret = matches!(self.algorithm, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512);
         let jwk = Jwk::from_encoding_key(&self.key, self.algorithm).ok().filter(|_| !secret)?;
         serde_json::to_value(jwk).ok()
+    }
+
+    /// The algorithm, by its name.
+    pub fn algorithm(&self) -> String {
+        format!("{:?}", self.algorithm)
     }
 
     /// The name by which others find its public half.
@@ -148,7 +153,7 @@ impl Eq for SigningKey {}
 /// A JWT that is not signed yet: RFC 7523 §3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assertion {
-    /// What the header has beside `alg` and `kid`; without a `typ` it is that of a JWT.
+    /// What the header has of its own; else `alg` and `kid` are those of the key, and `typ` is that of a JWT.
     header: Map<String, Value>,
     claims: Map<String, Value>,
     key: SigningKey,
@@ -184,6 +189,22 @@ impl Assertion {
         self
     }
 
+    /// The same with this member of the header.
+    pub fn headed(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.header.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same, signed with another key.
+    pub fn signed_with(self, key: SigningKey) -> Self {
+        Self { key, ..self }
+    }
+
+    /// What it is signed with.
+    pub fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
     /// The JWT that `token` is, signed by a key that nobody knows, for the algorithm and under the name of the key that it names;
     /// `None` if it is none. RFC 7515 §4.1.3: the header brings the key along, for who believes that.
     pub fn by_a_stranger(token: &str) -> Option<String> {
@@ -204,10 +225,10 @@ impl Assertion {
     /// The compact serialisation, signed: RFC 7515 §7.1.
     pub fn signed(&self) -> String {
         let mut header = self.header.clone();
-        header.insert("alg".to_owned(), Value::from(format!("{:?}", self.key.algorithm)));
+        header.entry("alg").or_insert_with(|| Value::from(format!("{:?}", self.key.algorithm)));
         header.entry("typ").or_insert_with(|| Value::from("JWT"));
         if let Some(kid) = &self.key.kid {
-            header.insert("kid".to_owned(), Value::from(kid.as_str()));
+            header.entry("kid").or_insert_with(|| Value::from(kid.as_str()));
         }
         let part = |object: &Map<String, Value>| URL_SAFE_NO_PAD.encode(Value::from(object.clone()).to_string());
         let signed = format!("{}.{}", part(&header), part(&self.claims));

@@ -2,6 +2,7 @@
 
 mod assertion;
 mod challenge;
+mod confusion;
 mod deviation;
 mod expectation;
 mod jwt;

@@ -17,6 +17,14 @@ pub struct Authorize {
     wrong_password: Option<String>,
     verifier: Option<String>,
     spelled: Option<fn(&str) -> String>,
+    brought: Option<Brought>,
+}
+
+/// What the browser brings in place of a request in the open, and what that stands for.
+#[derive(Clone, Debug)]
+struct Brought {
+    front: Exchange,
+    request: Exchange,
 }
 
 /// What the person in front of the browser does with the pages that come.
@@ -97,6 +105,13 @@ impl Authorize {
     pub fn spelled(mut self, spelled: fn(&str) -> String) -> Self {
         self.spelled = Some(spelled);
         self
+    }
+
+    /// With `front` in place of a request in the open: it stands for `request`, whose challenge belongs to `verifier`. What is changed is changed
+    /// in front.
+    pub fn bringing(mut self, front: Exchange, request: Exchange, verifier: &str) -> Self {
+        self.brought = Some(Brought { front, request });
+        self.verifier(verifier)
     }
 
     /// By another client than that of the cell.
@@ -188,11 +203,16 @@ impl Lab {
             return Err(Stop::not_applicable(Reason::NoUser, "the target has no user to log in"));
         }
         let verifier = authorize.verifier.clone().unwrap_or_else(random);
-        let mut request = self.authorization_request(client, &verifier)?.deviating_by(&authorize.deviations);
+        let valid = match &authorize.brought {
+            Some(brought) => brought.front.clone(),
+            None => self.authorization_request(client, &verifier)?,
+        };
+        let mut front = valid.deviating_by(&authorize.deviations);
         if self.posts && !authorize.deviations.iter().any(|one| matches!(one, Deviation::Method(_) | Deviation::Via(_)))
         {
-            request = request.deviating(&Deviation::Method("POST"));
+            front = front.deviating(&Deviation::Method("POST"));
         }
+        let request = authorize.brought.map_or_else(|| front.clone(), |brought| brought.request);
         let nobody = Person { script: self.target().login_requests.as_ref(), ..Person::default() };
         let person = match authorize.acts {
             Acts::LogsInAndDecides(decision) => Person { user, decision: Some(decision), ..nobody },
@@ -201,7 +221,7 @@ impl Lab {
             Acts::Nothing => nobody,
         };
         let client_uri = request.value("redirect_uri").or(client.redirect_uris.first().map(String::as_str));
-        let mut wire = request.wire();
+        let mut wire = front.wire();
         if let (Some(spelled), Some((address, query))) = (authorize.spelled, wire.url.split_once('?')) {
             wire.url = format!("{address}?{}", spelled(query));
         }

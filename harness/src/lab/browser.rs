@@ -26,7 +26,7 @@ pub(super) const MOST_LOGINS: usize = 2;
 #[derive(Debug, Default)]
 pub struct Browser {
     cookies: Cookies,
-    /// The last form that asked for consent, kept for checks that send it from elsewhere.
+    /// The last form that asked for a decision and got none, as it would say yes; kept for checks that send it from elsewhere.
     consent: Mutex<Option<Wire>>,
     /// The last form that asked for a password and was not filled in, kept for the same.
     login: Mutex<Option<Form>>,
@@ -52,6 +52,8 @@ pub struct Person<'a> {
     pub user_code: Option<UserCode<'a>>,
     /// What the login page does, where that is a script.
     pub script: Option<&'a Requests>,
+    /// Is this a logout, and what is answered if the server asks about it?
+    pub leaves: Option<Option<bool>>,
 }
 
 /// An answer that is no redirect, and who looks at it.
@@ -172,6 +174,9 @@ impl Browser {
         if let Some(step) = scene.person.user_code.and_then(|code| self.at_user_code(&page, code, scene, way)) {
             return step;
         }
+        if let Some(agrees) = scene.person.leaves {
+            return self.at_logout(&page, agrees, scene, way);
+        }
         if let Some(form) = page.login() {
             form.password_fields().for_each(|name| transcript.hide_field(name));
             return self.at_login(form, scene, way);
@@ -250,6 +255,22 @@ impl Browser {
             }
             None => stop(),
         }
+    }
+
+    /// A page that asks whether to log out is answered, once; any other page is where a logout ends.
+    fn at_logout(&self, page: &Page, agrees: Option<bool>, scene: &Scene<'_>, way: &mut Way) -> Step {
+        let Some(form) = page.leaving().filter(|_| !way.decided) else {
+            return Step::End(Landing::page(scene.reply.clone(), false, false));
+        };
+        let sent = |fields: &[(String, String)]| submit(&form.action, form.post, fields, scene.here);
+        let Some(fields) = agrees.and_then(|agrees| form.as_leaving(agrees)) else {
+            let pending = form.as_leaving(true).map(|fields| sent(&fields));
+            *self.consent.lock().unwrap_or_else(PoisonError::into_inner) = pending;
+            return Step::End(Landing::page(scene.reply.clone(), true, false));
+        };
+        way.decided = true;
+        way.after_post = form.post;
+        Step::On(sent(&fields))
     }
 
     /// A form of the server as this browser sends it when the page of another site contains it: with the origin of that site,

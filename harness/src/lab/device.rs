@@ -194,7 +194,8 @@ impl Lab {
         let mut home = self.setting.home.clone();
         home.push(url.origin().ascii_serialization());
         let script = self.target().login_requests.as_ref();
-        let person = Person { user: Some(user), decision: connect.decision, user_code: Some(code), script };
+        let person =
+            Person { user: Some(user), decision: connect.decision, user_code: Some(code), script, ..Person::default() };
         let landing = browser.follow(&self.setting.http, &self.transcript, visit(&url), &home, None, &person).await;
         let landing = self.setting.heard(landing)?;
         // Whoever guesses codes may well be throttled.

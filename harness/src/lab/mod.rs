@@ -1,5 +1,6 @@
 //! What a check may touch: a client, a user's browser, about ten verbs, and a transcript of what was said.
 
+mod abilities;
 mod authorize;
 pub mod browser;
 mod cookies;
@@ -10,9 +11,13 @@ pub mod granted;
 pub mod http;
 pub mod landing;
 mod living;
+mod logout;
 mod pkce;
+mod pushed;
 pub mod registration;
 mod registry;
+mod request_object;
+mod resource;
 mod script;
 mod setting;
 pub mod transcript;
@@ -26,18 +31,20 @@ pub use browser::{Browser, Landing, Person, Place};
 pub use device::{Connect, Device};
 pub use extension::ACCESS_TOKEN_TYPE;
 pub use living::{PROPAGATION, Witness};
+pub use pushed::Pushed;
 pub use registration::{Configuration, Registered, RegistrationRequest};
 pub use registry::{CleanUp, Left};
+pub use request_object::RequestObject;
+pub use resource::Audience;
 pub use setting::Setting;
 pub use transcript::{Gave, Recorded, Transcript};
 
-use std::future::Future;
 use std::sync::Arc;
 
 use crate::cell::{Cell, ClientKind, Grant};
 use crate::check::{Answer, Reason, Stop};
 use crate::exchange::{Exchange, Reply, Tokens, Wire};
-use crate::target::{Client, Hook, Target, User};
+use crate::target::{Client, Target, User};
 
 /// What a check may touch while it asks in one cell.
 #[derive(Debug)]
@@ -308,47 +315,6 @@ impl Lab {
         let reply = self.setting.http.send_wire(wire).await;
         self.transcript.record(wire, &reply);
         self.answered(wire, reply).await
-    }
-
-    /// Advances the clock of the server.
-    pub async fn advance(&self, seconds: u64) -> Result<(), Stop> {
-        let hook = self.target().abilities.advance_time.clone();
-        self.pull(hook, "advance-time", &[("{seconds}", &seconds.to_string())]).await
-    }
-
-    /// Disables a user, or enables it again.
-    async fn disable(&self, user: &User, disabled: bool) -> Result<(), Stop> {
-        let hook = self.target().abilities.disable_user.clone();
-        self.pull(hook, "disable-user", &[("{user}", &user.name), ("{disabled}", &disabled.to_string())]).await
-    }
-
-    /// The user who may be disabled: the last one, so that the first goes on logging in.
-    pub fn user_to_disable(&self) -> Result<User, Stop> {
-        let last = self.target().users.last().cloned();
-        last.ok_or_else(|| Stop::not_applicable(Reason::NoUser, "the target has no user to disable"))
-    }
-
-    /// Does something while `user` is disabled; the user is enabled again, whatever came of it.
-    pub async fn while_disabled<T>(&self, user: &User, act: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
-        self.disable(user, true).await?;
-        let came = act.await;
-        self.disable(user, false).await?;
-        came
-    }
-
-    async fn pull(&self, hook: Option<Hook>, name: &str, values: &[(&str, &str)]) -> Result<(), Stop> {
-        let hook = hook.ok_or_else(|| {
-            Stop::not_applicable(Reason::NoAbility, format!("the target file grants no ability {name}"))
-        })?;
-        let fill = |text: &str| values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(name, value));
-        let wire = Wire {
-            method: "POST",
-            url: fill(&hook.url),
-            headers: vec![("content-type", "application/json".to_owned())],
-            body: Some(fill(&hook.body)),
-        };
-        self.send_wire(&wire).await?.is_ok()?;
-        Ok(())
     }
 
     fn token_request(&self, grant_type: &str) -> Result<Exchange, Stop> {

@@ -225,6 +225,7 @@ fn client(members: &Map<String, Value>, asked: &Map<String, Value>, key: Option<
         response_types,
         redirect_uris: list("redirect_uris", &[]),
         origins: Vec::new(),
+        post_logout_redirect_uris: list("post_logout_redirect_uris", &[]),
     })
 }
 

@@ -8,6 +8,7 @@ use crate::target::User;
 pub use device::{Entry, UserCode, shows};
 
 mod device;
+mod logout;
 
 /// What the user answers on a consent page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -79,7 +79,8 @@ pub(super) async fn plain(lab: &Lab) -> Answered {
 /// RFC 6749 §3.1. The value is the same both times, so that it does not matter which of them a server reads.
 pub(super) async fn repeated_parameter(lab: &Lab) -> Answered {
     lab.authorize(Authorize::valid()).await?.granted()?;
-    let repeated = Authorize::valid().with("state", "twice").deviating(Deviation::Repeat("state".to_owned(), "twice".to_owned()));
+    let repeated =
+        Authorize::valid().with("state", "twice").deviating(Deviation::Repeat("state".to_owned(), "twice".to_owned()));
     let authorized = lab.authorize(repeated).await?;
     if authorized.granted().is_ok() {
         return Ok("ignored");

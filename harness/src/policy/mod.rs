@@ -305,7 +305,8 @@ mod tests {
         let alike = [learned(Confidential, "kept"), learned(Public, "kept")];
         assert_eq!(sentence(&alike).as_deref(), Some("this server keeps refresh tokens"));
         let differing = [learned(Confidential, "kept"), learned(Public, "replaced")];
-        let expected = "this server for confidential clients keeps refresh tokens, for public clients replaces refresh tokens";
+        let expected =
+            "this server for confidential clients keeps refresh tokens, for public clients replaces refresh tokens";
         assert_eq!(sentence(&differing).as_deref(), Some(expected));
         assert_eq!(sentence(&[]), None);
     }

@@ -220,11 +220,19 @@ pub const fn preset(profile: Profile) -> Preset {
     }
 }
 
-/// Questions that a choice of the strict server takes away: it refuses what it could grant in part, registers whoever asks, and
-/// lets no secret expire. The faults that prove them choose otherwise.
+/// Questions that a choice of the strict server takes away: it refuses what it could grant in part, registers whoever asks, lets no
+/// secret expire, demands neither that requests are pushed nor that they are signed, signs no metadata, has no key to encrypt
+/// for it, tells its demonstration clients of a user in plain JSON, and refreshes without `offline_access`. The faults that
+/// prove them choose otherwise.
 const TAKEN_AWAY: &[&str] = &[
+    "metadata/signed",
+    "jwks/key-use",
     "password/scope-reduction-reported",
     "client-credentials/scope-reduction-reported",
+    "pushed/required",
+    "request-object/required",
+    "userinfo/signed",
+    "refresh/offline-access-consent",
     "registration/initial-access-token",
     "registration/initial-token-challenge",
     "registration/secret-expires",
@@ -240,7 +248,8 @@ pub fn deserved(profile: Profile, outcome: &Outcome) -> bool {
             Some((Reason::NotAdvertised, _)) => outcome.cell.response_type.is_some_and(ResponseType::has_token),
             _ => false,
         };
-    let taken_away = matches!(outcome.reason, Some((Reason::Policy, _))) && TAKEN_AWAY.contains(&outcome.check.id);
+    let chosen = matches!(outcome.reason, Some((Reason::Policy | Reason::NotAdvertised | Reason::NoClient, _)));
+    let taken_away = chosen && TAKEN_AWAY.contains(&outcome.check.id);
     match outcome.verdict {
         Verdict::Pass => true,
         Verdict::Info => outside,

@@ -141,7 +141,7 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> Asked {
     if let Some(need) = planned.check.needs.iter().find(|need| !setting.target.meets(**need)) {
         return Asked::nothing(unmet(*need, &setting.target));
     }
-    let lab = match Lab::new(Arc::clone(&setting), planned.cell) {
+    let lab = match Lab::for_check(Arc::clone(&setting), &planned.check, planned.cell) {
         Ok(lab) => lab,
         Err(stop) => return Asked::nothing(stop),
     };
@@ -213,13 +213,20 @@ fn unmet(need: Need, target: &Target) -> Stop {
             "no client has a second redirect URI in the target file (redirect_uris)",
         ),
         Need::SecondUser => Stop::not_applicable(Reason::NoUser, "the target file names no second user ([[user]])"),
+        Need::Resources => Stop::not_applicable(
+            Reason::NoAbility,
+            "the target file names no resource that tokens can be for ([resources] known)",
+        ),
         Need::ClaimsParameter
         | Need::FormPost
         | Need::Introspection
+        | Need::Logout
         | Need::Management
         | Need::OpenId
         | Need::Pkce
+        | Need::PushedRequests
         | Need::Registration
+        | Need::RequestObjects
         | Need::Revocation
         | Need::Userinfo => {
             Stop::not_applicable(Reason::NotAdvertised, format!("the server does not advertise {}", need.name()))

@@ -120,7 +120,7 @@ fn with_error_clauses(mut clauses: Vec<&'static str>, steps: &[Step]) -> Vec<&'s
             && let Some(code) = codes.first()
         {
             let defined = match step.verb {
-                Verb::Authorize => authorization_error_clause(code),
+                verb if verb.is_for_browsers() => authorization_error_clause(code),
                 verb if verb.is_registration() => registration_error_clause(code),
                 _ => token_error_clause(code),
             };
@@ -131,6 +131,8 @@ fn with_error_clauses(mut clauses: Vec<&'static str>, steps: &[Step]) -> Vec<&'s
                 step.verb,
                 Verb::Token
                     | Verb::Device
+                    | Verb::Push
+                    | Verb::PushObject
                     | Verb::Redeem
                     | Verb::Refresh
                     | Verb::Introspect

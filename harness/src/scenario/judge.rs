@@ -12,7 +12,7 @@ use crate::lab::landing::{authorization_error_clause, token_error_clause};
 pub(super) fn judge(play: &Play<'_>, step: &Step, came: &Came, clause: &'static str) -> Answer {
     match came {
         Came::Authorized(authorized) => authorization(play, step, authorized, clause),
-        Came::Reply(reply) => answer(play, step, reply, clause),
+        Came::Reply(reply) | Came::Pushed(reply, _) => answer(play, step, reply, clause),
     }
 }
 
@@ -38,7 +38,7 @@ fn authorization(play: &Play<'_>, step: &Step, authorized: &Authorized, clause: 
             let defined = codes.first().and_then(|code| authorization_error_clause(code));
             refused.with_error(demanded.or(defined).unwrap_or(clause), codes)
         }
-        Some(other) => Err(misplaced(other, "authorize")),
+        Some(other) => Err(misplaced(other, step.verb.name())),
     }
 }
 
@@ -94,12 +94,7 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
             withheld(step.verb, reply, clause)?;
             reply.refused(clause)?.with_error_or(demanded.or(defined).unwrap_or(clause), codes)
         }
-        Expect::Code
-        | Expect::Granted
-        | Expect::NotRegistered
-        | Expect::Posted
-        | Expect::Shown
-        | Expect::Stays => {
+        Expect::Code | Expect::Granted | Expect::NotRegistered | Expect::Posted | Expect::Shown | Expect::Stays => {
             Err(misplaced(expect, step.verb.name()))
         }
     }
@@ -132,8 +127,11 @@ fn has_status(reply: &Reply, status: u16, clause: &'static str) -> Answer {
     Err(Stop::finding(clause, format!("the status {status}"), reply.actual()))
 }
 
-/// What is published is JSON.
+/// What is published is JSON, and what was pushed has a reference.
 fn is_document(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
+    if matches!(verb, Verb::Push | Verb::PushObject) && reply.text("request_uri").is_none() {
+        return Err(Stop::finding(clause, "a request_uri", reply.actual()));
+    }
     if matches!(verb, Verb::Jwks | Verb::Metadata) && reply.json().is_none() {
         return Err(Stop::finding(clause, "a JSON document", reply.actual()));
     }
@@ -154,6 +152,10 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
         Verb::Device if !reply.is_json()?.contains_key("device_code") => {
             Err(reply.not_the_control("a member `device_code`"))
         }
+        Verb::Push | Verb::PushObject if !reply.is_json()?.contains_key("request_uri") => {
+            Err(reply.not_the_control("a member `request_uri`"))
+        }
+        Verb::Push | Verb::PushObject => Ok(()),
         _ => reply.is_json().map(drop),
     }
 }
@@ -194,7 +196,7 @@ fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
             Ok(())
         }
         verb if verb.is_registration() => reply.withheld(clause),
-        Verb::Device | Verb::Revoke | Verb::RevokeRefresh if reply.is_success() => {
+        Verb::Device | Verb::Push | Verb::PushObject | Verb::Revoke | Verb::RevokeRefresh if reply.is_success() => {
             Err(Stop::finding(clause, "a refusal", reply.actual()))
         }
         _ => reply.refused(clause).map(drop),

@@ -8,6 +8,7 @@ mod granted;
 mod judge;
 mod named;
 mod play;
+mod pushed;
 mod reader;
 mod registration;
 
@@ -40,6 +41,10 @@ pub enum Verb {
     AccessToken,
     /// An authorization request, logged in and consented to.
     Authorize,
+    /// The same as a signed request object.
+    AuthorizeObject,
+    /// An authorization request that refers to the newest one that was pushed.
+    AuthorizePushed,
     /// The deletion of the newest registered client.
     DeleteRegistration,
     /// A device authorization request.
@@ -54,6 +59,10 @@ pub enum Verb {
     Jwks,
     /// The metadata document.
     Metadata,
+    /// An authorization request that is pushed.
+    Push,
+    /// A signed request object that is pushed.
+    PushObject,
     /// The reading of the newest registered client.
     ReadRegistration,
     /// The redemption of the newest code.
@@ -79,6 +88,8 @@ impl Verb {
     pub const ALL: &'static [Self] = &[
         Self::AccessToken,
         Self::Authorize,
+        Self::AuthorizeObject,
+        Self::AuthorizePushed,
         Self::DeleteRegistration,
         Self::Device,
         Self::IdToken,
@@ -86,6 +97,8 @@ impl Verb {
         Self::IntrospectRefresh,
         Self::Jwks,
         Self::Metadata,
+        Self::Push,
+        Self::PushObject,
         Self::ReadRegistration,
         Self::Redeem,
         Self::Refresh,
@@ -102,6 +115,8 @@ impl Verb {
         match self {
             Self::AccessToken => "access-token",
             Self::Authorize => "authorize",
+            Self::AuthorizeObject => "authorize-object",
+            Self::AuthorizePushed => "authorize-pushed",
             Self::DeleteRegistration => "delete-registration",
             Self::Device => "device",
             Self::IdToken => "id-token",
@@ -109,6 +124,8 @@ impl Verb {
             Self::IntrospectRefresh => "introspect-refresh",
             Self::Jwks => "jwks",
             Self::Metadata => "metadata",
+            Self::Push => "push",
+            Self::PushObject => "push-object",
             Self::ReadRegistration => "read-registration",
             Self::Redeem => "redeem",
             Self::Refresh => "refresh",
@@ -126,11 +143,18 @@ impl Verb {
         matches!(self, Self::DeleteRegistration | Self::ReadRegistration | Self::Register | Self::UpdateRegistration)
     }
 
+    /// Does a browser make the exchange?
+    pub const fn is_for_browsers(self) -> bool {
+        matches!(self, Self::Authorize | Self::AuthorizeObject | Self::AuthorizePushed)
+    }
+
     /// What the verb does, for a reader.
     pub const fn says(self) -> &'static str {
         match self {
             Self::AccessToken => "read the claims of the newest access token",
             Self::Authorize => "make an authorization request, log in, consent",
+            Self::AuthorizeObject => "make it as a signed request object",
+            Self::AuthorizePushed => "make the authorization request that was pushed",
             Self::DeleteRegistration => "delete the newest registered client",
             Self::Device => "ask for the codes of a device",
             Self::IdToken => "read the claims of the newest ID token",
@@ -138,6 +162,8 @@ impl Verb {
             Self::IntrospectRefresh => "introspect the newest refresh token",
             Self::Jwks => "fetch the JWK set",
             Self::Metadata => "fetch the metadata",
+            Self::Push => "push an authorization request",
+            Self::PushObject => "push a signed request object",
             Self::ReadRegistration => "read the newest registered client",
             Self::Redeem => "redeem the newest code",
             Self::Refresh => "use the newest refresh token",
@@ -156,9 +182,9 @@ impl Verb {
 pub enum Change {
     /// `as`: another client asks.
     As(&'static str),
-    /// `claims`: a claim of the assertion has another value, or is added.
+    /// `claims`: a claim of the assertion, or of the request object, has another value, or is added.
     Claim(&'static str, &'static str),
-    /// `drop-claims`: a claim of the assertion is left out.
+    /// `drop-claims`: a claim of it is left out.
     DropClaim(&'static str),
     /// `also`: the credentials are presented a second time, by another method.
     Also(AuthMethod),
@@ -353,8 +379,8 @@ impl Change {
         match self {
             Self::As(client) => format!("as {client}"),
             Self::Also(method) => format!("credentials also by {}", method.name()),
-            Self::Claim(name, value) => format!("{name} of the assertion = {value}"),
-            Self::DropClaim(name) => format!("an assertion without {name}"),
+            Self::Claim(name, value) => format!("the claim {name} = {value}"),
+            Self::DropClaim(name) => format!("without the claim {name}"),
             Self::Drop(name) => format!("without {name}"),
             Self::Member(name, value) => format!("{name} = {value}"),
             Self::Method(method) => format!("by {method}"),

@@ -9,7 +9,7 @@ use super::{Change, Expect, Step, Verb};
 use crate::check::{Answer, Check, Stop};
 use crate::exchange::{Deviation, Exchange, Reply, Tokens, Via, now};
 use crate::lab::granted::{Scope, text};
-use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, Registered, random};
+use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, Pushed, Registered, random};
 
 /// Far beyond what the clocks of two machines may differ by, in seconds.
 const HOUR: u64 = 60 * 60;
@@ -36,6 +36,8 @@ pub(super) struct Play<'l> {
     pub shown: Option<Scope>,
     /// The scope that the newest token request, or the authorization request before it, asked for.
     pub asked: Option<String>,
+    /// The newest request that was pushed.
+    pub pushed: Option<Pushed>,
     /// A verifier that is too short, the same for a whole scenario.
     pub short_verifier: String,
 }
@@ -68,6 +70,8 @@ impl From<Lab> for Acting<'_> {
 pub(super) enum Came {
     Authorized(Box<Authorized>),
     Reply(Reply),
+    /// What was pushed, if it was taken.
+    Pushed(Reply, Option<Box<Pushed>>),
 }
 
 /// Plays a check that is written as steps.
@@ -144,6 +148,7 @@ impl<'l> Play<'l> {
             granted: None,
             shown: None,
             asked: None,
+            pushed: None,
             short_verifier,
         }
     }
@@ -168,6 +173,10 @@ impl<'l> Play<'l> {
                 }
                 return Ok(Came::Authorized(Box::new(lab.authorize(authorize).await?)));
             }
+            Verb::AuthorizeObject => return self.authorize_object(step).await,
+            Verb::AuthorizePushed => return self.authorize_pushed(step).await,
+            Verb::Push => return self.push(step).await,
+            Verb::PushObject => return self.push_object(step).await,
             Verb::Redeem => lab.redemption(self.code.as_ref().ok_or_else(|| before("redeem", "authorize"))?)?,
             Verb::Refresh => lab.refreshing(self.refresh_token.as_ref().ok_or_else(|| before("refresh", "redeem"))?)?,
             Verb::Token => self.token_request().await?,
@@ -213,7 +222,7 @@ impl<'l> Play<'l> {
         self.access_token.as_deref().ok_or_else(|| before(verb, "token"))
     }
 
-    fn deviation(&self, change: &Change, exchange: &Exchange) -> Result<Deviation, Stop> {
+    pub(super) fn deviation(&self, change: &Change, exchange: &Exchange) -> Result<Deviation, Stop> {
         let current = |name: &str| match (name, &exchange.credentials, &exchange.bearer) {
             ("client_id", Some(credentials), _) => credentials.client_id.clone(),
             ("client_secret", Some(credentials), _) => credentials.secret.clone(),
@@ -248,16 +257,23 @@ impl<'l> Play<'l> {
             .assertion_in(exchange)?
             .ok_or_else(|| Stop::Error("the scenario changes a claim of a request without an assertion".to_owned()))?;
         let assertion = match change {
-            Change::Claim(claim, "@an-hour-ago") => assertion.with(claim, now().saturating_sub(HOUR)),
-            Change::Claim(claim, "@in-an-hour") => assertion.with(claim, now() + HOUR),
             Change::Claim(claim, value) => {
-                let value = self.value(value, assertion.claim(claim))?;
+                let value = self.claim(value, assertion.claim(claim))?;
                 assertion.with(claim, value)
             }
             Change::DropClaim(claim) => assertion.without(claim),
             _ => assertion,
         };
         Ok(Deviation::Set(name.to_owned(), assertion.signed()))
+    }
+
+    /// The value of a claim, which may be a time.
+    pub(super) fn claim(&self, value: &str, current: Option<&str>) -> Result<Value, Stop> {
+        Ok(match value {
+            "@an-hour-ago" => now().saturating_sub(HOUR).into(),
+            "@in-an-hour" => (now() + HOUR).into(),
+            value => self.value(value, current)?.into(),
+        })
     }
 
     fn capture(&mut self, came: &Came) {
@@ -273,6 +289,7 @@ impl<'l> Play<'l> {
                     }
                 }
             }
+            Came::Pushed(_, pushed) => self.pushed = pushed.as_deref().cloned().or(self.pushed.take()),
             Came::Reply(reply) => {
                 if let Some(Tokens { access_token, refresh_token, id_token, scope, .. }) = reply.tokens() {
                     self.access_token = Some(access_token);

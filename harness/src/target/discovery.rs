@@ -31,6 +31,10 @@ pub struct Metadata {
     pub device_authorization_endpoint: Option<String>,
     /// `registration_endpoint`
     pub registration_endpoint: Option<String>,
+    /// `pushed_authorization_request_endpoint`, RFC 9126 §5.
+    pub pushed_authorization_request_endpoint: Option<String>,
+    /// `end_session_endpoint`, RP-Initiated Logout §2.1.
+    pub end_session_endpoint: Option<String>,
 }
 
 impl Metadata {
@@ -47,6 +51,8 @@ impl Metadata {
             userinfo_endpoint: text("userinfo_endpoint"),
             device_authorization_endpoint: text("device_authorization_endpoint"),
             registration_endpoint: text("registration_endpoint"),
+            pushed_authorization_request_endpoint: text("pushed_authorization_request_endpoint"),
+            end_session_endpoint: text("end_session_endpoint"),
             url,
             document,
         }
@@ -72,6 +78,20 @@ pub fn speaks_of_openid(document: &Map<String, Value>) -> bool {
         .iter()
         .any(|member| document.contains_key(*member))
         || scopes.is_some_and(|scopes| scopes.iter().any(|scope| scope == "openid"))
+}
+
+impl Metadata {
+    /// Does the server take request objects, by its own word? OpenID Connect Discovery §3: not unless it says so; RFC 9101 §10.5: a server
+    /// that requires them takes them.
+    pub fn takes_request_objects(&self) -> bool {
+        self.is_true("request_parameter_supported") || self.is_true("require_signed_request_object")
+    }
+
+    /// Does the server speak RFC 9101, and not only the older request objects of OpenID Connect Core §6? What the two have in common says
+    /// nothing; the member that RFC 9101 §10.5 defines does, and so does a server that is no OpenID provider.
+    pub fn speaks_rfc9101(&self) -> bool {
+        self.takes_request_objects() && (!self.oidc || self.document.contains_key("require_signed_request_object"))
+    }
 }
 
 /// Does the document say who the server is, or where? Some servers answer every address with a JSON object.

@@ -32,6 +32,12 @@ pub struct Endpoints {
     /// The registration endpoint.
     #[serde(default, deserialize_with = "maybe_url")]
     pub registration: Option<String>,
+    /// The endpoint for pushed requests.
+    #[serde(default, deserialize_with = "maybe_url")]
+    pub pushed_authorization_request: Option<String>,
+    /// The logout endpoint.
+    #[serde(default, deserialize_with = "maybe_url")]
+    pub end_session: Option<String>,
 }
 
 impl Endpoints {
@@ -47,6 +53,11 @@ impl Endpoints {
             userinfo_endpoint: given(&self.userinfo, metadata.userinfo_endpoint),
             device_authorization_endpoint: given(&self.device_authorization, metadata.device_authorization_endpoint),
             registration_endpoint: given(&self.registration, metadata.registration_endpoint),
+            pushed_authorization_request_endpoint: given(
+                &self.pushed_authorization_request,
+                metadata.pushed_authorization_request_endpoint,
+            ),
+            end_session_endpoint: given(&self.end_session, metadata.end_session_endpoint),
             url: metadata.url,
             document: metadata.document,
             oidc: metadata.oidc,

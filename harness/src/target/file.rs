@@ -12,7 +12,7 @@ use super::login::LoginEntry;
 use super::origin::Origin;
 use super::registration::{Registration, RegistrationEntry};
 use super::secret::Secret;
-use super::{Abilities, AssertionIssuer, Client, Hook, Scopes, TokenExchange, User, grants};
+use super::{Abilities, AssertionIssuer, Client, Hook, Resources, Scopes, TokenExchange, User, grants};
 use crate::cell::AuthMethod;
 use crate::login::Requests;
 use crate::policy::{self, Declared};
@@ -51,6 +51,9 @@ pub struct TargetFile {
     /// How clients are registered.
     #[serde(default)]
     pub registration: RegistrationEntry,
+    /// What access tokens can be for.
+    #[serde(default)]
+    pub resources: Resources,
     /// What else the target lets us do.
     #[serde(default)]
     pub abilities: AbilitiesEntry,
@@ -80,6 +83,8 @@ pub struct ClientEntry {
     redirect_uris: Vec<String>,
     #[serde(default)]
     origins: Vec<Origin>,
+    #[serde(default)]
+    post_logout_redirect_uris: Vec<String>,
 }
 
 /// `[[user]]`
@@ -280,7 +285,19 @@ impl ClientEntry {
             response_types.collect::<Result<_, _>>().map_err(|says| unusable("response_types", says))?;
         let (id, grants, audience) = (self.id.clone(), self.grants.clone(), self.audience.clone());
         let origins = self.origins.iter().map(|origin| origin.as_str().to_owned()).collect();
-        Ok(Client { id, secret, key, audience, auth, grants, response_types, redirect_uris, origins })
+        let post_logout_redirect_uris = self.post_logout_redirect_uris.clone();
+        Ok(Client {
+            id,
+            secret,
+            key,
+            audience,
+            auth,
+            grants,
+            response_types,
+            redirect_uris,
+            origins,
+            post_logout_redirect_uris,
+        })
     }
 
     fn has(&self, grant: &str) -> bool {

@@ -51,6 +51,8 @@ pub struct Target {
     pub token_exchange: TokenExchange,
     /// How clients are registered.
     pub registration: Registration,
+    /// What access tokens can be for.
+    pub resources: Resources,
     /// What else the target lets us do.
     pub abilities: Abilities,
     /// What it is declared to have chosen where the documents leave a choice.
@@ -78,6 +80,8 @@ pub struct Client {
     pub redirect_uris: Vec<String>,
     /// The origins whose scripts may read what the server answers it, as it was registered with.
     pub origins: Vec<String>,
+    /// Where its users may go after a logout: RP-Initiated Logout §3.1.
+    pub post_logout_redirect_uris: Vec<String>,
 }
 
 /// Whose assertions the server takes as authorization grants: RFC 7523 §2.1.
@@ -103,6 +107,14 @@ pub struct TokenExchange {
     pub audience: Option<String>,
     /// `resource`, in every exchange.
     pub resource: Option<String>,
+}
+
+/// What the access tokens of the target can be for: RFC 8707 §2.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resources {
+    /// The resources that the server issues tokens for, by their URIs.
+    pub known: Vec<String>,
 }
 
 /// A user of the target.
@@ -230,6 +242,7 @@ impl Target {
             Need::DisposableUser => self.disposable_user().is_some(),
             Need::FormPost => self.metadata.list("response_modes_supported").contains(&"form_post"),
             Need::Introspection => self.metadata.introspection_endpoint.is_some(),
+            Need::Logout => self.metadata.end_session_endpoint.is_some(),
             Need::OpenId => self.metadata.oidc,
             // Whether the answer brings a way to manage the client is learned by registering one: `Setting::registers`.
             Need::Management | Need::Registration => {
@@ -237,11 +250,21 @@ impl Target {
             }
             // Time passes anyhow; whether it does speak PKCE is learned by asking: `Lab::speaks_pkce`.
             Need::Interval | Need::Pkce => true,
+            Need::PushedRequests => self.metadata.pushed_authorization_request_endpoint.is_some(),
+            Need::RequestObjects => self.metadata.takes_request_objects(),
+            Need::Resources => !self.resources.known.is_empty(),
             Need::Revocation => self.metadata.revocation_endpoint.is_some(),
             Need::SecondRedirectUri => self.clients.iter().any(|client| client.redirect_uris.len() > 1),
             Need::SecondUser => self.users.len() > 1,
             Need::Userinfo => self.metadata.userinfo_endpoint.is_some(),
         }
+    }
+
+    /// What a client signs its request objects with: its key, or its secret where the server lists HS256 for them.
+    pub fn request_signer(&self, client: &Client) -> Option<SigningKey> {
+        let by_secret = self.metadata.list("request_object_signing_alg_values_supported").contains(&"HS256");
+        let secret = || client.secret.as_deref().filter(|_| by_secret).map(SigningKey::of_secret);
+        client.key.clone().or_else(secret)
     }
 
     /// The user whose account may come to harm.
@@ -270,6 +293,8 @@ impl Target {
                 userinfo_endpoint: moved(&metadata.userinfo_endpoint),
                 device_authorization_endpoint: moved(&metadata.device_authorization_endpoint),
                 registration_endpoint: moved(&metadata.registration_endpoint),
+                pushed_authorization_request_endpoint: moved(&metadata.pushed_authorization_request_endpoint),
+                end_session_endpoint: moved(&metadata.end_session_endpoint),
             },
             assertion_issuer: self
                 .assertion_issuer

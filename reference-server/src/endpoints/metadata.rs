@@ -66,6 +66,7 @@ pub fn answer(server: &Server) -> Reply {
         "request_parameter_supported": true,
         "request_object_signing_alg_values_supported": of_objects,
         "request_uri_parameter_supported": fetches,
+        "require_signed_request_object": false,
         "require_pushed_authorization_requests": server.config.require_pushed_authorization_requests,
         "authorization_response_iss_parameter_supported": true,
     });

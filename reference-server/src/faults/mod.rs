@@ -110,6 +110,8 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         gate::passwords::FAULTS,
         gate::pages::FAULTS,
         gate::resources::FAULTS,
+        gate::pushed::FAULTS,
+        gate::logouts::FAULTS,
         rules::FAULTS,
         rules::devices::FAULTS,
         rules::introspection::FAULTS,
@@ -122,6 +124,10 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         rules::errors::FAULTS,
         rules::assertions::FAULTS,
         rules::methods::FAULTS,
+        rules::pushed::FAULTS,
+        rules::request_objects::FAULTS,
+        rules::confused::FAULTS,
+        rules::logouts::FAULTS,
         claims::id_tokens::FAULTS,
         claims::id_token_values::FAULTS,
         claims::front_channel::FAULTS,
@@ -140,6 +146,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         store::devices::FAULTS,
         store::generations::FAULTS,
         store::meanwhile::FAULTS,
+        store::pushed::FAULTS,
         race::FAULTS,
         wire::requests::FAULTS,
         wire::credentials::FAULTS,
@@ -181,6 +188,9 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         registration::updates::FAULTS,
         registration::managed::FAULTS,
         registration::sets::FAULTS,
+        wire::pushed::FAULTS,
+        wire::resources::FAULTS,
+        wire::logouts::FAULTS,
     ]
     .concat()
 });
@@ -199,6 +209,7 @@ static VARIATIONS: LazyLock<Vec<Variation>> = LazyLock::new(|| {
         variations::front_channel::VARIATIONS,
         variations::pages::VARIATIONS,
         variations::registration::VARIATIONS,
+        variations::requests::VARIATIONS,
         variations::tokens::VARIATIONS,
     ]
     .concat()

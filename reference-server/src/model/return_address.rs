@@ -12,6 +12,7 @@ pub struct ReturnAddress {
     redirect_uri: String,
     state: Option<String>,
     mode: ResponseMode,
+    path: Path,
 }
 
 /// An authorization response on its way: RFC 6749 §4.1.2, §4.2.2.
@@ -29,19 +30,19 @@ pub enum Departure {
 }
 
 impl ReturnAddress {
-    /// RFC 6749 §3.1.2.3, §3.1.2.4: the URI of the request, or the only registered one; either way it is registered.
-    /// The response mode is that of a code until [`ReturnAddress::in_mode`] says otherwise.
+    /// RFC 6749 §3.1.2.3, §3.1.2.4: the URI of the request, or the only registered one; either way it is registered, whether the request came in the open or
+    /// was pushed, which `path` says. The response mode is that of a code until [`ReturnAddress::in_mode`] says otherwise.
     ///
     /// # Errors
     /// When the URI is missing or not registered; nothing may be redirected then.
     pub fn new(
         rules: &dyn Rules,
+        path: Path,
         client: &Client,
         redirect_uri: Option<&str>,
         openid: bool,
         state: Option<&str>,
     ) -> Result<ReturnAddress, Refusal> {
-        let path = Path::Authorization;
         rules.redirect_uri_is_given(path, client, redirect_uri, openid)?;
         let only_one = client.redirect_uris.first().map(String::as_str);
         let redirect_uri = redirect_uri.or(only_one).ok_or_else(|| Refusal::missing("redirect_uri"))?;
@@ -50,6 +51,7 @@ impl ReturnAddress {
             redirect_uri: redirect_uri.to_owned(),
             state: state.map(str::to_owned),
             mode: ResponseMode::Query,
+            path,
         })
     }
 
@@ -58,7 +60,7 @@ impl ReturnAddress {
     /// # Errors
     /// When it is not; nothing may be redirected then.
     pub fn is_registered(&self, rules: &dyn Rules, client: &Client) -> Result<(), Refusal> {
-        rules.redirect_uri_is_registered(Path::Authorization, client, &self.redirect_uri)
+        rules.redirect_uri_is_registered(self.path, client, &self.redirect_uri)
     }
 
     /// The same address in another response mode.

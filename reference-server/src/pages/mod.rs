@@ -113,12 +113,18 @@ struct Consent<'a> {
     client: Asker<'a>,
     user: &'a User,
     scopes: Vec<(&'a str, &'static str)>,
+    /// RFC 8707 §2.1: where the access is to be used, if the client says so.
+    resources: &'a [String],
 }
 
 /// Ask what the user allows this client.
 pub fn consent(id: &str, interaction: &Interaction, client: &Client, scope: &Scope, user: &User) -> String {
     let client = Asker::of(client, interaction);
-    render(&Consent { id, csrf: &interaction.csrf, client, user, scopes: meanings(scope) })
+    let resources = match &interaction.request {
+        Pending::Authorization(request) => request.resources.as_slice(),
+        Pending::Device(_) | Pending::Refused(_) => &[],
+    };
+    render(&Consent { id, csrf: &interaction.csrf, client, user, scopes: meanings(scope), resources })
 }
 
 #[derive(Template)]

@@ -364,9 +364,9 @@ pub trait Rules: Send + Sync {
     }
 
     /// OpenID Connect Core §6.3.2, RFC 9101 §6.2: signed by a key of the client's, with the algorithm that it registered; unsecured only where nobody asks for
-    /// more (OpenID Connect Core §6.1, RFC 9101 §5, §10.5).
+    /// more (OpenID Connect Core §6.1, RFC 9101 §5, §10.5). To push an unsecured one for a client that always signs is to push none (RFC 9126 §2.3).
     fn request_object_is_secured(&self, path: Path, client: &Client, object: &Jwt, counts: Counts) -> Ruling {
-        self.hold(Rule::RequestObjectIsSecured, path, &|| request_object::is_secured(client, object, counts))
+        self.hold(Rule::RequestObjectIsSecured, path, &|| request_object::is_secured(path, client, object, counts))
     }
 
     /// RFC 9101 §10.8, RFC 8725 §3.11: a JWT that says it is of another kind was not made to be a request object.
@@ -399,6 +399,11 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::RequestObjectAgrees, path, &|| request_object::agrees(claims, form))
     }
 
+    /// OpenID Connect Core §6.3.3, RFC 9101 §6.3: the parameters that count: those in the object, and in OpenID Connect those beside it of which it says nothing.
+    fn request_object_parameters(&self, _path: Path, claims: &Map, form: &Form, counts: Counts) -> Form {
+        request_object::parameters(claims, form, counts)
+    }
+
     /// RFC 9101 §10.5: a client that always signs is not served when it does not, or whoever asks in its name.
     fn request_is_signed(&self, path: Path, client: &Client, signed: bool) -> Ruling {
         self.hold(Rule::RequestIsSigned, path, &|| request_object::request_is_signed(client, signed))
@@ -423,6 +428,11 @@ pub trait Rules: Send + Sync {
     /// RFC 9126 §4: an expired `request_uri` is rejected.
     fn request_uri_is_fresh(&self, path: Path, pushed: &PushedRequest, now: u64) -> Ruling {
         self.hold(Rule::RequestUriIsFresh, path, &|| pushed::is_fresh(pushed, now))
+    }
+
+    /// RFC 9126 §1, §4: the parameters that count: those that were pushed, and none that the browser brings beside their `request_uri`.
+    fn pushed_parameters(&self, _path: Path, pushed: &Form, _beside: &Form) -> Form {
+        pushed.clone()
     }
 
     /// RFC 9126 §4: where pushing is required, of all clients or of this one, a request in the open is refused.

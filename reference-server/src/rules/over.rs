@@ -78,11 +78,13 @@ forwarding! {
         fn request_object_is_current(&self, path: Path, claims: &Map, now: u64) -> Ruling;
         fn request_object_holds_parameters(&self, path: Path, claims: &Map) -> Ruling;
         fn request_object_agrees(&self, path: Path, claims: &Map, form: &Form) -> Ruling;
+        fn request_object_parameters(&self, path: Path, claims: &Map, form: &Form, counts: Counts) -> Form;
         fn request_is_signed(&self, path: Path, client: &Client, signed: bool) -> Ruling;
         fn request_uri_is_not_pushed(&self, path: Path, request_uri: Option<&str>) -> Ruling;
         fn request_uri_is_own(&self, path: Path, client: &Client, request_uri: &str) -> Ruling;
         fn request_uri_belongs_to(&self, path: Path, pushed: &PushedRequest, client: &Client) -> Ruling;
         fn request_uri_is_fresh(&self, path: Path, pushed: &PushedRequest, now: u64) -> Ruling;
+        fn pushed_parameters(&self, path: Path, pushed: &Form, beside: &Form) -> Form;
         fn request_is_pushed(&self, path: Path, client: &Client, required_of_all: bool, pushed: bool) -> Ruling;
         fn challenge_is_present(&self, path: Path, client: &Client, challenge: Option<&str>) -> Ruling;
         fn challenge_method_is_supported(&self, path: Path, client: &Client, challenge: Option<&str>, method: Option<&str>) -> Ruling;

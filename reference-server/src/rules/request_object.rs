@@ -6,13 +6,16 @@ use super::Ruling;
 use super::assertion::seconds;
 use super::request::ONCE;
 use crate::error::{ErrorCode, Refusal};
-use crate::model::{Client, Counts, ResponseType};
+use crate::model::{Client, Counts, Path, ResponseType};
 use crate::tokens::Map;
 use crate::tokens::jwt::{Jwt, JwtError, VerificationKeys};
 use crate::transport::form::Form;
 
 /// RFC 9101 §4, §10.8: its own media type, or the general one, with or without what they all begin with (RFC 7515 §4.1.9).
 const TYPES: [&str; 4] = ["oauth-authz-req+jwt", "application/oauth-authz-req+jwt", "JWT", "application/jwt"];
+
+/// RFC 7519 §4.1: what a JWT says of itself, and no parameter of a request (RFC 9101 §9.1).
+const OF_JWT: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
 fn invalid(says: impl Into<std::borrow::Cow<'static, str>>) -> Ruling {
     Err(Refusal::new(ErrorCode::InvalidRequestObject, says))
@@ -32,9 +35,12 @@ pub(super) fn is_a_jwt(object: &Result<Jwt, JwtError>) -> Ruling {
     }
 }
 
-pub(super) fn is_secured(client: &Client, object: &Jwt, counts: Counts) -> Ruling {
+pub(super) fn is_secured(path: Path, client: &Client, object: &Jwt, counts: Counts) -> Ruling {
     let security = &client.request_objects;
     if object.is_unsecured() {
+        if path == Path::PushedAuthorization {
+            request_is_signed(client, false)?; // RFC 9126 §2.3 has a code of its own for it
+        }
         if counts == Counts::ObjectAlone || !security.unsecured {
             return invalid("The request object is not signed.");
         }
@@ -118,4 +124,27 @@ pub(super) fn request_is_signed(client: &Client, signed: bool) -> Ruling {
         return Ok(());
     }
     Err(Refusal::new(ErrorCode::InvalidRequest, "The client has to sign its authorization requests."))
+}
+
+pub(super) fn parameters(claims: &Map, form: &Form, counts: Counts) -> Form {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for (name, value) in claims.iter().filter(|(name, _)| !OF_JWT.contains(&name.as_str())) {
+        let several = value.as_array().filter(|_| name == "resource"); // RFC 8707 §2.1
+        let values = several.map_or(std::slice::from_ref(value), Vec::as_slice);
+        pairs.extend(values.iter().filter_map(text).map(|value| (name.clone(), value)));
+    }
+    if counts == Counts::ObjectFirst {
+        let the_rest = form.pairs().iter().filter(|(name, _)| name != "request" && !claims.contains_key(name));
+        pairs.extend(the_rest.cloned());
+    }
+    Form::of(pairs)
+}
+
+/// A parameter as it would have been sent in the open: RFC 9101 §4, OpenID Connect Core §5.5.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Object(_) => Some(value.to_string()),
+        _ => None,
+    }
 }

@@ -101,7 +101,7 @@ const SHAPES: &[(Rule, &[Shape])] = &[
     (Rule::ResponseModeFits,                &[Json(InvalidRequest), Shown(BAD_REQUEST, InvalidRequest)]),
     (Rule::OneRequestParameter,             &[Returned(InvalidRequest), Shown(BAD_REQUEST, InvalidRequest)]),
     (Rule::RequestObjectIsAJwt,             &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
-    (Rule::RequestObjectIsSecured,          &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
+    (Rule::RequestObjectIsSecured,          &[Json(InvalidRequestObject), Json(InvalidRequest), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
     (Rule::RequestObjectIsTyped,            &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
     (Rule::RequestObjectNamesClient,        &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),
     (Rule::RequestObjectIsForServer,        &[Json(InvalidRequestObject), Returned(InvalidRequestObject), Shown(BAD_REQUEST, InvalidRequestObject)]),

@@ -71,7 +71,7 @@ impl JwkSet {
         self.keys.iter().any(|key| key.readings.iter().any(|(known, _)| *known == algorithm))
     }
 
-    /// The keys that a JWT with this `kid` and `alg` may be signed with. A key that has a name is used under that name alone; a key that does not say
+    /// The keys that a JWT with this `kid` and `alg` may be signed with. A JWT that names a key is signed with that one (RFC 9101 §6.2); a key that does not say
     /// what it is for is used with the first of the acceptable algorithms that it could be for, so that no key is used with two (RFC 8725 §3.1).
     pub(super) fn candidates<'a>(
         &'a self,
@@ -81,7 +81,7 @@ impl JwkSet {
     ) -> impl Iterator<Item = &'a ParsedPublicKey> {
         self.keys
             .iter()
-            .filter(move |key| kid.is_none() || key.kid.is_none() || key.kid.as_deref() == kid)
+            .filter(move |key| kid.is_none() || key.kid.as_deref() == kid)
             .filter_map(move |key| {
                 acceptable.iter().find_map(|known| key.readings.iter().find(|(reading, _)| reading == known))
             })

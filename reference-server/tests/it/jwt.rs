@@ -89,6 +89,11 @@ fn a_key_is_used_with_one_algorithm_and_under_its_own_name() {
         let jwt = jwt(json!({ "alg": "ES256", "kid": kid }));
         assert_eq!(read(&jwt, &named, &[Algorithm::Es256]).unwrap_err(), error, "{kid}");
     }
+    let nameless = set(&[EC.jwk(&[])]);
+    read(&jwt(json!({ "alg": "ES256" })), &nameless, &[Algorithm::Es256]).unwrap();
+    let named = jwt(json!({ "alg": "ES256", "kid": "new" }));
+    let refused = read(&named, &nameless, &[Algorithm::Es256]).unwrap_err();
+    assert_eq!(refused, JwtError::NoKey, "a key without a name is not the one that is named");
 }
 
 #[test]

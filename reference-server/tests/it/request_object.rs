@@ -331,6 +331,27 @@ async fn an_object_and_a_reference_exclude_each_other() {
     open(&mut browser, &object, &uncertain).await.is_shown(StatusCode::BAD_REQUEST, Rule::OneRequestParameter);
 }
 
+#[tokio::test]
+async fn a_client_that_always_signs_pushes_nothing_unsigned() {
+    let server = with_client(|client| client.require_signed_request_object = true);
+    let signed = request_object(&server, json!({}), json!({}));
+    let unsigned = signer_of("web-key").sign(&json!({ "alg": "none" }), &crate::support::claims(&signed));
+    let push = async |more: &[(&str, &str)]| {
+        let assertion = client_assertion(&server, "web-key", json!({}), json!({}));
+        let who = [("client_assertion_type", crate::support::ASSERTION_TYPE), ("client_assertion", &assertion)];
+        bare(&server, "/par", &[&PLAIN[..], &who, more].concat()).await
+    };
+    assert_eq!(push(&[("request", &signed)]).await.status, StatusCode::CREATED);
+    let open = [("response_type", "code"), ("redirect_uri", CALLBACK), ("scope", "openid")];
+    for (refused, rule) in [
+        (push(&open).await, Rule::RequestIsSigned),
+        (push(&[("request", &unsigned)]).await, Rule::RequestObjectIsSecured),
+    ] {
+        refused.is_refused("invalid_request", rule);
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    }
+}
+
 #[test]
 fn what_cannot_be_verified_cannot_be_registered() {
     let with = |client_id: &str, alg: &str| {

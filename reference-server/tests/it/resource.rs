@@ -122,3 +122,16 @@ async fn a_request_object_names_one_or_several() {
         assert_eq!(audience(&redeem(&server, "web-key", &code, &[]).await), resource);
     }
 }
+
+#[tokio::test]
+async fn the_user_is_told_where_the_access_is_to_be_used() {
+    let server = strict();
+    let backend = backend();
+    for (asked, told) in [(vec![("resource", backend.as_str())], true), (Vec::new(), false)] {
+        let mut browser = Browser::new(&server);
+        let login = browser.open("web", &asked).await.location().to_owned();
+        let consent = browser.answer(&login, &[("username", "alice"), ("password", "alice-pw")]).await;
+        let page = browser.get(consent.location()).await;
+        assert!(page.body.contains("Allow access?") && page.body.contains(&backend) == told, "{}", page.body);
+    }
+}

@@ -11,7 +11,12 @@ pub const CLIENT_SUBJECT: Check = Check {
     id: "access-token/client-subject",
     title: "the access token of a client that asked for itself does not name a user as its subject",
     why: "A resource server that goes by sub opens the account of that user to a machine that nobody allowed anything.",
-    clauses: &["rfc9068/2.2/sub-is-client", "rfc7662/2.2/subject", "rfc9700/4.15.1/tokens-distinguishable"],
+    clauses: &[
+        "rfc9068/2.2/sub-is-client",
+        "rfc7662/2.2/subject",
+        "rfc9700/4.15.1/tokens-distinguishable",
+        "identityserver-grant-types/client-credentials/represents-client",
+    ],
     cells: Cells::CLIENT_CREDENTIALS,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(client_subject(lab))),

@@ -11,7 +11,11 @@ pub const RESPONSE_TYPE_NOT_REGISTERED: Check = Check {
     id: "authorize/response-type-not-registered",
     title: "a response type of a grant that the client is not registered for is not served",
     why: "Whoever writes the request chooses the response type: the token would travel through the browser's address bar, or the code without what vouches for it.",
-    clauses: &["rfc6749/4.2.2.1/unauthorized-client", "rfc6749/4.1.2.1/unauthorized-client"],
+    clauses: &[
+        "rfc6749/4.2.2.1/unauthorized-client",
+        "rfc6749/4.1.2.1/unauthorized-client",
+        "identityserver-grant-types/grant-types/registered-only",
+    ],
     cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(response_type_not_registered(lab))),

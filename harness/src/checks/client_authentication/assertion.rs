@@ -14,6 +14,38 @@ pub const REPLAYED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(replayed(lab))),
 };
 
+pub const ALGORITHM: Check = Check {
+    id: "client-assertion/algorithm-of-the-key",
+    title: "a client assertion is verified with the algorithm of its key, and with no other",
+    why: "A server that lets the header choose takes a MAC under the public key, which everybody knows, or no signature at all.",
+    clauses: &[
+        VERIFIED,
+        "rfc8725/3.1/one-algorithm-per-key",
+        "rfc8725/3.1/algorithm-as-declared",
+        "rfc8725/3.1/algorithms-allowed",
+        "rfc8725/3.2/none-not-accepted",
+        "rfc6749/5.2/error-response",
+    ],
+    cells: Cells::CLIENT_CREDENTIALS_BY_JWT,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(algorithm(lab))),
+};
+
+const VERIFIED: &str = "rfc7523/3/signature-verified";
+
+async fn algorithm(lab: &Lab) -> Answer {
+    let request = lab.grant_request().await?;
+    lab.send(&request).await?.is_token()?;
+    let Some((name, assertion)) = lab.assertion_in(&request)? else {
+        return Err(Stop::Error("the client of the cell authenticates without an assertion".to_owned()));
+    };
+    for (case, jwt) in assertion.miscast() {
+        let reply = lab.send(&request.clone().with(name, jwt)).await?;
+        reply.refused(VERIFIED).map_err(|stop| stop.in_case(case))?;
+    }
+    Ok(())
+}
+
 async fn replayed(lab: &Lab) -> Answer {
     const NAME: &str = "client_assertion";
     let request = lab.grant_request().await?;

@@ -35,7 +35,11 @@ pub const GRANT_NOT_REGISTERED: Check = Check {
     id: "client-credentials/grant-not-registered",
     title: "a client that is not registered for client credentials gets none",
     why: "A web client whose secret leaks would otherwise open the doors of a service account.",
-    clauses: &["rfc6749/5.2/unauthorized-client", "rfc6749/5.2/error-response"],
+    clauses: &[
+        "rfc6749/5.2/unauthorized-client",
+        "identityserver-grant-types/grant-types/registered-only",
+        "rfc6749/5.2/error-response",
+    ],
     cells: Cells::CLIENT_CREDENTIALS,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(grant_not_registered(lab))),

@@ -22,7 +22,7 @@ pub const AUDIENCE: Check = Check {
     id: "id-token/audience",
     title: "the aud of an ID token contains the client, and azp is no other",
     why: "An ID token for one client that another accepts logs its user in there.",
-    clauses: &["oidc-core/2/audience", "oidc-core/2/azp", "oidc-core/3.1.3.3/id-token"],
+    clauses: &["oidc-core/2/audience", "oidc-core/2/azp", "oidc-core/3.1.3.3/id-token", "rfc8725/3.9/audience-named"],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(audience(lab))),

@@ -14,6 +14,7 @@ pub const SIGNED: Check = Check {
     clauses: &[
         "oidc-core/2/signed",
         "oidc-core/2/none-by-registration-only",
+        "rfc8725/3.2/none-not-issued",
         "oidc-core/2/no-header-keys",
         "oidc-core/3.1.3.3/id-token",
         "rfc9068/2.1/not-of-id-tokens",

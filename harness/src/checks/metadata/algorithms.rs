@@ -1,9 +1,12 @@
 //! The algorithms of client assertions: RFC 8414 §2.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::checks::metadata::keys::keys;
 use crate::lab::Lab;
 
 pub const ASSERTION_ALGORITHMS: Check = Check {
@@ -14,6 +17,16 @@ pub const ASSERTION_ALGORITHMS: Check = Check {
     cells: Cells::SERVER,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(assertion_algorithms(lab))),
+};
+
+pub const CURRENT_ALGORITHMS: Check = Check {
+    id: "metadata/current-algorithms",
+    title: "no algorithm is offered, and no key published, that can be broken today",
+    why: "What one side still offers the other side may still use: a signature by SHA-1, a short RSA key, an encryption that leaks its padding.",
+    clauses: &["rfc8725/3.2/current-algorithms", "rfc8725/3.2/no-rsa1-5"],
+    cells: Cells::SERVER,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(current_algorithms(lab))),
 };
 
 /// The clauses on one endpoint: that there is a list, and that `none` is not in it.
@@ -52,3 +65,33 @@ async fn assertion_algorithms(lab: &Lab) -> Answer {
     }
     Err(Stop::not_applicable(Reason::NotAdvertised, "the metadata offers no client authentication by a JWT"))
 }
+
+/// RFC 7518 §3.3: fewer bits than these are no key, in octets.
+const SHORTEST_RSA: usize = 256;
+
+async fn current_algorithms(lab: &Lab) -> Answer {
+    let json = lab.metadata().await?.is_json()?;
+    for (name, value) in json.iter().filter(|(name, _)| name.ends_with("_alg_values_supported")) {
+        let listed: Vec<&str> = value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let found = [("RSA1_5", "rfc8725/3.2/no-rsa1-5"), ("RS1", CURRENT), ("HS1", CURRENT)];
+        if let Some((weak, clause)) = found.into_iter().find(|(weak, _)| listed.contains(weak)) {
+            return Err(Stop::finding(clause, format!("{name} without {weak}"), listed.join(", ")));
+        }
+    }
+    if lab.target().metadata.jwks_uri.is_none() {
+        return Ok(());
+    }
+    for key in keys(&lab.jwks().await?)? {
+        let modulus = key.get("n").and_then(Value::as_str).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        if let Some(short) = modulus.filter(|modulus| modulus.len() < SHORTEST_RSA) {
+            return Err(Stop::finding(
+                CURRENT,
+                "RSA keys of 2048 bits or more",
+                format!("one of {} bits or fewer", short.len() * 8),
+            ));
+        }
+    }
+    Ok(())
+}
+
+const CURRENT: &str = "rfc8725/3.2/current-algorithms";

@@ -169,7 +169,10 @@ async fn userinfo(lab: &Lab) -> Answer {
 async fn userinfo_plain(lab: &Lab) -> Answer {
     let registered = lab.register(&lab.registration()?).await?;
     if registered.text("userinfo_signed_response_alg").is_some() {
-        return Err(Stop::not_applicable(Reason::Policy, "the server registered a client for signed userinfo by itself"));
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            "the server registered a client for signed userinfo by itself",
+        ));
     }
     let tokens = user_tokens(lab, &registered).await?;
     let reply = lab.userinfo(&tokens.access_token).await?;

@@ -26,7 +26,11 @@ pub const CLIENT_TOKEN_REFUSED: Check = Check {
     id: "userinfo/client-token-refused",
     title: "the token of a client, behind which there is no user, opens no userinfo",
     why: "A subject that is a client can look like a user of the same name.",
-    clauses: &["oidc-core/5.3.2/sub", "rfc6750/3.1/insufficient-scope"],
+    clauses: &[
+        "oidc-core/5.3.2/sub",
+        "rfc6750/3.1/insufficient-scope",
+        "identityserver-grant-types/client-credentials/no-user",
+    ],
     cells: Cells::CLIENT_CREDENTIALS,
     needs: &[Need::OpenId, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(client_token_refused(lab))),

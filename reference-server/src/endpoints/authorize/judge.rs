@@ -26,19 +26,21 @@ pub async fn client(server: &Server, form: &Form) -> Result<Arc<Client>, Authori
 
 /// RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.2: as soon as it is certain where the answer goes, errors travel.
 pub fn judge(server: &Server, client: &Client, asked: &Parameters) -> Result<AuthorizationRequest, AuthorizeError> {
-    let return_address = return_address(server, &asked.form, client).map_err(AuthorizeError::MustBeShown)?;
+    let path = if asked.pushed { Path::PushedAuthorization } else { Path::Authorization };
+    let return_address = return_address(server, path, &asked.form, client).map_err(AuthorizeError::MustBeShown)?;
     judge_parameters(server, asked, client, &return_address)
         .map_err(|refusal| AuthorizeError::MayBeRedirected(Box::new(return_address), refusal))
 }
 
 /// RFC 6749 §3.1.2.3, OpenID Connect Core §3.1.2.6: to a registered URI, in a mode that this server knows and that fits.
-pub fn return_address(server: &Server, form: &Form, client: &Client) -> Result<ReturnAddress, Refusal> {
+pub fn return_address(server: &Server, path: Path, form: &Form, client: &Client) -> Result<ReturnAddress, Refusal> {
     let rules = &server.rules;
     if form.count("redirect_uri") > 1 {
-        rules.parameter_not_repeated(Path::Authorization, form, &[])?;
+        rules.parameter_not_repeated(path, form, &[])?;
     }
     let openid = form.optional("scope").is_some_and(|scope| Scope::parse(scope).contains("openid"));
-    let address = ReturnAddress::new(&**rules, client, form.optional("redirect_uri"), openid, form.optional("state"))?;
+    let (redirect_uri, state) = (form.optional("redirect_uri"), form.optional("state"));
+    let address = ReturnAddress::new(&**rules, path, client, redirect_uri, openid, state)?;
 
     let (response_type, path) = response_type(form);
     rules.response_mode_is_supported(path, form.optional("response_mode"))?;

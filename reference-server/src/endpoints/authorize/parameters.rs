@@ -36,7 +36,7 @@ pub async fn pushed(server: &Server, client: &Arc<Client>, form: Form) -> Result
 /// to the client where the parameters beside it name an address that it registered (RFC 9101 §6.2), else to the user.
 pub async fn assemble(server: &Server, client: &Arc<Client>, form: Form) -> Result<Parameters, AuthorizeError> {
     let (path, rules) = (Path::Authorization, &server.rules);
-    let told = |refusal| match judge::return_address(server, &form, client) {
+    let told = |refusal| match judge::return_address(server, path, &form, client) {
         Ok(address) => AuthorizeError::MayBeRedirected(Box::new(address), refusal),
         Err(_) => AuthorizeError::MustBeShown(refusal),
     };
@@ -50,7 +50,8 @@ pub async fn assemble(server: &Server, client: &Arc<Client>, form: Form) -> Resu
             return by_object(server, client, &by_value).await.map_err(told);
         }
         let found = take(server, client, request_uri).await?.map_err(told)?;
-        return Ok(Parameters { form: found.form, pushed: true, signed: found.signed });
+        let form = rules.pushed_parameters(path, &found.form, &form);
+        return Ok(Parameters { form, pushed: true, signed: found.signed });
     }
     if form.optional("request").is_some() {
         return by_object(server, client, &form).await.map_err(told);

@@ -21,6 +21,46 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "pushing-promised",
+        says: "The metadata says that requests have to be pushed, and those in the open are served too.",
+        clause: "rfc9126/4/push-required",
+        caught_by: &["pushed/required"],
+        seams: &[changed!(Metadata, |body| set(body, "require_pushed_authorization_requests", json!(true)))],
+        ..OIDC
+    },
+    Fault {
+        id: "broken-encryption-offered",
+        says: "The metadata offers to encrypt ID tokens by RSA1_5.",
+        clause: "rfc8725/3.2/no-rsa1-5",
+        caught_by: &["metadata/current-algorithms"],
+        seams: &[changed!(Metadata, |body| {
+            set(body, "id_token_encryption_alg_values_supported", json!(["RSA-OAEP", "RSA1_5"]));
+        })],
+        ..BCP
+    },
+    Fault {
+        id: "short-keys-published",
+        says: "An RSA key of 1024 bits is published beside the others.",
+        clause: "rfc8725/3.2/current-algorithms",
+        caught_by: &["metadata/current-algorithms"],
+        seams: &[changed!(Jwks, |body| {
+            let short =
+                json!({ "kty": "RSA", "use": "sig", "kid": "old", "e": "AQAB", "n": format!("{}o", "q".repeat(170)) });
+            if let Some(keys) = body.get_mut("keys").and_then(Value::as_array_mut) {
+                keys.push(short);
+            }
+        })],
+        ..BCP
+    },
+    Fault {
+        id: "signing-promised",
+        says: "The metadata says that requests have to be signed, and others are served too.",
+        clause: "rfc9101/10.5/required-of-all",
+        caught_by: &["request-object/required"],
+        seams: &[changed!(Metadata, |body| set(body, "require_signed_request_object", json!(true)))],
+        ..OIDC
+    },
+    Fault {
         id: "keys-for-another-algorithm",
         says: "The keys are published for another algorithm than that of the tokens which they verify.",
         clause: "oidc-core/10.1/algorithm-appropriate",

@@ -7,8 +7,10 @@ pub(super) mod exchanges;
 pub(super) mod grants;
 pub mod grid;
 pub(super) mod hybrid;
+pub(super) mod logouts;
 pub(super) mod pages;
 pub(super) mod passwords;
+pub(super) mod pushed;
 pub(super) mod requests;
 pub(super) mod resources;
 

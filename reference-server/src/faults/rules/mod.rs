@@ -1,13 +1,17 @@
 //! Rules that are answered differently.
 
 pub(super) mod assertions;
+pub(super) mod confused;
 pub(super) mod devices;
 pub(super) mod errors;
 pub(super) mod flows;
 pub(super) mod introspection;
 pub(super) mod login;
+pub(super) mod logouts;
 pub(super) mod methods;
 pub(super) mod pkce;
+pub(super) mod pushed;
+pub(super) mod request_objects;
 pub(super) mod return_addresses;
 pub(super) mod spellings;
 pub(super) mod wishes;

@@ -66,7 +66,9 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         clause: "oidc-core/5.5.1/unknown-ignored",
         caught_by: &["authorize/unknown-claims-member-ignored"],
         seams: &[Seam::Rules(|inner| {
-            requests(inner, |form| form.optional("claims").is_none_or(|claims| !claims.contains(":{\"grantspec\"")))
+            requests(inner, |form| {
+                details(form).iter().all(|name| ["essential", "value", "values"].contains(&name.as_str()))
+            })
         })],
         ..OIDC
     },
@@ -187,10 +189,21 @@ fn lacks(form: &Form, name: &str) -> bool {
     form.count(name) == 0
 }
 
+/// The claims parameter of a request, whatever is in it.
+fn claims(form: &Form) -> Map {
+    form.optional("claims").and_then(|claims| serde_json::from_str(claims).ok()).unwrap_or_default()
+}
+
 /// The places in which the claims parameter asks for claims.
 fn names(form: &Form) -> Vec<String> {
-    let claims = form.optional("claims").and_then(|claims| serde_json::from_str::<Map>(claims).ok());
-    claims.into_iter().flatten().map(|(name, _)| name).collect()
+    claims(form).into_iter().map(|(name, _)| name).collect()
+}
+
+/// What it says of the claims that it asks for.
+fn details(form: &Form) -> Vec<String> {
+    let places = claims(form).into_iter().filter_map(|(_, place)| place.as_object().cloned());
+    let wishes = places.flatten().filter_map(|(_, wish)| wish.as_object().cloned());
+    wishes.flatten().map(|(name, _)| name).collect()
 }
 
 struct IdTokenForAll {

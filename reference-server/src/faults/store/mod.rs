@@ -9,6 +9,7 @@ pub(super) mod generations;
 mod kinds;
 pub(super) mod meanwhile;
 mod passwords;
+pub(super) mod pushed;
 mod refresh_tokens;
 
 use std::sync::Arc;

@@ -30,7 +30,7 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         id: "any-target",
         says: "An exchange is for whatever target is asked for.",
         clause: "rfc8693/2.2.2/invalid-target",
-        seams: &[Seam::Gate(Rule::TargetsAreKnown, None)],
+        seams: &[Seam::Gate(Rule::TargetsAreKnown, Some(Path::Extension(token_exchange::NAME)))],
     },
     Variation {
         id: "requested-token-type-ignored",
@@ -82,6 +82,9 @@ impl RulesOver for TokenEndpointOnly {
     }
 
     fn client_assertion_is_for_server(&self, path: Path, claims: &Map, accepted: &[String]) -> Ruling {
+        if path == Path::PushedAuthorization {
+            return self.inner.client_assertion_is_for_server(path, claims, accepted); // RFC 9126 §2 leaves no choice
+        }
         self.inner.client_assertion_is_for_server(path, claims, &token_endpoint(accepted))
     }
 }

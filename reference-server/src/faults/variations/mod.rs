@@ -7,6 +7,7 @@ pub(super) mod extensions;
 pub(super) mod front_channel;
 pub(super) mod pages;
 pub(super) mod registration;
+pub(super) mod requests;
 pub(super) mod tokens;
 
 use std::sync::{Arc, Mutex};

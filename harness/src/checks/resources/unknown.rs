@@ -1,0 +1,91 @@
+//! A resource that the server does not know, or cannot read: RFC 8707 §2, §2.1.
+
+use crate::cell::{Cell, Cells};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::exchange::Reply;
+use crate::lab::{Audience, Authorize, Lab};
+
+pub const UNKNOWN: Check = Check {
+    id: "resource/unknown",
+    title: "for a resource that the server does not know there is an error, and no token for another",
+    why: "A client that is given a token for something else than it asked for sends it where it does not belong.",
+    clauses: &[UNACCEPTABLE, INVALID_TARGET, "rfc6749/5.2/error-response"],
+    cells: ONCE,
+    needs: &[Need::Resources],
+    ask: Ask::Code(|lab| Box::pin(unknown(lab))),
+};
+
+pub const MALFORMED: Check = Check {
+    id: "resource/malformed",
+    title: "a resource that is no absolute URI, or has a fragment, is refused",
+    why: "What two readers take for two resources is a token for the one that nobody meant.",
+    clauses: &["rfc8707/2/absolute-uri", "rfc8707/2/no-fragment", INVALID_TARGET, "rfc6749/5.2/error-response"],
+    cells: ONCE,
+    needs: &[Need::Resources],
+    ask: Ask::Code(|lab| Box::pin(malformed(lab))),
+};
+
+/// A code and client credentials: the two endpoints at which a resource is named.
+const ONCE: Cells = Cells {
+    name: "resource-endpoints",
+    says: "a code and client credentials",
+    list: &[Cell::CODE.confidential(), Cell::CLIENT_CREDENTIALS.confidential()],
+};
+
+const UNACCEPTABLE: &str = "rfc8707/2.1/unacceptable-refused";
+const INVALID_TARGET: &str = "rfc8707/2/invalid-target";
+
+/// A resource that nobody has: the name is reserved for examples (RFC 2606).
+const NOBODYS: &str = "https://attacker.example/api";
+
+/// What came of asking for a resource: the audience of a token, or nothing.
+async fn asks_for(lab: &Lab, resource: &str, clause: &'static str) -> Result<Option<Audience>, Stop> {
+    let known = lab.resource()?;
+    if lab.cell().response_type.is_some() {
+        lab.authorize(Authorize::valid().with("resource", known)).await?.code()?;
+        let authorized = lab.authorize(Authorize::valid().with("resource", resource)).await?;
+        let Ok(code) = authorized.code() else {
+            authorized.refused(clause)?.with_error(INVALID_TARGET, &["invalid_target"])?;
+            return Ok(None);
+        };
+        let reply = lab.redeem(&code).await?;
+        return came(lab, &reply, clause).await;
+    }
+    let request = lab.client_credentials_request()?;
+    lab.send(&request.clone().with("resource", known)).await?.is_token()?;
+    let reply = lab.send(&request.with("resource", resource)).await?;
+    came(lab, &reply, clause).await
+}
+
+async fn came(lab: &Lab, reply: &Reply, clause: &'static str) -> Result<Option<Audience>, Stop> {
+    let Some(tokens) = reply.tokens() else {
+        reply.refused(clause)?.with_error_or(INVALID_TARGET, &["invalid_target"])?;
+        return Ok(None);
+    };
+    lab.audience_of(&tokens).await.map(Some)
+}
+
+/// RFC 8707 §2.2: which resources are acceptable is for the server to say, and it may be all of them.
+async fn unknown(lab: &Lab) -> Answer {
+    match asks_for(lab, NOBODYS, UNACCEPTABLE).await? {
+        None => Ok(()),
+        Some(audience) if audience.contains(NOBODYS) => {
+            Err(Stop::not_applicable(Reason::Policy, "the server issues tokens for every resource"))
+        }
+        Some(audience) => {
+            let came = format!("a token with the audience {audience:?}");
+            Err(Stop::finding(UNACCEPTABLE, format!("an error, or a token for {NOBODYS}"), came))
+        }
+    }
+}
+
+async fn malformed(lab: &Lab) -> Answer {
+    let with_fragment = format!("{}#part", lab.resource()?);
+    for (resource, clause) in [("/api", "rfc8707/2/absolute-uri"), (with_fragment.as_str(), "rfc8707/2/no-fragment")] {
+        if let Some(audience) = asks_for(lab, resource, clause).await? {
+            let came = format!("a token with the audience {audience:?} for {resource:?}");
+            return Err(Stop::finding(clause, "an error", came));
+        }
+    }
+    Ok(())
+}

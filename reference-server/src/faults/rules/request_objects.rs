@@ -1,0 +1,227 @@
+//! Request objects that are read in another way.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use super::super::{Fault, OIDC, Seam, locked};
+use super::confused::holds_as_a_mac;
+use super::pushed::preferring;
+use crate::error::{ErrorCode, Refusal};
+use crate::model::{Client, Counts, Path};
+use crate::rules::{Rule, Rules, RulesOver, Ruling};
+use crate::tokens::Map;
+use crate::tokens::jwt::{Jwt, JwtError, VerificationKeys};
+use crate::transport::form::Form;
+
+/// What a fault has that breaks RFC 9101 where OpenID Connect Core permits the contrary.
+const OAUTH2: Fault = Fault { profile: "oauth2", ..OIDC };
+
+pub(in super::super) static FAULTS: &[Fault] = &[
+    Fault {
+        id: "request-objects-refused",
+        says: "Request objects are refused, although the metadata says that they are taken.",
+        clause: "rfc9101/7/response",
+        caught_by: &["request-object/served"],
+        seams: &[Seam::Rules(|inner| Arc::new(NoObjects { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-loses-nonce",
+        says: "The nonce of a request object is lost.",
+        clause: "rfc9101/7/response",
+        caught_by: &["request-object/nonce"],
+        seams: &[Seam::Rules(|inner| reading(inner, |read, _| read.without(&["nonce"])))],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-loses-challenge",
+        says: "The code_challenge of a request object is lost, and any verifier does.",
+        clause: "rfc7636/4.6/verifier-compared",
+        caught_by: &["request-object/verifier-mismatch"],
+        seams: &[
+            Seam::Gate(Rule::ChallengeIsPresent, None),
+            Seam::Gate(Rule::VerifierMatches, None),
+            Seam::Rules(|inner| reading(inner, |read, _| read.without(&["code_challenge", "code_challenge_method"]))),
+        ],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-diluted",
+        says: "What stands beside a request object comes before what is in it.",
+        clause: "rfc9101/6.3/object-wins",
+        caught_by: &["request-object/object-wins"],
+        seams: &[Seam::Rules(|inner| reading(inner, |read, beside| preferring(beside, &read)))],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-completed",
+        says: "What a request object leaves out is taken from beside it, though nothing there makes it a request of OpenID Connect.",
+        clause: "rfc9101/6.3/object-alone",
+        caught_by: &["request-object/nothing-beside-counts"],
+        seams: &[Seam::Rules(|inner| {
+            reading(inner, |read, beside| preferring(&read, &beside.clone().without(&["request"])))
+        })],
+        ..OAUTH2
+    },
+    Fault {
+        id: "request-object-needs-company",
+        says: "A request object is refused if there is no response_type beside it.",
+        clause: "rfc9101/6.3/extracted",
+        caught_by: &["request-object/alone"],
+        seams: &[Seam::Rules(|inner| Arc::new(InCompany { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "first-resource-of-an-object",
+        says: "Of several resources in a request object the first one counts.",
+        clause: "rfc8707/2.1/in-request-object",
+        caught_by: &["resource/in-request-object"],
+        seams: &[Seam::Rules(|inner| reading(inner, |read, _| first_resource(&read)))],
+        ..OIDC
+    },
+    Fault {
+        id: "signed-redirect-uri-trusted",
+        says: "A redirect_uri in a signed request object need not be registered.",
+        clause: "rfc9101/6.3/validated",
+        caught_by: &["request-object/redirect-uri-unregistered"],
+        seams: &[Seam::Rules(|inner| Arc::new(TrustsSigned { inner, signed: Mutex::default() }))],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-by-an-unknown-key",
+        says: "A request object that names a key which is not known is taken unverified.",
+        clause: "rfc9101/6.2/kid",
+        caught_by: &["request-object/kid-unknown"],
+        seams: &[Seam::Rules(|inner| Arc::new(UnknownKey { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-under-the-public-key",
+        says: "A request object with a MAC is verified with the public key of its client as the secret.",
+        clause: "rfc9101/6.2/algorithm-verified",
+        precedent: Some("CVE-2015-9235"),
+        caught_by: &["request-object/algorithm-of-the-key"],
+        seams: &[Seam::Rules(|inner| Arc::new(PublicSecret { inner }))],
+        ..OIDC
+    },
+];
+
+struct NoObjects {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for NoObjects {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_object_is_a_jwt(&self, _path: Path, _object: &Result<Jwt, JwtError>) -> Ruling {
+        Err(Refusal::new(ErrorCode::InvalidRequestObject, "Request objects are not taken."))
+    }
+}
+
+/// What is read out of an object, given what the strict rule reads, and what stands beside it?
+type Reading = fn(Form, &Form) -> Form;
+
+struct Reads {
+    inner: Arc<dyn Rules>,
+    reading: Reading,
+}
+
+fn reading(inner: Arc<dyn Rules>, reading: Reading) -> Arc<dyn Rules> {
+    Arc::new(Reads { inner, reading })
+}
+
+impl RulesOver for Reads {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_object_parameters(&self, path: Path, claims: &Map, form: &Form, counts: Counts) -> Form {
+        (self.reading)(self.inner.request_object_parameters(path, claims, form, counts), form)
+    }
+}
+
+fn first_resource(read: &Form) -> Form {
+    let first = read.pairs().iter().position(|(name, _)| name == "resource");
+    let counts = |(at, (name, _)): &(usize, &(String, String))| name != "resource" || Some(*at) == first;
+    Form::of(read.pairs().iter().enumerate().filter(counts).map(|(_, pair)| pair.clone()).collect())
+}
+
+struct InCompany {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for InCompany {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn one_request_parameter(&self, path: Path, form: &Form) -> Ruling {
+        if form.optional("request").is_some() && form.optional("response_type").is_none() {
+            return Err(Refusal::missing("response_type"));
+        }
+        self.inner.one_request_parameter(path, form)
+    }
+}
+
+/// Redirect URIs that came in an object that was verified.
+struct TrustsSigned {
+    inner: Arc<dyn Rules>,
+    signed: Mutex<HashSet<String>>,
+}
+
+impl RulesOver for TrustsSigned {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_object_parameters(&self, path: Path, claims: &Map, form: &Form, counts: Counts) -> Form {
+        let read = self.inner.request_object_parameters(path, claims, form, counts);
+        locked(&self.signed).extend(read.optional("redirect_uri").map(str::to_owned));
+        read
+    }
+
+    fn redirect_uri_is_registered(&self, path: Path, client: &Client, redirect_uri: &str) -> Ruling {
+        if locked(&self.signed).contains(redirect_uri) {
+            return Ok(());
+        }
+        self.inner.redirect_uri_is_registered(path, client, redirect_uri)
+    }
+}
+
+struct UnknownKey {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for UnknownKey {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_object_is_secured(&self, path: Path, client: &Client, object: &Jwt, counts: Counts) -> Ruling {
+        let keys = client.jwks.as_ref().map(VerificationKeys::Public);
+        let found = keys.map(|keys| object.check(keys, &client.request_objects.algorithms));
+        if found == Some(Err(JwtError::NoKey)) {
+            return Ok(());
+        }
+        self.inner.request_object_is_secured(path, client, object, counts)
+    }
+}
+
+struct PublicSecret {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for PublicSecret {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_object_is_secured(&self, path: Path, client: &Client, object: &Jwt, counts: Counts) -> Ruling {
+        if client.jwks.as_ref().is_some_and(|jwks| holds_as_a_mac(object, jwks)) {
+            return Ok(());
+        }
+        self.inner.request_object_is_secured(path, client, object, counts)
+    }
+}
