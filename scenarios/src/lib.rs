@@ -65,7 +65,7 @@ pub const SCENARIOS: &[(&str, &str)] = scenarios![
     "authorization_code/redeem.toml",
     "authorization_code/altered.toml",
     "pushed_requests/push.toml",
-    "pushed_requests/use.toml",
+    "pushed_requests/by_reference.toml",
     "pushed_requests/object.toml",
     "request_objects/object.toml",
     "front_channel/response.toml",

@@ -134,7 +134,7 @@ pub const ALL: &[&Check] = &[
     &authorization_code::response::ERROR_PARAMETERS,
     &authorization_code::response::ERROR_REDIRECTED,
     &authorization_code::response::ERROR_IN_QUERY,
-    &authorization_code::response::LOGIN_FIRST,
+    &authorization_code::login_first::LOGIN_FIRST,
     &authorization_code::response::ISS_RETURNED,
     &authorization_code::response::ISS_ADVERTISED,
     &authorization_code::response::NO_307,

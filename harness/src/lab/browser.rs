@@ -380,22 +380,6 @@ impl Landing {
         Self::Client { uri, params: form.as_it_stands(), location, status: reply.status, after_post, page }
     }
 
-    /// Where a parameter travelled; none if it did not.
-    pub fn place(&self, name: &str) -> Option<Place> {
-        let Self::Client { location, params, page, .. } = self else {
-            return None;
-        };
-        let holds = |part: &str| form_urlencoded::parse(part.as_bytes()).any(|(known, _)| known == name);
-        let (head, fragment) = location.split_once('#').unwrap_or((location, ""));
-        if page.is_some() && params.iter().any(|(known, _)| known == name) {
-            return Some(Place::Body);
-        }
-        if head.split_once('?').is_some_and(|(_, query)| holds(query)) {
-            return Some(Place::Query);
-        }
-        holds(fragment).then_some(Place::Fragment)
-    }
-
     pub(super) fn page(reply: Reply, asks: bool, login_refused: bool) -> Self {
         Self::Page { reply: Box::new(reply), asks, login_refused }
     }

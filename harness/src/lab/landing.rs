@@ -1,8 +1,8 @@
 //! What the end of an authorization request must be.
 
-use url::{Host, Url};
+use url::{Host, Url, form_urlencoded};
 
-use super::browser::Landing;
+use super::browser::{Landing, Place};
 use super::{Authorized, Code};
 use crate::check::{Answer, Stop};
 use crate::exchange::{ErrorCode, Jwt};
@@ -16,6 +16,22 @@ impl Landing {
             }
             Self::Page { .. } => None,
         }
+    }
+
+    /// Where a parameter travelled; none if it did not.
+    pub fn place(&self, name: &str) -> Option<Place> {
+        let Self::Client { location, params, page, .. } = self else {
+            return None;
+        };
+        let holds = |part: &str| form_urlencoded::parse(part.as_bytes()).any(|(known, _)| known == name);
+        let (head, fragment) = location.split_once('#').unwrap_or((location, ""));
+        if page.is_some() && params.iter().any(|(known, _)| known == name) {
+            return Some(Place::Body);
+        }
+        if head.split_once('?').is_some_and(|(_, query)| holds(query)) {
+            return Some(Place::Query);
+        }
+        holds(fragment).then_some(Place::Fragment)
     }
 
     /// Where it ended, in a few words, without secrets.

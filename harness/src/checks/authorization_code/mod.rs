@@ -5,6 +5,7 @@ pub mod generations;
 pub mod hints;
 pub mod interaction;
 pub mod lifetime;
+pub mod login_first;
 pub mod pages;
 pub mod query;
 pub mod redemption;

@@ -70,16 +70,6 @@ pub const ERROR_REDIRECTED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(error_redirected(lab))),
 };
 
-pub const LOGIN_FIRST: Check = Check {
-    id: "authorize/login-before-redirect",
-    title: "nobody is sent to the client with an error before they have logged in",
-    why: "A link to a server that people trust would lead them, unasked, to whatever site an attacker has registered there.",
-    clauses: &["rfc9700/4.11.2/authenticated-first"],
-    cells: Cells::CODE,
-    needs: &[],
-    ask: Ask::Code(|lab| Box::pin(login_first(lab))),
-};
-
 pub const ERROR_IN_QUERY: Check = Check {
     id: "authorize/error-in-query",
     title: "an error of the code flow lies in the query, where the code would have been",
@@ -259,24 +249,6 @@ pub async fn failing(lab: &Lab, state: &str) -> Result<Vec<Authorized>, Stop> {
     Ok(failed)
 }
 
-async fn login_first(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
-    for (what, request) in [
-        ("an unknown response_type", Authorize::valid().with("response_type", "grantspec")),
-        ("an unknown code_challenge_method", Authorize::valid().with("code_challenge_method", "grantspec")),
-    ] {
-        let authorized = lab.authorize_in(&Browser::default(), request.untouched()).await?;
-        if is_error(&authorized) {
-            return Err(Stop::finding(
-                LOGIN_FIRST.clauses[0],
-                format!("a login page, or a page that shows the error, for {what}"),
-                authorized.landing.summary(),
-            ));
-        }
-    }
-    Ok(())
-}
-
 async fn error_in_query(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
     for failed in failing(lab, "grantspec").await? {
@@ -291,7 +263,7 @@ async fn error_in_query(lab: &Lab) -> Answer {
     Ok(())
 }
 
-fn is_error(authorized: &Authorized) -> bool {
+pub(super) fn is_error(authorized: &Authorized) -> bool {
     authorized.reaches_client() && authorized.landing.param("error").is_some()
 }
 

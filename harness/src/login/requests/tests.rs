@@ -1,3 +1,5 @@
+//! The closed language of requests: what it reads, and what it refuses.
+
 use super::*;
 
 fn requests(next: &str, enter: &str) -> Result<Requests, String> {

@@ -51,7 +51,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         clause: "rfc7591/2/unknown-ignored",
         caught_by: &["registration/unknown-ignored"],
         seams: &[Seam::Wire(|inner| before(inner, |asked, _| {
-            let unknown = asked.body.keys().any(|name| name.starts_with("grantspec"));
+            let unknown = asked.body.keys().any(|name| !KNOWN.iter().any(|known| name.starts_with(known)));
             unknown.then(|| wire::refuse(StatusCode::BAD_REQUEST, "invalid_client_metadata"))
         }))],
         ..OIDC
@@ -192,3 +192,29 @@ fn readdress(body: &mut Map, address: fn(&str) -> String) {
         body.insert("registration_client_uri".to_owned(), json!(address(&id)));
     }
 }
+
+/// How the names of the members begin that every server knows.
+const KNOWN: &[&str] = &[
+    "application_type",
+    "client_",
+    "contacts",
+    "default_",
+    "grant_types",
+    "id_token_",
+    "initiate_login_uri",
+    "jwks",
+    "logo_uri",
+    "policy_uri",
+    "post_logout_",
+    "redirect_uris",
+    "request_",
+    "require_",
+    "response_types",
+    "scope",
+    "sector_identifier_uri",
+    "software_",
+    "subject_type",
+    "token_endpoint_",
+    "tos_uri",
+    "userinfo_",
+];
