@@ -194,7 +194,6 @@ pub const ALL: &[&Check] = &[
     &password::user::USER_DISABLED,
     &password::scope::SCOPE_BEYOND_CLIENT,
     &password::scope::SCOPE_REDUCTION_REPORTED,
-    &password::scope::REFRESHED,
     &device_code::response::LISTED,
     &device_code::response::NUMBERS,
     &device_code::response::MEMBERS_ONCE,

@@ -5,7 +5,7 @@ use url::{Host, Url, form_urlencoded};
 use super::browser::{Landing, Place};
 use super::{Authorized, Code};
 use crate::check::{Answer, Stop};
-use crate::exchange::{ErrorCode, Jwt};
+use crate::exchange::Jwt;
 
 impl Landing {
     /// A parameter of the response, if the browser was sent to the client.
@@ -351,24 +351,6 @@ fn stands_in(name: &str, text: &str) -> bool {
         let is_host = name.contains(['.', ':']) || before.ends_with(['@', '\\']) || before.ends_with("//");
         is_host && !before.ends_with(is_name) && !after.starts_with(is_name)
     })
-}
-
-/// The clause that defines an error code for the authorization endpoint.
-pub fn authorization_error_clause(code: &str) -> Option<&'static str> {
-    Some(match code {
-        "invalid_request" => "rfc6749/4.1.2.1/invalid-request",
-        "unauthorized_client" => "rfc6749/4.1.2.1/unauthorized-client",
-        "access_denied" => "rfc6749/4.1.2.1/access-denied",
-        "unsupported_response_type" => "rfc6749/4.1.2.1/unsupported-response-type",
-        "invalid_scope" => "rfc6749/4.1.2.1/invalid-scope",
-        "login_required" => "oidc-core/3.1.2.6/login-required",
-        _ => return None,
-    })
-}
-
-/// The clause that defines an error code for the token endpoint.
-pub fn token_error_clause(code: &str) -> Option<&'static str> {
-    ErrorCode::ALL.iter().find(|known| known.name() == code).map(|known| known.clause())
 }
 
 #[cfg(test)]

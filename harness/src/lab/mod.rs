@@ -6,6 +6,7 @@ pub mod browser;
 mod cookies;
 mod crash;
 mod device;
+pub mod error_clause;
 mod extension;
 pub mod granted;
 pub mod http;

@@ -13,7 +13,7 @@ use crate::cell::{AuthMethod, Cells};
 use crate::check::{Ask, Check, Need};
 use crate::clause;
 use crate::exchange::Via;
-use crate::lab::landing::{authorization_error_clause, token_error_clause};
+use crate::lab::error_clause::{authorization_error_clause, token_error_clause};
 use crate::suggest;
 
 /// A mistake in a scenario file.

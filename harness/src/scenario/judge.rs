@@ -6,7 +6,7 @@ use super::{Expect, Step, Verb, registration};
 use crate::check::{Answer, Stop};
 use crate::exchange::Reply;
 use crate::lab::Authorized;
-use crate::lab::landing::{authorization_error_clause, token_error_clause};
+use crate::lab::error_clause::{authorization_error_clause, token_error_clause};
 
 /// Holds what came of a step against what it expects.
 pub(super) fn judge(play: &Play<'_>, step: &Step, came: &Came, clause: &'static str) -> Answer {

@@ -25,25 +25,10 @@ pub const SCOPE_REDUCTION_REPORTED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(scope_reduction_reported(lab))),
 };
 
-pub const REFRESHED: Check = Check {
-    id: "password/refreshed",
-    title: "a refresh token that came with a password buys a token",
-    why: "A client that cannot refresh keeps the password instead, which is what a refresh token is there to spare.",
-    clauses: &["rfc6749/6/token-response"],
-    cells: Cells::REFRESH_OF_PASSWORD,
-    needs: &[],
-    ask: Ask::Code(|lab| Box::pin(refreshed(lab))),
-};
-
 async fn scope_beyond_client(lab: &Lab) -> Answer {
     lab.asks_for_more(lab.scope_beyond_client()?, Some("rfc6749/5.2/invalid-scope")).await
 }
 
 async fn scope_reduction_reported(lab: &Lab) -> Answer {
     lab.asks_for_more(&unknown_scope(), None).await
-}
-
-async fn refreshed(lab: &Lab) -> Answer {
-    let (_, refresh_token) = lab.refreshable().await?;
-    lab.refresh(&refresh_token).await?.served("rfc6749/6/token-response").map(drop)
 }
