@@ -40,7 +40,7 @@ fn every_fault_breaks_a_clause_and_claims_checks_under_a_profile() {
         assert_eq!(clause.split('/').count(), 3, "{id}");
         assert!(caught_by.iter().all(|check| check.split('/').count() == 2), "{id}");
         assert!(!caught_by.is_empty() && !seams.is_empty(), "{id}");
-        assert!(["oidc", "bcp"].contains(profile), "{id}");
+        assert!(["oauth2", "oidc", "bcp", "identityserver"].contains(profile), "{id}");
     }
 }
 

@@ -222,20 +222,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "denial-of-tokens-stays",
-        says: "A user who denies a token through the browser is shown a page, and the client never hears of it.",
-        clause: "rfc6749/4.1.2.1/denial-reported",
-        caught_by: &["authorize/consent-denied"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, &["/consent"], |_, reply| {
-                if location(reply).is_some_and(|location| location.contains("#error=access_denied")) {
-                    *reply = reply::page(StatusCode::OK, "<!doctype html><p>You have said no.</p>".to_owned());
-                }
-            })
-        })],
-        ..OIDC
-    },
-    Fault {
         id: "state-of-errors-in-the-query",
         says: "An error in the fragment has its state in the query.",
         clause: "multiple-response-types/2.2/one-mode",
