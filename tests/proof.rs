@@ -30,6 +30,7 @@ struct Stage {
 const STAGES: &[Stage] = &[
     Stage { name: "the_strict_server_passes_every_cell_under_oidc", show: || Box::pin(stages::strict("oidc")) },
     Stage { name: "the_strict_server_passes_every_cell_under_bcp", show: || Box::pin(stages::strict("bcp")) },
+    Stage { name: "seven_grants_break_of_the_best_practice_what_is_told", show: || Box::pin(stages::seven_grants()) },
     Stage { name: "one_seed_gives_the_same_order_and_verdicts_twice", show: || Box::pin(stages::same_seed()) },
     Stage { name: "two_faults_of_different_seams_are_both_caught", show: || Box::pin(pairs::both_caught()) },
     Stage { name: "every_fault_is_caught_and_every_legal_server_is_clean", show: || Box::pin(catalogue::proven()) },

@@ -1,6 +1,7 @@
 //! The whole proof, as `grantspec prove` makes it: there is one implementation, and this asserts what it shows.
 
 use grantspec::embedded::{fakes, faults, variations};
+use grantspec::profile::Profile;
 use grantspec::proof::{FaultProof, Proof, Scope, prove};
 
 use super::Shown;
@@ -33,7 +34,7 @@ fn survived(fault: &FaultProof) -> String {
 fn left_out(proof: &Proof) -> Vec<String> {
     let parts = [
         ("faults", proof.faults.len(), faults().len()),
-        ("clean servers", proof.clean.len(), variations().len() + 2),
+        ("clean servers", proof.clean.len(), variations().len() + Profile::NAMES.len()),
         ("fakes", proof.fakes.len(), fakes().len()),
     ];
     let short = parts.iter().filter(|(_, shown, all)| shown != all || *all == 0);

@@ -66,5 +66,6 @@ fn kind(seam: &Seam) -> &'static str {
         Seam::Store(_) => "store",
         Seam::Wire(_) => "wire",
         Seam::Config(_) => "configuration",
+        Seam::Watch(_) => "watch",
     }
 }

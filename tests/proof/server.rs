@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use grantspec::catalogue::catalogue;
 use grantspec::check::Check;
-use grantspec::embedded::{Running, Seam};
+use grantspec::embedded::{Preset, Running, Seam};
 use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
@@ -21,7 +21,19 @@ pub async fn judged(
 ) -> Result<Summary, Vec<String>> {
     let wrong = |says: String| vec![says];
     let profile = Profile::named(profile, true).ok_or_else(|| wrong(format!("no profile {profile}")))?;
-    let running = Running::start_as(preset(profile), 0, seams).await;
+    judged_as(preset(profile), seams, profile, seed, asks).await
+}
+
+/// The same of a server that is meant for this purpose, whatever it is judged by.
+pub async fn judged_as(
+    purpose: Preset,
+    seams: &[&Seam],
+    profile: Profile,
+    seed: u64,
+    asks: impl Fn(&Check) -> bool + Send,
+) -> Result<Summary, Vec<String>> {
+    let wrong = |says: String| vec![says];
+    let running = Running::start_as(purpose, 0, seams).await;
     let running = running.map_err(|error| wrong(format!("no server: {error}")))?;
     let http = Http::new(Duration::from_secs(10));
     let target = running.target(&http).await.map_err(|error| wrong(format!("no metadata: {error}")))?;

@@ -1,14 +1,17 @@
 //! The strict server: every cell passes, and the same seed says the same twice.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use grantspec::check::Ask;
-use grantspec::embedded::{Seam, faults};
+use grantspec::embedded::{Preset, Seam, faults};
 use grantspec::profile::Profile;
 use grantspec::proof::deserved;
 use grantspec::run::Summary;
 use grantspec::verdict::Verdict;
 
 use super::Shown;
-use super::server::{judged, line};
+use super::server::{judged, judged_as, line};
 
 /// Fewer cells than this is no catalogue: an empty plan passes everything.
 const CELLS: usize = 300;
@@ -29,6 +32,34 @@ pub async fn strict(name: &'static str) -> Shown {
     } else {
         Err(wrong)
     }
+}
+
+/// Where the list of findings is told.
+const SEVEN_GRANTS: &str = "docs/findings/seven-grants-under-bcp.md";
+
+/// The server with all seven grants breaks the best current practice by having them: in these checks, by these clauses, and in no other.
+pub async fn seven_grants() -> Shown {
+    let profile = Profile::Bcp { oidc: true };
+    let summary = judged_as(Preset::SevenGrants, &[], profile, 1, |_| true).await?;
+    let found: BTreeSet<String> = summary
+        .outcomes
+        .iter()
+        .filter(|outcome| !matches!(outcome.verdict, Verdict::Pass | Verdict::Skip))
+        .map(|outcome| {
+            let clause = outcome.finding.as_ref().map_or("none", |finding| finding.clause);
+            format!("| {} | `{}` | `{clause}` |", outcome.verdict, outcome.check.id)
+        })
+        .collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(SEVEN_GRANTS);
+    let text = std::fs::read_to_string(&path).map_err(|error| vec![format!("{SEVEN_GRANTS}: {error}")])?;
+    let told: BTreeSet<String> = text
+        .lines()
+        .filter(|line| line.contains("| `"))
+        .filter_map(|row| row.match_indices(" |").nth(2).map(|(at, _)| format!("{} |", &row[..at])))
+        .collect();
+    let mut wrong: Vec<String> = found.difference(&told).map(|row| format!("found, and not told: {row}")).collect();
+    wrong.extend(told.difference(&found).map(|row| format!("told, and not found: {row}")));
+    if wrong.is_empty() { Ok(format!("{} findings, as {SEVEN_GRANTS} tells them", found.len())) } else { Err(wrong) }
 }
 
 /// Two runs with one seed plan the same cells, in the same order, and judge them the same: a good server and a bad one.

@@ -8,6 +8,7 @@ use grantspec::cell::{AuthMethod, Cell};
 use grantspec::check::Check;
 use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
+use grantspec::policy::Declared;
 use grantspec::profile::Profile;
 use grantspec::run::{Outcome, Plan, Selection, execute};
 use grantspec::target::{Abilities, Client, Metadata, Registration, Resources, Scopes, Target, TokenExchange};

@@ -132,7 +132,7 @@ pub(super) fn main() -> ExitCode {
     };
     let result = runtime.block_on(async {
         match cli.command {
-            Command::Run(args) => run::run(*args).await,
+            Command::Run(args) => Box::pin(run::run(*args)).await,
             Command::List(args) => list::list(&args),
             Command::Explain(args) => explain::explain(&args).await,
             #[cfg(feature = "embedded")]

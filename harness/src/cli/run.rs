@@ -76,7 +76,7 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     let http = Http::new(Duration::from_secs(args.timeout));
     let found = args.target.file()?;
     let wanted = wanted_profile(&args, found.as_ref())?;
-    let judged = judged(&args, issuer, found.as_ref(), wanted.as_deref(), &http).await?;
+    let judged = Box::pin(judged(&args, issuer, found.as_ref(), wanted.as_deref(), &http)).await?;
 
     let oidc = judged.target.metadata.oidc;
     let profile = wanted.and_then(|name| Profile::named(&name, oidc)).unwrap_or(Profile::of_target(oidc));
@@ -151,7 +151,7 @@ async fn judged(
             "{place}the issuer {issuer} is not a URL ({error}); give it with its scheme: https://as.example"
         )));
     }
-    Ok(Judged { target: args.target.target(http, &issuer, found).await?, server: None })
+    Ok(Judged { target: Box::pin(args.target.target(http, &issuer, found)).await?, server: None })
 }
 
 /// What is shown while the run goes on.

@@ -17,6 +17,9 @@ use crate::target::Target;
 /// So many requests in a row without an answer, and the target is dead.
 const DEAD_AFTER: u32 = 24;
 
+/// The name of an answer, or why there is none.
+type Learned = Result<&'static str, Stop>;
+
 /// What all labs of a run share.
 #[derive(Debug)]
 pub struct Setting {
@@ -38,7 +41,7 @@ pub struct Setting {
     /// What was registered so far.
     pub(super) registry: Registry,
     controls: Mutex<HashMap<String, Arc<OnceCell<Answer>>>>,
-    learned: Mutex<HashMap<String, Arc<OnceCell<Result<&'static str, Stop>>>>>,
+    learned: Mutex<HashMap<String, Arc<OnceCell<Learned>>>>,
 }
 
 impl Setting {

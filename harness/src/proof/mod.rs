@@ -48,7 +48,7 @@ pub struct Scope {
 pub struct Proof {
     /// Each fault, in the order of the catalogue of faults.
     pub faults: Vec<FaultProof>,
-    /// The strict server under each profile, then each variation: name and what was found.
+    /// The strict server under each profile, as it is meant for it, then each variation: name and what was found.
     pub clean: Vec<(String, Vec<String>)>,
     /// Each crude fake, and the checks that passed against it.
     pub fakes: Vec<(String, Vec<String>)>,
@@ -93,7 +93,7 @@ impl Proof {
 /// Makes the proof, telling `tell` how far it is: done, of how many.
 pub async fn prove(scope: Scope, tell: &(dyn Fn(usize, usize) + Sync)) -> Proof {
     let mut tasks: Vec<Task> = embedded::faults().iter().map(Task::Fault).collect();
-    tasks.extend(["oidc", "bcp"].map(Task::Strict));
+    tasks.extend(Profile::NAMES.iter().copied().map(Task::Strict));
     tasks.extend(embedded::variations().iter().map(Task::Variation));
     tasks.extend(embedded::fakes().iter().map(Task::Fake));
     let everything = scope.only.is_empty();

@@ -147,7 +147,6 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
         }
         Verb::Userinfo if !reply.is_json()?.contains_key("sub") => Err(reply.not_the_control("a member `sub`")),
         verb if verb.is_registration() => registration::succeeded(verb, reply),
-        Verb::AccessToken | Verb::IdToken | Verb::Introspect | Verb::IntrospectRefresh | Verb::Userinfo => Ok(()),
         Verb::Revoke | Verb::RevokeRefresh => reply.is_ok().map(drop),
         Verb::Device if !reply.is_json()?.contains_key("device_code") => {
             Err(reply.not_the_control("a member `device_code`"))
@@ -155,7 +154,13 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
         Verb::Push | Verb::PushObject if !reply.is_json()?.contains_key("request_uri") => {
             Err(reply.not_the_control("a member `request_uri`"))
         }
-        Verb::Push | Verb::PushObject => Ok(()),
+        Verb::AccessToken
+        | Verb::IdToken
+        | Verb::Introspect
+        | Verb::IntrospectRefresh
+        | Verb::Push
+        | Verb::PushObject
+        | Verb::Userinfo => Ok(()),
         _ => reply.is_json().map(drop),
     }
 }

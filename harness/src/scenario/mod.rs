@@ -241,11 +241,10 @@ impl Change {
             Self::Claim(name, value) => format!("the claim {name} = {value}"),
             Self::DropClaim(name) => format!("without the claim {name}"),
             Self::Drop(name) => format!("without {name}"),
-            Self::Member(name, value) => format!("{name} = {value}"),
             Self::Method(method) => format!("by {method}"),
             Self::Repeat(name, value) => format!("{name} a second time, {value}"),
             Self::Set(name, "") => format!("{name} empty"),
-            Self::Set(name, value) => format!("{name} = {value}"),
+            Self::Member(name, value) | Self::Set(name, value) => format!("{name} = {value}"),
             Self::Via(Via::Body) => "in the body".to_owned(),
             Self::Via(Via::Json) => "as JSON".to_owned(),
             Self::Via(Via::Query) => "in the query".to_owned(),
@@ -260,7 +259,9 @@ impl Step {
     pub fn says(&self) -> String {
         let mut says = self.verb.says().to_owned();
         for (name, value) in self.metadata {
-            says.push_str(&format!(", {name} = {value}"));
+            for part in [", ", name, " = ", value] {
+                says.push_str(part);
+            }
         }
         for change in self.changes {
             says.push_str(", ");

@@ -218,11 +218,14 @@ pub(super) fn succeeded(verb: Verb, reply: &Reply) -> Answer {
     }
 }
 
+/// Names and values, as they stand in the file.
+type Members = Vec<(&'static str, &'static str)>;
+
 /// The changes of a step about a registration, and what it is about: `metadata`, `set`, `drop`, `method`.
 pub(super) fn changes(
     source: Source<'_>,
     reader: &mut Reader<'_, '_>,
-) -> Result<(Vec<(&'static str, &'static str)>, Vec<Change>), ScenarioError> {
+) -> Result<(Members, Vec<Change>), ScenarioError> {
     let metadata = members(source, reader, "metadata")?;
     let mut changes: Vec<Change> =
         members(source, reader, "set")?.into_iter().map(|(name, value)| Change::Member(name, value)).collect();

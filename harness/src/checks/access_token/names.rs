@@ -66,7 +66,7 @@ async fn registered_names(lab: &Lab) -> Answer {
     let has = |name: &str| jwt.claims.contains_key(name);
     match NICKNAMES.iter().find(|(nickname, registered)| has(nickname) && !has(registered)) {
         Some((nickname, registered)) => {
-            Err(Stop::finding(REGISTERED_NAMES.clauses[0], format!("the claim {registered}"), format!("{nickname}")))
+            Err(Stop::finding(REGISTERED_NAMES.clauses[0], format!("the claim {registered}"), nickname.to_string()))
         }
         None => Ok(()),
     }

@@ -71,7 +71,7 @@ async fn response(lab: &Lab) -> Answer {
     if !json.get("request_uri").is_some_and(Value::is_string) || !json.contains_key("expires_in") {
         return Err(Stop::finding("rfc9126/2.2/members", "the members request_uri and expires_in", told(&reply)));
     }
-    if !json.get("expires_in").and_then(Value::as_u64).is_some_and(|seconds| seconds > 0) {
+    if json.get("expires_in").and_then(Value::as_u64).is_none_or(|seconds| seconds == 0) {
         return Err(Stop::finding("rfc9126/2.2/expires-in", "a positive whole number of seconds", told(&reply)));
     }
     Ok(())
