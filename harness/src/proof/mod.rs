@@ -224,18 +224,20 @@ pub const fn preset(profile: Profile) -> Preset {
 /// secret expire, demands neither that requests are pushed nor that they are signed, signs no metadata, has no key to encrypt
 /// for it, tells its demonstration clients of a user in plain JSON, and refreshes without `offline_access`. The faults that
 /// prove them choose otherwise.
-const TAKEN_AWAY: &[&str] = &[
-    "metadata/signed",
-    "jwks/key-use",
-    "password/scope-reduction-reported",
-    "client-credentials/scope-reduction-reported",
-    "pushed/required",
-    "request-object/required",
-    "userinfo/signed",
-    "refresh/offline-access-consent",
-    "registration/initial-access-token",
-    "registration/initial-token-challenge",
-    "registration/secret-expires",
+#[rustfmt::skip]
+const TAKEN_AWAY: &[(&str, Reason)] = &[
+    ("metadata/signed",                             Reason::NotAdvertised),
+    ("jwks/key-use",                                Reason::NotAdvertised),
+    ("password/scope-reduction-reported",           Reason::Policy),
+    ("client-credentials/scope-reduction-reported", Reason::Policy),
+    ("pushed/required",                             Reason::Policy),
+    ("request-object/required",                     Reason::Policy),
+    ("userinfo/signed",                             Reason::Policy),
+    ("refresh/offline-access-consent",              Reason::Policy),
+    ("refresh/offline-access-consent",              Reason::NoClient),
+    ("registration/initial-access-token",           Reason::Policy),
+    ("registration/initial-token-challenge",        Reason::Policy),
+    ("registration/secret-expires",                 Reason::Policy),
 ];
 
 /// Is this what the strict server deserves? A pass; or word of a document outside the profile, which the server does not
@@ -248,8 +250,8 @@ pub fn deserved(profile: Profile, outcome: &Outcome) -> bool {
             Some((Reason::NotAdvertised, _)) => outcome.cell.response_type.is_some_and(ResponseType::has_token),
             _ => false,
         };
-    let chosen = matches!(outcome.reason, Some((Reason::Policy | Reason::NotAdvertised | Reason::NoClient, _)));
-    let taken_away = chosen && TAKEN_AWAY.contains(&outcome.check.id);
+    let taken_away =
+        outcome.reason.as_ref().is_some_and(|(reason, _)| TAKEN_AWAY.contains(&(outcome.check.id, *reason)));
     match outcome.verdict {
         Verdict::Pass => true,
         Verdict::Info => outside,
