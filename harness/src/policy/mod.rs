@@ -10,8 +10,8 @@ use crate::cell::{Cell, Cells, ClientKind};
 use crate::check::{BoxFuture, Reason, Stop};
 use crate::lab::{Lab, Setting};
 use crate::suggest;
-use crate::target::Client;
 use crate::target::doctor::SetupError;
+use crate::target::{Client, Target};
 
 /// A question whose answer is the server's choice.
 #[derive(Clone, Copy)]
@@ -171,9 +171,10 @@ impl Policy {
         self.answers.iter().copied().find(|choice| choice.name == name)
     }
 
-    /// Where a client is asked: in the first cell that it fits.
-    fn cell_of(&self, client: &Client) -> Option<Cell> {
-        self.cells.list.iter().copied().find(|cell| client.fits(*cell))
+    /// Where a client is asked: in the first cell that it fits, of those that the server answers.
+    fn cell_of(&self, target: &Target, client: &Client) -> Option<Cell> {
+        let answered = |cell: &Cell| cell.response_type.is_none_or(|response_type| target.answers(response_type));
+        self.cells.list.iter().copied().find(|cell| client.fits(*cell) && answered(cell))
     }
 }
 
@@ -186,7 +187,7 @@ impl Lab {
 
 /// Asks in the name of a client, unless that was done already.
 async fn learn(setting: &Arc<Setting>, policy: &'static Policy, client: &Client) -> Result<Choice, Stop> {
-    let cell = policy.cell_of(client).ok_or_else(|| {
+    let cell = policy.cell_of(&setting.target, client).ok_or_else(|| {
         Stop::not_applicable(Reason::NoClient, format!("the client {} is never asked about {}", client.id, policy.name))
     })?;
     let asking = Lab::with_client(Arc::clone(setting), cell, client.clone());
@@ -201,7 +202,7 @@ pub async fn learn_all(setting: &Arc<Setting>) -> Vec<Learned> {
         let declared = setting.target.policies.contains_key(policy.name);
         let mut kinds = Vec::new();
         for client in &setting.target.clients {
-            let cell = policy.cell_of(client);
+            let cell = policy.cell_of(&setting.target, client);
             if cell.is_none() || (!declared && kinds.contains(&client.kind())) {
                 continue;
             }
