@@ -54,6 +54,7 @@ pub const SCENARIOS: &[(&str, &str)] = scenarios![
     "client_authentication/secret.toml",
     "client_authentication/presentation.toml",
     "client_authentication/assertion.toml",
+    "client_authentication/endpoints.toml",
     "token_endpoint/grant_type.toml",
     "token_endpoint/request.toml",
     "token_endpoint/spelling.toml",

@@ -215,7 +215,6 @@ pub const ALL: &[&Check] = &[
     &device_code::user::FORGED,
     &device_code::user::USER_DISABLED,
     &device_code::user::SCOPE_BEYOND_CLIENT,
-    &device_code::user::REFRESHED,
     &pkce::binding::SUPPORTED,
     &pkce::binding::EVERY_LEGAL_VERIFIER,
     &pkce::binding::PLAIN_BY_DEFAULT,

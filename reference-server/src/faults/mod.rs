@@ -102,6 +102,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
     [
         gate::clients::FAULTS,
         gate::assertions::FAULTS,
+        gate::assertion_paths::FAULTS,
         gate::exchanges::FAULTS,
         gate::requests::FAULTS,
         gate::devices::FAULTS,

@@ -45,16 +45,6 @@ pub const SCOPE_BEYOND_CLIENT: Check = Check {
     ask: Ask::Code(|lab| Box::pin(scope_beyond_client(lab))),
 };
 
-pub const REFRESHED: Check = Check {
-    id: "device/refreshed",
-    title: "a refresh token that came with a device code buys a token",
-    why: "A device that cannot refresh bothers its user every hour.",
-    clauses: &["rfc6749/6/token-response"],
-    cells: Cells::REFRESH_OF_DEVICE,
-    needs: &[],
-    ask: Ask::Code(|lab| Box::pin(refreshed(lab))),
-};
-
 /// A guess costs the user who makes it: the last one who may come to harm, so that the first goes on typing.
 async fn wrong_user_code(lab: &Lab) -> Answer {
     lab.device_works().await?;
@@ -118,11 +108,6 @@ async fn user_disabled(lab: &Lab) -> Answer {
 
 async fn scope_beyond_client(lab: &Lab) -> Answer {
     lab.asks_for_more(lab.scope_beyond_client()?, Some("rfc6749/5.2/invalid-scope")).await
-}
-
-async fn refreshed(lab: &Lab) -> Answer {
-    let (_, refresh_token) = lab.refreshable().await?;
-    lab.refresh(&refresh_token).await?.served("rfc6749/6/token-response").map(drop)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Faults of the gate: a rule that is not asked.
 
+pub(super) mod assertion_paths;
 pub(super) mod assertions;
 pub(super) mod clients;
 pub(super) mod devices;
