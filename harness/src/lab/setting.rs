@@ -100,10 +100,12 @@ impl Setting {
         cell.get_or_init(|| ask).await.clone()
     }
 
-    /// Controls that failed are asked anew by whoever needs them next.
+    /// Controls that failed, and what could not be learned, are asked anew by whoever needs them next.
     pub fn forget_failed_controls(&self) {
         let mut controls = self.controls.lock().unwrap_or_else(PoisonError::into_inner);
         controls.retain(|_, control| !matches!(control.get(), Some(Err(_))));
+        let mut learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
+        learned.retain(|_, answer| !matches!(answer.get(), Some(Err(_))));
     }
 
     /// Does the server tell a good request from nonsense? If not, no pass of it means anything.

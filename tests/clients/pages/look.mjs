@@ -19,6 +19,9 @@ const VIEWS = [
   { name: "narrow", colorScheme: "light", viewport: { width: 320, height: 700 } },
 ];
 
+const PICTURE = "https://client.example/logo.png";
+const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"; // RFC 7636 Appendix B
+
 const problems = [];
 const seen = new Set();
 
@@ -98,6 +101,27 @@ async function lookAtAll(browser, view) {
   await page.getByRole("button", { name: "Deny" }).click();
   await page.getByText("access_denied").first().waitFor();
   await look(page, view, "denied");
+
+  await start("Ask for code", `&prompt=consent&resource=${encodeURIComponent(`${issuer}/api`)}`);
+  await page.getByText(`${issuer}/api`).waitFor();
+  await look(page, view, "consent for a resource");
+
+  // The picture of a client is the client's own, and comes from where it keeps it.
+  const square = '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="640"><rect width="640" height="640" fill="#b5651d"/></svg>';
+  await page.route(PICTURE, (route) => route.fulfill({ contentType: "image/svg+xml", body: square }));
+  const registration = { client_name: "Prints of your photos", redirect_uris: ["https://client.example/cb"], logo_uri: PICTURE };
+  const registered = await fetch(`${issuer}/register`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(registration),
+  });
+  const { client_id } = await registered.json();
+  const challenge = { code_challenge: CHALLENGE, code_challenge_method: "S256" };
+  const request = { client_id, response_type: "code", redirect_uri: registration.redirect_uris[0], scope: "openid", ...challenge };
+  await open(`/authorize?${new URLSearchParams(request)}`);
+  const shown = await page.locator("img.logo").evaluate((picture) => picture.decode().then(() => picture.clientWidth));
+  if (shown === 0) problems.push(`${view.name}: the picture of a client is not shown`);
+  await look(page, view, "consent with a picture");
 
   await start("Ask for code");
   await page.getByRole("button", { name: "Allow" }).click();
