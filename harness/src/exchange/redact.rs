@@ -27,16 +27,26 @@ const SHORTEST: usize = 6;
 /// The secrets of a transcript: those that were known before, and those that their role told.
 #[derive(Debug, Default)]
 pub struct Secrets {
-    values: Vec<String>,
+    values: Vec<Value>,
     /// Names, as they stand in a form, that have turned out to be those of secrets.
     names: Vec<String>,
+}
+
+/// A secret as it may stand in a text.
+#[derive(Debug)]
+struct Value {
+    plain: String,
+    /// Percent-encoded, where that makes a difference.
+    encoded: Option<String>,
 }
 
 impl Secrets {
     /// Learns a secret by its value.
     pub fn learn(&mut self, value: &str) {
-        if value.len() >= SHORTEST && !self.values.iter().any(|known| known == value) {
-            self.values.push(value.to_owned());
+        if value.len() >= SHORTEST && !self.values.iter().any(|known| known.plain == value) {
+            let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            let encoded = (encoded != value).then_some(encoded);
+            self.values.push(Value { plain: value.to_owned(), encoded });
         }
     }
 
@@ -54,10 +64,11 @@ impl Secrets {
 
     /// The text with every known secret masked, plain or percent-encoded.
     pub fn masked(&self, text: &str) -> String {
-        self.values.iter().fold(text.to_owned(), |text, secret| {
-            let encoded: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-            let text = if text.contains(secret) { text.replace(secret, &mask(secret)) } else { text };
-            if text.contains(&encoded) { text.replace(&encoded, &mask(secret)) } else { text }
+        let forms = self.values.iter().flat_map(|value| {
+            [Some(&value.plain), value.encoded.as_ref()].into_iter().flatten().map(|form| (form, &value.plain))
+        });
+        forms.fold(text.to_owned(), |text, (form, secret)| {
+            if text.contains(form) { text.replace(form, &mask(secret)) } else { text }
         })
     }
 

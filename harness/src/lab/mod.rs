@@ -42,7 +42,7 @@ pub use transcript::{Gave, Recorded, Transcript};
 
 use std::sync::Arc;
 
-use crate::cell::{Cell, ClientKind, Grant};
+use crate::cell::{Cell, ClientKind, Grant, ResponseType};
 use crate::check::{Answer, Reason, Stop};
 use crate::exchange::{Exchange, Reply, Tokens, Wire};
 use crate::target::{Client, Target, User};
@@ -54,7 +54,7 @@ pub struct Lab {
     cell: Cell,
     client: Client,
     user: Option<User>,
-    browser: Browser,
+    browser: Arc<Browser>,
     /// Are authorization requests posted?
     posts: bool,
     transcript: Arc<Transcript>,
@@ -87,18 +87,22 @@ impl Lab {
         let secrets = setting.target.clients.iter().filter_map(|client| client.secret.as_deref());
         let initial = setting.target.registration.initial_access_token.as_deref();
         let transcript = Arc::new(Transcript::hiding(passwords.chain(secrets).chain(initial)));
-        Self { setting, cell, client, user, browser: Browser::default(), posts: false, transcript }
+        Self { setting, cell, client, user, browser: Arc::default(), posts: false, transcript }
     }
 
-    /// The same lab with a browser that knows nothing yet, and with authorization requests by POST: OpenID Connect Core
-    /// §3.1.2.1. `None` where the server does not take them.
+    /// The same lab with authorization requests by POST: OpenID Connect Core §3.1.2.1. `None` where the server does not take
+    /// them. Where a code alone is asked for, the browser knows nothing yet, so that what was posted goes through a login; with
+    /// the other response types it goes on with the session of this lab.
     pub async fn posting(&self) -> Option<Self> {
+        let response_type = self.cell.response_type();
         let posting =
             || Self { posts: true, ..Self::with_client(Arc::clone(&self.setting), self.cell, self.client.clone()) };
-        let key = format!("authorization requests by POST: {}", self.cell.response_type().name());
+        let key = format!("authorization requests by POST: {}", response_type.name());
         let taken =
             self.setting.control(key, async { posting().authorize(Authorize::valid()).await?.granted().map(drop) });
-        Box::pin(taken).await.ok().map(|()| posting())
+        Box::pin(taken).await.ok()?;
+        let browser = (response_type != ResponseType::Code).then(|| Arc::clone(&self.browser)).unwrap_or_default();
+        Some(Self { browser, ..posting() })
     }
 
     /// The target.
@@ -124,6 +128,11 @@ impl Lab {
     /// The client that asks.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// How many exchanges there were so far.
+    pub fn exchanges(&self) -> usize {
+        self.transcript.count()
     }
 
     /// What was said so far; it is taken out.

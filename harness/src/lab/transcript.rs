@@ -1,7 +1,8 @@
-//! What was said in a cell, without secrets: the evidence of a verdict.
+//! What was said in a cell, without secrets: the evidence of a verdict. Where all is well nobody looks at it, so that it is
+//! written down when it is asked for; nothing of it leaves this file as it was heard.
 
-use std::fmt::Write as _;
-use std::sync::{Mutex, PoisonError};
+use std::fmt::{self, Write as _};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
@@ -57,6 +58,31 @@ impl Gave {
 const TELLING: &[&str] = &["grant_type", "prompt", "response_mode", "response_type", "token_type_hint"];
 
 impl Recorded {
+    fn of(wire: &Wire, reply: &Result<Reply, TransportError>, secrets: &mut Secrets) -> Self {
+        let request = format!("{} {}", wire.method, secrets.url(&wire.url));
+        let mut sent: Vec<String> =
+            wire.headers.iter().map(|(name, value)| format!("{name}: {}", secrets.header(name, value))).collect();
+        sent.extend(wire.body.as_deref().map(|body| secrets.body(body)));
+        let (answer, came) = match reply {
+            Ok(reply) => {
+                let mut came: Vec<String> = reply
+                    .headers
+                    .iter()
+                    .map(|(name, value)| {
+                        let value = value.to_str().unwrap_or("(not text)");
+                        format!("{name}: {}", secrets.header(name.as_str(), value))
+                    })
+                    .collect();
+                if !reply.body.is_empty() {
+                    came.push(secrets.body(&reply.body));
+                }
+                (reply.status.to_string(), came)
+            }
+            Err(error) => (error.to_string(), Vec::new()),
+        };
+        Self { request, sent, answer, came, gave: Gave::of(reply) }
+    }
+
     /// The exchange in one line: method, path, the names of the parameters, and what came.
     pub fn line(&self) -> String {
         let (method, url) = self.request.split_once(' ').unwrap_or(("", &self.request));
@@ -84,13 +110,28 @@ impl Recorded {
 }
 
 /// The exchanges of a cell, in the order of their answers.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Transcript(Mutex<Kept>);
 
-#[derive(Debug, Default)]
+/// Without what it keeps, which is full of secrets.
+impl fmt::Debug for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Transcript of {} exchanges", self.count())
+    }
+}
+
+#[derive(Default)]
 struct Kept {
-    exchanges: Vec<Recorded>,
+    heard: Vec<(Wire, Result<Reply, TransportError>)>,
     secrets: Secrets,
+}
+
+impl Kept {
+    /// All that was heard, in words; what it has of secrets is known from now on.
+    fn written(&mut self) -> Vec<Recorded> {
+        let Self { heard, secrets } = self;
+        heard.iter().map(|(wire, reply)| Recorded::of(wire, reply, secrets)).collect()
+    }
 }
 
 impl Transcript {
@@ -98,51 +139,40 @@ impl Transcript {
     pub fn hiding<'a>(values: impl Iterator<Item = &'a str>) -> Self {
         let mut secrets = Secrets::default();
         values.for_each(|value| secrets.learn(value));
-        Self(Mutex::new(Kept { exchanges: Vec::new(), secrets }))
+        Self(Mutex::new(Kept { heard: Vec::new(), secrets }))
     }
 
     /// Will show no value of the field of this name.
     pub fn hide_field(&self, name: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).secrets.learn_name(name);
+        self.kept().secrets.learn_name(name);
     }
 
     /// Keeps an exchange.
     pub fn record(&self, wire: &Wire, reply: &Result<Reply, TransportError>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let secrets = &mut kept.secrets;
-        let request = format!("{} {}", wire.method, secrets.url(&wire.url));
-        let mut sent: Vec<String> =
-            wire.headers.iter().map(|(name, value)| format!("{name}: {}", secrets.header(name, value))).collect();
-        sent.extend(wire.body.as_deref().map(|body| secrets.body(body)));
-        let (answer, came) = match reply {
-            Ok(reply) => {
-                let mut came: Vec<String> = reply
-                    .headers
-                    .iter()
-                    .map(|(name, value)| {
-                        let value = value.to_str().unwrap_or("(not text)");
-                        format!("{name}: {}", secrets.header(name.as_str(), value))
-                    })
-                    .collect();
-                if !reply.body.is_empty() {
-                    came.push(secrets.body(&reply.body));
-                }
-                (reply.status.to_string(), came)
-            }
-            Err(error) => (error.to_string(), Vec::new()),
-        };
-        kept.exchanges.push(Recorded { request, sent, answer, came, gave: Gave::of(reply) });
+        self.kept().heard.push((wire.clone(), reply.clone()));
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The text without the secrets that are known by now.
     pub fn masked(&self, text: &str) -> String {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).secrets.masked(text)
+        let mut kept = self.kept();
+        kept.written();
+        kept.secrets.masked(text)
     }
 
-    /// Takes what was recorded. What turned out to be a secret by then leaves every line.
+    /// How many exchanges were kept and not taken.
+    pub fn count(&self) -> usize {
+        self.kept().heard.len()
+    }
+
+    /// Takes what was kept. What turned out to be a secret by then leaves every line.
     pub fn take(&self) -> Vec<Recorded> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut exchanges = std::mem::take(&mut kept.exchanges);
+        let mut kept = self.kept();
+        let mut exchanges = kept.written();
+        kept.heard.clear();
         for exchange in &mut exchanges {
             let lines = exchange.sent.iter_mut().chain(&mut exchange.came);
             for line in lines.chain([&mut exchange.request, &mut exchange.answer]) {

@@ -127,9 +127,8 @@ impl Asked {
 
     /// What this lab was told; where all was well, what was said is of no more interest.
     fn of(lab: &Lab, answer: Answer, before: usize) -> Self {
-        let transcript = lab.take_transcript();
-        let requests = before + transcript.len();
-        let transcript = if answer.is_ok() { Vec::new() } else { transcript };
+        let requests = before + lab.exchanges();
+        let transcript = if answer.is_ok() { Vec::new() } else { lab.take_transcript() };
         Self { answer: lab.without_secrets(answer), transcript, requests }
     }
 }
@@ -164,9 +163,9 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> Asked {
         {
             let asked = once_more(planned.check.ask(&posting).await);
             if asked.is_err() {
-                return Asked::of(&posting, asked, lab.take_transcript().len());
+                return Asked::of(&posting, asked, lab.exchanges());
             }
-            posted = posting.take_transcript().len();
+            posted = posting.exchanges();
         }
     }
     if answer.is_ok() {
@@ -184,7 +183,7 @@ fn once_more(answer: Answer) -> Answer {
 }
 
 /// An authorization request goes through a login the first time, finds a session the second time, and comes by POST the
-/// third time: three paths through a server, of which one may have forgotten what the others know. A property goes its own
+/// third time, through a login or into a session: three paths through a server, of which one may have forgotten what the others know. A property goes its own
 /// ways.
 fn has_several_paths(planned: &Planned) -> bool {
     planned.cell.response_type.is_some()

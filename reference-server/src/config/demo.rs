@@ -10,7 +10,7 @@ use crate::grants::{device_code, example, jwt_bearer, token_exchange};
 use crate::model::AuthMethod;
 use crate::model::addresses::is_safe_for_tokens;
 use crate::pages::CALLBACKS;
-use crate::tokens::Map;
+use crate::tokens::{Algorithm, Map};
 
 /// Where the clients of the demonstration listen.
 const CALLBACK: &str = "http://127.0.0.1:8765/cb";
@@ -30,6 +30,9 @@ const INTRODUCED: &[(&str, &str)] = &[
     ("browser", "The picture viewer"),
     ("hybrid",  "The music player"),
 ];
+
+/// Whose ID tokens are signed with RS256.
+const SIGNED_BY_DEFAULT: &[&str] = &["web", "browser", "hybrid-post", "tv-box"];
 
 const CODE: &str = "authorization_code";
 const IMPLICIT: &str = "implicit";
@@ -106,6 +109,17 @@ impl Config {
         }
         .at(&issuer)
         .introduced()
+        .signing()
+    }
+
+    /// Some have their ID tokens signed with the default of OpenID Connect Registration §2, the others with something faster.
+    fn signing(mut self) -> Config {
+        for client in &mut self.clients {
+            if !SIGNED_BY_DEFAULT.contains(&client.client_id.as_str()) {
+                client.id_token_signed_response_alg = Algorithm::Es256;
+            }
+        }
+        self
     }
 
     /// The clients that the ready links of the start page are for have a name, and a page of the server at their redirect URI.

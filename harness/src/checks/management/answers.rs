@@ -1,8 +1,8 @@
 //! What a read, an update and a deletion tell, and what comes of a deletion: RFC 7592 §2, §3.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{read, succeeds};
+use super::{metadata, read, succeeds};
 use crate::cell::{Cells, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::{Lab, Registered};
@@ -67,16 +67,6 @@ pub const ACCESS_TOKENS_ENDED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(access_tokens_ended(lab))),
 };
 
-/// What may be new in any answer (RFC 7592 §2.1), and is no metadata.
-const CREDENTIALS: [&str; 4] =
-    ["client_secret", "client_secret_expires_at", "registration_access_token", "registration_client_uri"];
-
-fn metadata(registered: &Registered) -> Map<String, Value> {
-    let is_metadata = |name: &String, value: &Value| !CREDENTIALS.contains(&name.as_str()) && !value.is_null();
-    let members = registered.members.iter().filter(|(name, value)| is_metadata(name, value));
-    members.map(|(name, value)| (name.clone(), value.clone())).collect()
-}
-
 /// A registration with something to tell.
 async fn rich(lab: &Lab) -> Result<Registered, Stop> {
     let request = lab.registration()?.with("client_uri", "https://client.example/").with("software_id", "grantspec");
@@ -115,9 +105,11 @@ async fn read_changes_nothing(lab: &Lab) -> Answer {
 }
 
 async fn credentials_returned(lab: &Lab) -> Answer {
-    let registered = lab.register(&lab.registration()?).await?;
-    for request in [lab.reading(&registered)?, lab.updating(&registered)?] {
+    let mut registered = lab.register(&lab.registration()?).await?;
+    for method in ["GET", "PUT"] {
+        let request = if method == "GET" { lab.reading(&registered)? } else { lab.updating(&registered)? };
         let reply = succeeds(lab, &request).await?;
+        registered = registered.renewed(&request, &reply).unwrap_or(registered);
         let mut due = vec!["registration_access_token"];
         due.extend(registered.client.secret.as_ref().map(|_| "client_secret"));
         let json = reply.json().unwrap_or_default();
@@ -145,12 +137,13 @@ async fn deleted(lab: &Lab) -> Answer {
 }
 
 async fn forbidden(lab: &Lab) -> Answer {
-    let registered = lab.register(&lab.registration()?).await?;
-    let requests =
-        [(lab.reading(&registered)?, "rfc7592/2.1/forbidden"), (lab.updating(&registered)?, "rfc7592/2.2/forbidden")];
-    for (request, clause) in requests {
+    let mut registered = lab.register(&lab.registration()?).await?;
+    for clause in ["rfc7592/2.1/forbidden", "rfc7592/2.2/forbidden"] {
+        let reads = clause == "rfc7592/2.1/forbidden";
+        let request = if reads { lab.reading(&registered)? } else { lab.updating(&registered)? };
         let reply = lab.send_registration(&request).await?;
         reply.judgeable()?;
+        registered = registered.renewed(&request, &reply).unwrap_or(registered);
         match reply.status {
             403 | 405 => {}
             // What is wrong with the update is another matter.

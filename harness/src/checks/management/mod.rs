@@ -6,6 +6,8 @@ pub mod owner;
 pub mod token;
 pub mod update;
 
+use serde_json::{Map, Value};
+
 use crate::check::Stop;
 use crate::exchange::Reply;
 use crate::lab::{Lab, Registered, RegistrationRequest};
@@ -18,9 +20,30 @@ async fn succeeds(lab: &Lab, request: &RegistrationRequest) -> Result<Reply, Sto
     Ok(reply)
 }
 
+/// The registration as the answer of a request tells it that has to succeed, as a control. Its token may be another one from
+/// now on, and the old one void (RFC 7592 §2.1).
+async fn accepted(lab: &Lab, registered: &Registered, request: &RegistrationRequest) -> Result<Registered, Stop> {
+    let reply = succeeds(lab, request).await?;
+    registered.renewed(request, &reply).ok_or_else(|| reply.not_the_control("a registration"))
+}
+
 /// The registration as a read tells it; a control.
 async fn read(lab: &Lab, registered: &Registered) -> Result<Registered, Stop> {
-    let request = lab.reading(registered)?;
-    let reply = succeeds(lab, &request).await?;
-    registered.renewed(&request, &reply).ok_or_else(|| reply.not_the_control("a registration"))
+    accepted(lab, registered, &lab.reading(registered)?).await
+}
+
+/// The registration after an update that changes nothing; a control.
+async fn updated(lab: &Lab, registered: &Registered) -> Result<Registered, Stop> {
+    accepted(lab, registered, &lab.updating(registered)?).await
+}
+
+/// What may be new in any answer (RFC 7592 §2.1), and is no metadata.
+const CREDENTIALS: [&str; 4] =
+    ["client_secret", "client_secret_expires_at", "registration_access_token", "registration_client_uri"];
+
+/// What a registration tells of the client.
+fn metadata(registered: &Registered) -> Map<String, Value> {
+    let is_metadata = |name: &String, value: &Value| !CREDENTIALS.contains(&name.as_str()) && !value.is_null();
+    let members = registered.members.iter().filter(|(name, value)| is_metadata(name, value));
+    members.map(|(name, value)| (name.clone(), value.clone())).collect()
 }

@@ -1,6 +1,6 @@
 //! Whose registration it is: RFC 7592 §2, §7.
 
-use super::{read, succeeds};
+use super::{read, updated};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::{Lab, Registered, RegistrationRequest, random};
@@ -39,10 +39,8 @@ const MATCHED: &str = "rfc7592/7/client-matched";
 
 async fn other_client(lab: &Lab) -> Answer {
     let (own, other) = (lab.register(&lab.registration()?).await?, lab.register(&lab.registration()?).await?);
-    let token = own.configuration()?.token.clone();
-    succeeds(lab, &lab.reading(&own)?).await?;
-    succeeds(lab, &lab.updating(&other)?).await?;
-    let other = read(lab, &other).await?;
+    let token = read(lab, &own).await?.configuration()?.token.clone();
+    let other = read(lab, &updated(lab, &other).await?).await?;
 
     let renamed = lab.updating(&other)?.with("client_name", "grantspec, renamed by a stranger");
     for request in [lab.reading(&other)?, renamed, lab.deleting(&other)?] {
@@ -81,8 +79,7 @@ impl RegistrationRequest {
 }
 
 async fn unknown_client(lab: &Lab) -> Answer {
-    let registered = lab.register(&lab.registration()?).await?;
-    succeeds(lab, &lab.reading(&registered)?).await?;
+    let registered = read(lab, &lab.register(&lab.registration()?).await?).await?;
     let requests = [
         (lab.reading(&registered)?, "rfc7592/2.1/unknown-client"),
         (lab.updating(&registered)?, "rfc7592/2.2/unknown-client"),
@@ -99,9 +96,8 @@ async fn unknown_client(lab: &Lab) -> Answer {
 }
 
 async fn no_404(lab: &Lab) -> Answer {
-    let registered = lab.register(&lab.registration()?).await?;
+    let registered = read(lab, &lab.register(&lab.registration()?).await?).await?;
     let reading = lab.reading(&registered)?;
-    succeeds(lab, &reading).await?;
     let mut requests = vec![reading.clone().bearing(None), reading.clone().bearing(Some(&random()))];
     requests.extend(about_nobody(reading.clone(), &registered).ok());
     let deleted = lab.send_registration(&lab.deleting(&registered)?).await?;

@@ -1,6 +1,6 @@
 //! The registration access token: RFC 7592 §1.3, §5, Appendix A.
 
-use super::{read, succeeds};
+use super::read;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Stop};
 use crate::checks::token_endpoint::unguessable::vary_by;
@@ -70,8 +70,7 @@ async fn newest_works(lab: &Lab) -> Answer {
 }
 
 async fn outlives_time(lab: &Lab) -> Answer {
-    let registered = lab.register(&lab.registration()?).await?;
-    succeeds(lab, &lab.reading(&registered)?).await?;
+    let registered = read(lab, &lab.register(&lab.registration()?).await?).await?;
     lab.advance(TWO_DAYS).await?;
     let reply = lab.send_registration(&lab.reading(&registered)?).await?;
     reply.judgeable()?;

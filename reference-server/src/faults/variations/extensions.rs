@@ -36,7 +36,12 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         id: "requested-token-type-ignored",
         says: "An exchange yields an access token, whatever is asked for, and says so.",
         clause: "rfc8693/2.2.1/issued-token-type",
-        seams: &[Seam::Gate(Rule::RequestedTokenTypeIsSupported, None)],
+        seams: &[Seam::Wire(|inner| {
+            wire::before(inner, &["/token"], |_, request| {
+                wire::drop_param(request, "requested_token_type");
+                None
+            })
+        })],
     },
     Variation {
         id: "no-actor-tokens",

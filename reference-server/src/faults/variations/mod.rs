@@ -222,7 +222,7 @@ pub(super) static VARIATIONS: &[Variation] = &[
     },
     Variation {
         id: "bare-errors",
-        says: "Errors have neither error_description nor error_uri.",
+        says: "Errors have neither error_description nor error_uri, but where RFC 7636 wants to be told what is wrong with PKCE.",
         clause: "rfc6749/5.2/error-response",
         seams: &[
             Seam::Wire(|inner| {
@@ -235,7 +235,12 @@ pub(super) static VARIATIONS: &[Variation] = &[
             }),
             Seam::Wire(|inner| {
                 wire::after(inner, &["/authorize", "/login", "/consent"], |_, reply| {
-                    wire::edit_response(reply, |params| params.retain(|(name, _)| !name.starts_with("error_")));
+                    wire::edit_response(reply, |params| {
+                        let is_pkce = |(_, value): &(String, String)| value.contains("code_challenge");
+                        if !params.iter().any(is_pkce) {
+                            params.retain(|(name, _)| !name.starts_with("error_"));
+                        }
+                    });
                 })
             }),
         ],
@@ -341,11 +346,9 @@ pub(super) static VARIATIONS: &[Variation] = &[
         clause: "rfc6750/3/challenge",
         seams: &[Seam::Wire(|inner| {
             wire::after(inner, &["/userinfo"], |_, reply| {
-                let challenge = reply.headers().get(WWW_AUTHENTICATE).map(HeaderValue::as_bytes);
-                let told = challenge.and_then(|challenge| challenge.strip_prefix(b"Bearer"));
-                let told = told.map(|told| {
-                    [b"Bearer realm=\"B\xfcro\"".as_slice(), if told.is_empty() { b"" } else { b"," }, told].concat()
-                });
+                let challenge = reply.headers().get(WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
+                let rest = challenge.and_then(|challenge| challenge.strip_prefix("Bearer realm=\"")?.split_once('"'));
+                let told = rest.map(|(_, rest)| [b"Bearer realm=\"B\xfcro\"".as_slice(), rest.as_bytes()].concat());
                 if let Some(told) = told.and_then(|told| HeaderValue::from_bytes(&told).ok()) {
                     reply.headers_mut().insert(WWW_AUTHENTICATE, told);
                 }

@@ -39,13 +39,14 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
     },
     Variation {
         id: "front-page-for-everything-else",
-        says: "What no endpoint takes, as a GET or JSON at the token endpoint, is answered with the page of an application, and 200.",
+        says: "What no endpoint takes, as a GET or JSON at the token endpoint, is answered with the page of an application, and 200; what a browser asks before it asks another origin is not.",
         clause: "rfc6749/3.2/post",
         seams: &[Seam::Wire(|inner| {
             wire::before(inner, &["/token", "/revoke", "/introspect"], |_, request| {
                 let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
                 let is_form = kind.is_none_or(|kind| kind.starts_with(b"application/x-www-form-urlencoded"));
-                (request.method() != Method::POST || !is_form).then(|| {
+                let is_preflight = request.method() == Method::OPTIONS;
+                (!is_preflight && (request.method() != Method::POST || !is_form)).then(|| {
                     let page = "<!doctype html><title>Accounts</title><div id=\"app\"></div>";
                     reply::page(StatusCode::OK, page.to_owned())
                 })

@@ -157,11 +157,24 @@ fn set_query(request: &mut Request<Bytes>, params: &[(String, String)]) {
 
 /// Replace or add one parameter of the place where the request has its parameters.
 pub(super) fn set_param(request: &mut Request<Bytes>, name: &str, value: &str) {
+    edit_params(request, |params| {
+        params.retain(|(known, _)| known != name);
+        params.push((name.to_owned(), value.to_owned()));
+    });
+}
+
+/// Take one parameter away from the place where the request has its parameters, if it is there.
+pub(super) fn drop_param(request: &mut Request<Bytes>, name: &str) {
+    if Asked::of(request).param(name).is_some() {
+        edit_params(request, |params| params.retain(|(known, _)| known != name));
+    }
+}
+
+fn edit_params(request: &mut Request<Bytes>, edit: impl FnOnce(&mut Params)) {
     let asked = Asked::of(request);
     let is_post = request.method() == Method::POST;
     let mut params = if is_post { asked.body } else { asked.query };
-    params.retain(|(known, _)| known != name);
-    params.push((name.to_owned(), value.to_owned()));
+    edit(&mut params);
     if is_post { set_body(request, &params) } else { set_query(request, &params) }
 }
 
