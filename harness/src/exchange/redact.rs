@@ -67,9 +67,12 @@ impl Secrets {
         let forms = self.values.iter().flat_map(|value| {
             [Some(&value.plain), value.encoded.as_ref()].into_iter().flatten().map(|form| (form, &value.plain))
         });
-        forms.fold(text.to_owned(), |text, (form, secret)| {
-            if text.contains(form) { text.replace(form, &mask(secret)) } else { text }
-        })
+        forms.fold(
+            text.to_owned(),
+            |text, (form, secret)| {
+                if text.contains(form) { text.replace(form, &mask(secret)) } else { text }
+            },
+        )
     }
 
     /// The value of a header without what its role makes a secret.
