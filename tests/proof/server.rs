@@ -10,7 +10,7 @@ use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
 use grantspec::proof::{CASES, preset};
-use grantspec::run::{Options, Outcome, Selection, Summary, judge};
+use grantspec::run::{Options, Outcome, Paths, Selection, Summary, judge};
 
 /// What the checks that `asks` picks say of a server that is strict but for `seams`, under the profile of that name.
 pub async fn judged(
@@ -38,7 +38,7 @@ pub async fn judged_as(
     let http = Http::new(Duration::from_secs(10));
     let target = running.target(&http).await.map_err(|error| wrong(format!("no metadata: {error}")))?;
     let checks: Vec<Check> = catalogue().iter().filter(|check| asks(check)).copied().collect();
-    let options = Options { jobs: 8, profile, selection: Selection::default(), policies: false };
+    let options = Options { jobs: 8, profile, selection: Selection::default(), paths: Paths::All, policies: false };
     let setting = Arc::new(Setting::new(target, http, seed, CASES));
     let summary = judge(setting, &checks, &options, &mut |_| {}).await;
     running.stop().await;

@@ -7,7 +7,7 @@ use grantspec::catalogue::catalogue;
 use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
-use grantspec::run::{Options, Outcome, Selection, Summary, judge};
+use grantspec::run::{Options, Outcome, Paths, Selection, Summary, judge};
 use grantspec::target::Target;
 use grantspec::target::doctor::SetupError;
 use grantspec::verdict::Verdict;
@@ -46,7 +46,13 @@ async fn of_everything(issuer: &str, deadline: Duration) -> Vec<Outcome> {
 
 /// A whole run.
 async fn run(issuer: &str, deadline: Duration) -> Result<Summary, Vec<SetupError>> {
-    let options = Options { jobs: 16, profile: Profile::Oidc, selection: Selection::default(), policies: false };
+    let options = Options {
+        jobs: 16,
+        profile: Profile::Oidc,
+        selection: Selection::default(),
+        paths: Paths::All,
+        policies: false,
+    };
     let setting = Arc::new(Setting::new(whole(issuer), Http::new(deadline), 1, 4));
     judge(setting, catalogue(), &options, &mut |_| {}).await
 }

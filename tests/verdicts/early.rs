@@ -7,7 +7,7 @@ use grantspec::cell::AuthMethod;
 use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
-use grantspec::run::{Options, Selection, judge};
+use grantspec::run::{Options, Paths, Selection, judge};
 use grantspec::target::doctor::SetupError;
 use grantspec::target::{Client, Target, User};
 use grantspec::verdict::Verdict;
@@ -71,7 +71,13 @@ fn with_device(issuer: &str) -> Target {
 /// What a whole run says of the check for devices.
 async fn of_devices(wait: Duration) -> Result<Vec<(Verdict, String)>, Vec<SetupError>> {
     let server = serving_after(wait).await;
-    let options = Options { jobs: 4, profile: Profile::OAuth2, selection: Selection::default(), policies: false };
+    let options = Options {
+        jobs: 4,
+        profile: Profile::OAuth2,
+        selection: Selection::default(),
+        paths: Paths::All,
+        policies: false,
+    };
     let setting = Arc::new(Setting::new(with_device(&server.uri()), Http::new(PATIENT), 1, 4));
     let summary = judge(setting, &[check("device/token"), check("device/code-altered")], &options, &mut |_| {}).await?;
     let asked = summary.outcomes.into_iter().filter(|outcome| outcome.verdict != Verdict::Skip);

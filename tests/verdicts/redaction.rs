@@ -9,7 +9,7 @@ use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
 use grantspec::report::{json, terminal};
-use grantspec::run::{Event, Options, Selection, Summary, judge};
+use grantspec::run::{Event, Options, Paths, Selection, Summary, judge};
 use grantspec::target::Target;
 use grantspec::verdict::Verdict;
 use serde_json::json;
@@ -21,7 +21,7 @@ use super::server::{Asked, PATIENT, SECRET, TOKEN, but_for_strangers, good, serv
 async fn written(target: Target, profile: Profile) -> (Summary, String) {
     let setting = Arc::new(Setting::new(target, Http::new(PATIENT), 1, 4));
     let issuer = setting.target.issuer.clone();
-    let options = Options { jobs: 16, profile, selection: Selection::default(), policies: false };
+    let options = Options { jobs: 16, profile, selection: Selection::default(), paths: Paths::All, policies: false };
     let mut began = None;
     let mut tell = |event: &Event| {
         if matches!(event, Event::Began { .. }) {

@@ -10,7 +10,7 @@ use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::policy::Declared;
 use grantspec::profile::Profile;
-use grantspec::run::{Outcome, Plan, Selection, execute};
+use grantspec::run::{Outcome, Paths, Plan, Selection, execute};
 use grantspec::target::{Abilities, Client, Metadata, Registration, Resources, Scopes, Target, TokenExchange};
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -162,7 +162,7 @@ pub const PATIENT: Duration = Duration::from_secs(5);
 /// The outcomes of these checks, in the order of their plan.
 pub async fn outcomes(target: Target, checks: &[Check], profile: Profile, deadline: Duration) -> Vec<Outcome> {
     let setting = Arc::new(Setting::new(target, Http::new(deadline), 1, 4));
-    let plan = Plan::of(checks, &Selection::default());
+    let plan = Plan::of(checks, &Selection::default(), Paths::All);
     execute(&setting, &plan, profile, 16, &mut |_| {}).await
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 use grantspec::report::counted;
-use grantspec::run::{Plan, Selection};
+use grantspec::run::{Paths, Plan, Selection};
 use serde_json::json;
 
 use super::{Checks, Failure};
@@ -56,7 +56,7 @@ pub(super) fn list(args: &Args) -> Result<u8, Failure> {
             check.title
         );
     }
-    let cells = Plan::of(&checks, &Selection::default()).cells.len();
+    let cells = Plan::of(&checks, &Selection::default(), Paths::All).cells.len();
     anstream::println!("\n{}, {}", counted(checks.len(), "check"), counted(cells, "cell"));
     Ok(0)
 }

@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// Only these faults, variations and crude fakes; without any all of them, and the strict server
     #[arg(value_name = "ID")]
     only: Vec<String>,
-    /// Ask the whole catalogue of each fault, not only the checks that claim it
+    /// Ask the whole catalogue of each fault, not only the checks that claim it; ask each cell of a variation on every path, not on one in turn
     #[arg(long)]
     full: bool,
     /// Of each rule on each path: is it seen to refuse there; with --full also: is it missed where it is not asked

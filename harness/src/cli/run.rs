@@ -12,7 +12,7 @@ use grantspec::lab::Setting;
 use grantspec::lab::http::Http;
 use grantspec::profile::Profile;
 use grantspec::report::{counted, json, terminal, timings};
-use grantspec::run::{Event, Options, Selection, Summary, judge};
+use grantspec::run::{Event, Options, Paths, Selection, Summary, judge};
 use grantspec::target::Target;
 use grantspec::verdict::Verdict;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -81,7 +81,8 @@ pub(super) async fn run(args: Args) -> Result<u8, Failure> {
     let oidc = judged.target.metadata.oidc;
     let profile = wanted.and_then(|name| Profile::named(&name, oidc)).unwrap_or(Profile::of_target(oidc));
     let setting = Arc::new(Setting::new(judged.target, http, args.seed, args.cases));
-    let options = Options { jobs: args.jobs.get(), profile, selection, policies: selectors.is_empty() };
+    let options =
+        Options { jobs: args.jobs.get(), profile, selection, paths: Paths::All, policies: selectors.is_empty() };
 
     let json_on_stdout = reports.iter().any(|path| path.as_os_str() == "-");
     let shows = Shows { heading: !args.quiet && !json_on_stdout, embedded: judged.server.is_some() };

@@ -19,7 +19,8 @@ pub fn kill_matrix(proof: &Proof) -> String {
     let kills: usize = proof.faults.iter().map(|fault| fault.killed_by.len()).sum();
     let _ = writeln!(
         text,
-        "{} and {}: {kills} kills. A kill is a finding at the level of the fault's clause or above, after the check's own control.\n",
+        "{} and {}: {kills} kills. A kill is a finding at the level of the fault's clause or above, after the check's own control. \
+         The checks that claim a fault are asked on every path of an authorization request, the others in each cell on one path in turn.\n",
         counted(proof.faults.len(), "fault"),
         counted(catalogue().len(), "check"),
     );

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use super::{AT_ONCE, Scope, judged, named};
 use crate::catalogue::catalogue;
 use crate::embedded::{Point, Seam, Seen, Watch};
+use crate::run::Paths;
 use crate::verdict::Verdict;
 
 /// The profile under which the points are looked at: all seven grants are served.
@@ -21,7 +22,7 @@ const PROFILE: &str = "oidc";
 /// The server could not be judged.
 pub async fn seen(scope: &Scope) -> Result<Vec<(Point, Seen)>, String> {
     let watch = Watch::new();
-    judged(&[Seam::Watch(watch)], catalogue(), named(PROFILE), scope).await?;
+    judged(&[Seam::Watch(watch)], catalogue(), named(PROFILE), scope, Paths::All).await?;
     Ok(watch.seen())
 }
 
@@ -59,7 +60,7 @@ pub async fn left_out(points: Vec<Point>, scope: &Scope, tell: &(dyn Fn(usize, u
 
 async fn left_out_at(point: Point, scope: &Scope) -> LeftOut {
     let mut left_out = LeftOut { point, caught_by: Vec::new(), setup: None };
-    match judged(&[point.seam()], catalogue(), named(PROFILE), scope).await {
+    match judged(&[point.seam()], catalogue(), named(PROFILE), scope, Paths::All).await {
         Ok(summary) => {
             let counts = |verdict| matches!(verdict, Verdict::Fail | Verdict::Warn);
             let found = summary.outcomes.iter().filter(|outcome| counts(outcome.verdict));

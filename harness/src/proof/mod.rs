@@ -17,7 +17,7 @@ use crate::embedded::{self, Fake, Fault, Preset, Running, Seam, Variation};
 use crate::lab::Setting;
 use crate::lab::http::Http;
 use crate::profile::Profile;
-use crate::run::{Options, Outcome, Plan, Selection, Summary, execute, judge};
+use crate::run::{Options, Outcome, Paths, Plan, Selection, Summary, execute, judge};
 use crate::verdict::Verdict;
 
 /// Against a fake that never answers, this is long enough to be sure.
@@ -37,7 +37,8 @@ pub const CASES: u32 = 24;
 pub struct Scope {
     /// Only these faults, variations and fakes; everything without any.
     pub only: Vec<String>,
-    /// Is every fault asked by the whole catalogue, not only by the checks that claim it?
+    /// Is every fault asked by the whole catalogue too, each cell on one path in turn, and not only by the checks that claim it;
+    /// and every variation on each path?
     pub full: bool,
     /// The seed of what is generated.
     pub seed: u64,
@@ -177,13 +178,14 @@ impl Task {
         match self {
             Self::Fault(fault) => Shown::Fault(fault_proof(fault, scope).await),
             Self::Strict(profile) => {
-                Shown::Clean(format!("strict, {profile}"), unclean(&[], profile, scope, deserved).await)
+                Shown::Clean(format!("strict, {profile}"), unclean(&[], profile, scope, Paths::All, deserved).await)
             }
             Self::Variation(variation) => {
                 // A legal choice may take away what a check needs, and may be none of a document outside the profile.
                 let no_finding =
                     |_, outcome: &Outcome| matches!(outcome.verdict, Verdict::Pass | Verdict::Skip | Verdict::Info);
-                Shown::Clean(variation.id.to_owned(), unclean(variation.seams, "oidc", scope, no_finding).await)
+                let paths = if scope.full { Paths::All } else { Paths::InTurn };
+                Shown::Clean(variation.id.to_owned(), unclean(variation.seams, "oidc", scope, paths, no_finding).await)
             }
             Self::Fake(fake) => Shown::Fake(fake.id.to_owned(), passes(fake, scope).await),
         }
@@ -191,9 +193,12 @@ impl Task {
 }
 
 async fn fault_proof(fault: &'static Fault, scope: &Scope) -> FaultProof {
-    let profile = named(fault.profile);
-    let checks: Vec<Check> =
-        catalogue().iter().filter(|check| scope.full || fault.caught_by.contains(&check.id)).copied().collect();
+    let (claimed, others): (Vec<Check>, Vec<Check>) =
+        catalogue().iter().partition(|check| fault.caught_by.contains(&check.id));
+    let mut asked = vec![(claimed, Paths::All)];
+    if scope.full {
+        asked.push((others, Paths::InTurn));
+    }
     let mut proof = FaultProof {
         id: fault.id,
         says: fault.says,
@@ -201,15 +206,27 @@ async fn fault_proof(fault: &'static Fault, scope: &Scope) -> FaultProof {
         killed_by: BTreeSet::new(),
         setup: None,
     };
-    match judged(fault.seams, &checks, profile, scope).await {
-        Ok(summary) => {
-            let least = profile.verdict(fault.clause).max(Verdict::Warn);
-            let kills = summary.outcomes.iter().filter(|outcome| outcome.finding.is_some() && outcome.verdict >= least);
-            proof.killed_by = kills.map(|outcome| outcome.check.id).collect();
+    for (checks, paths) in asked {
+        match kills(fault, &checks, scope, paths).await {
+            Ok(kills) => proof.killed_by.extend(kills),
+            Err(says) => proof.setup = Some(says),
         }
-        Err(says) => proof.setup = Some(says),
     }
     proof
+}
+
+/// Which of these checks come to a finding about a server with the fault, at the level of its clause.
+async fn kills(
+    fault: &'static Fault,
+    checks: &[Check],
+    scope: &Scope,
+    paths: Paths,
+) -> Result<Vec<&'static str>, String> {
+    let profile = named(fault.profile);
+    let summary = judged(fault.seams, checks, profile, scope, paths).await?;
+    let least = profile.verdict(fault.clause).max(Verdict::Warn);
+    let kills = summary.outcomes.iter().filter(|outcome| outcome.finding.is_some() && outcome.verdict >= least);
+    Ok(kills.map(|outcome| outcome.check.id).collect())
 }
 
 /// The server that a profile is meant for: RFC 9700 forbids what the seven grants are complete with.
@@ -265,10 +282,11 @@ async fn unclean(
     seams: &'static [Seam],
     profile: &str,
     scope: &Scope,
+    paths: Paths,
     allowed: fn(Profile, &Outcome) -> bool,
 ) -> Vec<String> {
     let profile = named(profile);
-    match judged(seams, catalogue(), profile, scope).await {
+    match judged(seams, catalogue(), profile, scope, paths).await {
         Ok(summary) => summary.outcomes.iter().filter(|outcome| !allowed(profile, outcome)).map(line).collect(),
         Err(says) => vec![says],
     }
@@ -291,7 +309,7 @@ async fn passes(fake: &'static Fake, scope: &Scope) -> Vec<String> {
     };
     let mut setting = Setting::new(target, Http::new(FAKE_DEADLINE), scope.seed, CASES);
     setting.gives_up = false;
-    let plan = Plan::of(catalogue(), &Selection::default());
+    let plan = Plan::of(catalogue(), &Selection::default(), Paths::All);
     let outcomes = execute(&Arc::new(setting), &plan, Profile::Oidc, JOBS * 4, &mut |_| {}).await;
     running.stop().await;
     let broken = |outcome: &&Outcome| {
@@ -303,14 +321,20 @@ async fn passes(fake: &'static Fake, scope: &Scope) -> Vec<String> {
     outcomes.iter().filter(|outcome| outcome.verdict == Verdict::Pass || broken(outcome)).map(line).collect()
 }
 
-async fn judged(seams: &[Seam], checks: &[Check], profile: Profile, scope: &Scope) -> Result<Summary, String> {
+async fn judged(
+    seams: &[Seam],
+    checks: &[Check],
+    profile: Profile,
+    scope: &Scope,
+    paths: Paths,
+) -> Result<Summary, String> {
     let seams: Vec<&Seam> = seams.iter().collect();
     let running = Running::start_as(preset(profile), 0, &seams).await;
     let running = running.map_err(|error| format!("the server did not start: {error}"))?;
     let http = Http::new(Duration::from_secs(10));
     let target = running.target(&http).await.map_err(|error| error.to_string())?;
     let setting = Arc::new(Setting::new(target, http, scope.seed, CASES));
-    let options = Options { jobs: JOBS, profile, selection: Selection::default(), policies: false };
+    let options = Options { jobs: JOBS, profile, selection: Selection::default(), paths, policies: false };
     let summary = judge(setting, checks, &options, &mut |_| {}).await;
     running.stop().await;
     summary.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 pub use event::{Event, Outcome, Summary};
-pub use plan::{Plan, Planned, Selection};
+pub use plan::{Path, Paths, Plan, Planned, Selection};
 pub use schedule::execute;
 
 use crate::check::Check;
@@ -26,6 +26,8 @@ pub struct Options {
     pub profile: Profile,
     /// Which checks are asked.
     pub selection: Selection,
+    /// On which paths the cells are asked.
+    pub paths: Paths,
     /// Is it told what the server chose where the documents leave a choice? What is declared is looked at in any case.
     pub policies: bool,
 }
@@ -48,7 +50,7 @@ pub async fn judge(
     if !belied.is_empty() {
         return Err(belied);
     }
-    let plan = Plan::of(checks, &options.selection);
+    let plan = Plan::of(checks, &options.selection, options.paths);
     if plan.cells.iter().any(|planned| planned.check.needs.iter().any(|need| need.is_registration())) {
         proven.extend(doctor::registration(&setting).await);
     }

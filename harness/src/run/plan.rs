@@ -24,6 +24,33 @@ pub struct Planned {
     pub check: Check,
     /// The cell.
     pub cell: Cell,
+    /// On which paths its authorization requests go; all of them without any.
+    pub only: Option<Path>,
+}
+
+/// One of the ways of an authorization request through a server, each of which may have forgotten what the others know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Path {
+    /// Its user logs in.
+    Login,
+    /// Its user is logged in.
+    Session,
+    /// It comes by POST.
+    Post,
+}
+
+/// On which paths the cells are asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Paths {
+    /// Each on all three.
+    #[default]
+    All,
+    /// One after the other on one of the three in turn: a third of the work, and still every path for every topic.
+    InTurn,
+}
+
+impl Path {
+    const ALL: [Self; 3] = [Self::Login, Self::Session, Self::Post];
 }
 
 impl Selection {
@@ -55,12 +82,13 @@ impl Selection {
 
 impl Plan {
     /// The cells of the selected checks.
-    pub fn of(checks: &[Check], selection: &Selection) -> Self {
-        let cells = checks
-            .iter()
-            .filter(|check| selection.takes(check))
-            .flat_map(|check| check.cells.list.iter().map(|cell| Planned { check: *check, cell: *cell }))
-            .collect();
+    pub fn of(checks: &[Check], selection: &Selection, paths: Paths) -> Self {
+        let mut turns = Path::ALL.into_iter().cycle();
+        let mut only = || turns.next().filter(|_| paths == Paths::InTurn);
+        let mut cells = Vec::new();
+        for check in checks.iter().filter(|check| selection.takes(check)) {
+            cells.extend(check.cells.list.iter().map(|cell| Planned { check: *check, cell: *cell, only: only() }));
+        }
         Self { cells }
     }
 }

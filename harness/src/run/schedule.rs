@@ -6,9 +6,9 @@ use std::time::Instant;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::{Outcome, Plan, Planned, cell_deadline};
+use super::{Outcome, Path, Plan, Planned, cell_deadline};
 use crate::check::{Answer, Ask, Need, Reason, Stop};
-use crate::lab::{Gave, Lab, Recorded, Setting};
+use crate::lab::{Authorize, Gave, Lab, Recorded, Setting};
 use crate::profile::Profile;
 use crate::target::Target;
 use crate::verdict::Verdict;
@@ -154,19 +154,29 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> Asked {
     {
         return Asked::of(&lab, Err(stop), 0);
     }
-    let mut answer = planned.check.ask(&lab).await;
+    let several = has_several_paths(&planned);
+    let goes = |path: Path| planned.only.is_none_or(|only| only == path);
+    let mut answer = Ok(());
     let mut posted = 0;
-    if answer.is_ok() && has_several_paths(&planned) {
+    if goes(Path::Login) || !several {
+        answer = planned.check.ask(&lab).await;
+    } else {
+        // Whether the user can log in at all is asked on the other path.
+        let _ = lab.authorize(Authorize::valid()).await;
+    }
+    if several && answer.is_ok() && goes(Path::Session) {
         answer = once_more(planned.check.ask(&lab).await);
-        if answer.is_ok()
-            && let Some(posting) = lab.posting().await
-        {
-            let asked = once_more(planned.check.ask(&posting).await);
-            if asked.is_err() {
-                return Asked::of(&posting, asked, lab.exchanges());
-            }
-            posted = posting.exchanges();
+    }
+    if several
+        && answer.is_ok()
+        && goes(Path::Post)
+        && let Some(posting) = lab.posting().await
+    {
+        let asked = once_more(planned.check.ask(&posting).await);
+        if asked.is_err() {
+            return Asked::of(&posting, asked, lab.exchanges());
         }
+        posted = posting.exchanges();
     }
     if answer.is_ok() {
         answer = setting.discriminates().await;
@@ -183,8 +193,7 @@ fn once_more(answer: Answer) -> Answer {
 }
 
 /// An authorization request goes through a login the first time, finds a session the second time, and comes by POST the
-/// third time, through a login or into a session: three paths through a server, of which one may have forgotten what the others know. A property goes its own
-/// ways.
+/// third time, through a login or into a session. A property goes its own ways.
 fn has_several_paths(planned: &Planned) -> bool {
     planned.cell.response_type.is_some()
         && !planned.check.runs_alone()
@@ -235,7 +244,7 @@ fn unmet(need: Need, target: &Target) -> Stop {
 
 /// From the answer of a check to the verdict of its cell.
 fn outcome(planned: Planned, answer: Answer, profile: Profile) -> Outcome {
-    let Planned { check, cell } = planned;
+    let Planned { check, cell, .. } = planned;
     let mut outcome = Outcome {
         check,
         cell,

@@ -12,8 +12,8 @@ use crate::faults::{Seam, Variation, locked};
 use crate::model::{AccessToken, Client, Grant, Path};
 use crate::rules::{Rules, RulesOver};
 use crate::store::{Store, StoreOver, Stored};
-use crate::tokens::Map;
 use crate::tokens::secret::Digest;
+use crate::tokens::{Algorithm, Map};
 
 /// `offline_access` is the one way to a refresh token.
 pub(in crate::faults) const OFFLINE_ACCESS_ONLY: Seam = Seam::Rules(|inner| Arc::new(OfflineAccessOnly { inner }));
@@ -56,6 +56,11 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         says: "The server has a single key, which has no kid; its access tokens are opaque.",
         clause: "oidc-core/10.1/kid",
         seams: &[
+            Seam::Config(|config| {
+                for client in &mut config.clients {
+                    client.id_token_signed_response_alg = Algorithm::Rs256;
+                }
+            }),
             Seam::Rules(|inner| Arc::new(Tokens { inner, format: AccessTokenFormat::Opaque })),
             changed!(IdToken, |header, _| drop(header.remove("kid"))),
             changed!(Jwks, |body| {
