@@ -55,6 +55,7 @@ pub const SCENARIOS: &[(&str, &str)] = scenarios![
     "client_authentication/presentation.toml",
     "client_authentication/assertion.toml",
     "client_authentication/endpoints.toml",
+    "client_authentication/around.toml",
     "token_endpoint/grant_type.toml",
     "token_endpoint/request.toml",
     "token_endpoint/spelling.toml",

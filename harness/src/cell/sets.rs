@@ -123,15 +123,15 @@ impl Cells {
     /// The grants in which a scope is asked for the first time.
     pub const FIRST_GRANTS: Self       = Self { name: "first-grants",       says: "the grants that need no token, each kind of client that may use them", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential()] };
     /// Every grant at the token endpoint, asked by a confidential client.
-    pub const EVERY_GRANT: Self        = Self { name: "every-grant",        says: "every grant, a confidential client",                 list: &[CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), DEVICE.confidential()] };
+    pub const EVERY_GRANT: Self        = Self { name: "every-grant",        says: "every grant, extension grants included, a confidential client",                 list: &[CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), DEVICE.confidential(), Cell::JWT_BEARER.confidential(), Cell::TOKEN_EXCHANGE.confidential()] };
     /// The same, where another confidential client takes part that may use the grant too: most devices are public.
     pub const EVERY_GRANT_OF_TWO: Self = Self { name: "every-grant-of-two", says: "every grant that confidential clients share",   list: &[CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential()] };
     /// Every grant at the token endpoint, asked by each kind of client that may use it.
     pub const EVERY_CLIENT: Self       = Self { name: "every-client",       says: "every grant, each kind of client that may use it",   list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential(), DEVICE.public()] };
     /// Every grant at the token endpoint by each authentication method with a secret.
-    pub const EVERY_METHOD: Self       = Self { name: "every-method",       says: "every grant by each authentication method with a secret", list: &[CODE.basic(), CODE.post(), PASSWORD.basic(), PASSWORD.post(), CLIENT.basic(), CLIENT.post(), REFRESH.basic(), REFRESH.post()] };
+    pub const EVERY_METHOD: Self       = Self { name: "every-method",       says: "every grant by each authentication method with a secret, extension grants by the first", list: &[CODE.basic(), CODE.post(), PASSWORD.basic(), PASSWORD.post(), CLIENT.basic(), CLIENT.post(), REFRESH.basic(), REFRESH.post(), DEVICE.basic(), Cell::JWT_BEARER.basic(), Cell::TOKEN_EXCHANGE.basic()] };
     /// Every grant at the token endpoint with the credentials in the Authorization header.
-    pub const EVERY_BASIC: Self        = Self { name: "every-basic",        says: "every grant with credentials in the Authorization header", list: &[CODE.basic(), PASSWORD.basic(), CLIENT.basic(), REFRESH.basic()] };
+    pub const EVERY_BASIC: Self        = Self { name: "every-basic",        says: "every grant, extension grants included, with credentials in the Authorization header", list: &[CODE.basic(), PASSWORD.basic(), CLIENT.basic(), REFRESH.basic(), DEVICE.basic(), Cell::JWT_BEARER.basic(), Cell::TOKEN_EXCHANGE.basic()] };
     /// The grants that come from a user's authorization.
     pub const USER_GRANTS: Self        = Self { name: "user-grants",        says: "the grants that a user authorized, both client kinds", list: &[CODE.confidential(), CODE.public(), REFRESH.confidential(), REFRESH.public()] };
     /// The JWT bearer grant.

@@ -105,6 +105,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         gate::assertion_paths::FAULTS,
         gate::exchanges::FAULTS,
         gate::requests::FAULTS,
+        gate::presented::FAULTS,
         gate::devices::FAULTS,
         gate::grants::FAULTS,
         gate::hybrid::FAULTS,
