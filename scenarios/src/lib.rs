@@ -96,6 +96,7 @@ pub const SCENARIOS: &[(&str, &str)] = scenarios![
     "revocation/revocation.toml",
     "revocation/stranger.toml",
     "registration/request.toml",
+    "registration/native.toml",
     "registration/redirect_uris.toml",
     "registration/algorithms.toml",
     "management/protected.toml",

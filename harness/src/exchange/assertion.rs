@@ -224,13 +224,19 @@ impl Assertion {
 
     /// The compact serialisation, signed: RFC 7515 §7.1.
     pub fn signed(&self) -> String {
+        self.encoded(&|text| text.as_bytes().to_vec())
+    }
+
+    /// The same with header and claims in another encoding than UTF-8.
+    pub fn encoded(&self, encoding: &dyn Fn(&str) -> Vec<u8>) -> String {
         let mut header = self.header.clone();
         header.entry("alg").or_insert_with(|| Value::from(format!("{:?}", self.key.algorithm)));
         header.entry("typ").or_insert_with(|| Value::from("JWT"));
         if let Some(kid) = &self.key.kid {
             header.entry("kid").or_insert_with(|| Value::from(kid.as_str()));
         }
-        let part = |object: &Map<String, Value>| URL_SAFE_NO_PAD.encode(Value::from(object.clone()).to_string());
+        let part =
+            |object: &Map<String, Value>| URL_SAFE_NO_PAD.encode(encoding(&Value::from(object.clone()).to_string()));
         let signed = format!("{}.{}", part(&header), part(&self.claims));
         let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &self.key.key, self.key.algorithm)
             .expect("key and algorithm were tried together when the key was read");

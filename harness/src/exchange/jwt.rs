@@ -93,6 +93,17 @@ impl Jwt {
         Some(URL_SAFE_NO_PAD.encode(&digest.as_ref()[..digest.as_ref().len() / 2]))
     }
 
+    /// Do the ECDSA signatures of two different tokens begin with the same value? Whoever sees both computes the key.
+    pub fn shares_random_value_with(&self, other: &Self) -> bool {
+        let ecdsa = |jwt: &Self| jwt.head("alg").is_some_and(|alg| alg.starts_with("ES"));
+        let random_value = |jwt: &Self| {
+            let signature = URL_SAFE_NO_PAD.decode(&jwt.signature).ok().filter(|signature| !signature.is_empty())?;
+            Some(signature[..signature.len() / 2].to_vec())
+        };
+        let (one, two) = (random_value(self), random_value(other));
+        ecdsa(self) && ecdsa(other) && self.signed != other.signed && one.is_some() && one == two
+    }
+
     /// Does this program know the algorithm of the signature?
     pub fn can_be_verified(&self) -> bool {
         self.algorithm().is_some()

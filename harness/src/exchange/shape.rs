@@ -52,6 +52,12 @@ pub fn is_phone_number(text: &str) -> bool {
         && extension.chars().all(|c| c.is_ascii_digit() || " -".contains(c))
 }
 
+/// RFC 6749 §8.1, §5.1: a name of the registry "OAuth Access Token Types" in whatever case, or an absolute URI.
+pub fn is_token_type(text: &str) -> bool {
+    const REGISTERED: [&str; 4] = ["bearer", "n_a", "pop", "dpop"];
+    REGISTERED.contains(&text.to_ascii_lowercase().as_str()) || Url::parse(text).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +79,14 @@ mod tests {
             assert!(issuer_mistake(bad).is_some(), "{bad}");
         }
         assert!(!is_secure("http://0.0.0.0:9000/jwks") && is_secure("http://login.localhost/jwks"));
+    }
+
+    #[test]
+    fn a_token_type_is_registered_or_a_uri() {
+        assert!(
+            ["Bearer", "bearer", "DPoP", "N_A", "https://as.example/type", "urn:x:y"].into_iter().all(is_token_type)
+        );
+        assert!(!["", "access_token", "JWT"].into_iter().any(is_token_type));
     }
 
     #[test]

@@ -327,6 +327,11 @@ impl Browser {
         self.cookies.of(url)
     }
 
+    /// Every cookie that was set in this browser, as it was.
+    pub fn cookies_set(&self) -> Vec<String> {
+        self.cookies.set()
+    }
+
     /// Does a cookie, which may be the session, stay behind when another site frames the server?
     pub fn cookies_stay_at_home(&self) -> bool {
         self.cookies.stay_at_home()

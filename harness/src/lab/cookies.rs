@@ -13,6 +13,8 @@ pub(super) struct Cookies {
     jar: Jar,
     /// For each cookie that is alive, by its name: where it travels.
     same_site: Mutex<BTreeMap<String, SameSite>>,
+    /// Every cookie that was ever set, as it was.
+    set: Mutex<Vec<String>>,
 }
 
 /// Which requests that another site begins a cookie goes along with.
@@ -50,6 +52,7 @@ impl Cookies {
         let mut same_site = self.same_site.lock().unwrap_or_else(PoisonError::into_inner);
         for cookie in &set {
             let text = String::from_utf8_lossy(cookie.as_bytes());
+            self.set.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_string());
             let name = text.split('=').next().unwrap_or_default().trim().to_owned();
             if is_alive(&text) {
                 same_site.insert(name, SameSite::of(&text));
@@ -58,6 +61,11 @@ impl Cookies {
             }
         }
         self.jar.set_cookies(&mut set.into_iter(), url);
+    }
+
+    /// Every cookie that was set so far, as it was: with its attributes, dead ones too.
+    pub fn set(&self) -> Vec<String> {
+        self.set.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Does this cookie go along with a request that another site begins?

@@ -1,6 +1,6 @@
 //! The forms that a value can have, by the names that scenario files know them by.
 
-use crate::exchange::shape::{is_email, is_phone_number, issuer_mistake};
+use crate::exchange::shape::{is_email, is_phone_number, is_token_type, issuer_mistake};
 
 /// A form: its name, what it is, and whether a value has it.
 pub struct Form {
@@ -22,6 +22,7 @@ pub const FORMS: &[Form] = &[
         fits: |value| issuer_mistake(value).is_none(),
     },
     Form { name: "phone-number", says: "a telephone number that begins with + and the country", fits: is_phone_number },
+    Form { name: "token-type", says: "a registered type of access tokens, or a URI", fits: is_token_type },
 ];
 
 /// The form of that name.

@@ -1,5 +1,6 @@
 //! The values that a scenario can name: one table, and what each name means in a lab.
 
+use serde_json::Value;
 use url::Url;
 
 use super::ScenarioError;
@@ -24,6 +25,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@altered-tail",       "the same value with its last character changed"),
     ("@an-hour-ago",        "of a claim: the time an hour ago"),
     ("@another",            "a fresh value of the same form"),
+    ("@audience",           "the aud of the newest access token, where it is a JWT that names one"),
     ("@beyond-client",      "the scope of the request and one that no client of the target may have"),
     ("@challenge",          "the code_challenge of the newest authorization request"),
     ("@challenge-of-short", "the code_challenge that belongs to @short-verifier"),
@@ -117,6 +119,7 @@ impl Play<'_> {
             "@granted-reversed" => self.granted_reversed()?,
             "@longer" => format!("{}xx", current.unwrap_or_default()),
             "@narrow" => self.narrow()?,
+            "@audience" => self.audience()?,
             "@nobody" => format!("grantspec-nobody-{}", &random()[..12]),
             "@nonce" => captured(&self.nonce, value)?,
             "@other_client_id" => self.lab.other_client()?.id.clone(),
@@ -151,6 +154,18 @@ impl Play<'_> {
             "@user" => self.lab.resource_owner()?.name.clone(),
             plain => plain.to_owned(),
         })
+    }
+
+    /// Of several audiences nobody says which one is meant.
+    fn audience(&self) -> Result<String, Stop> {
+        let jwt = self.access_token.as_deref().and_then(Jwt::read);
+        let named = jwt.as_ref().and_then(|jwt| jwt.claims.get("aud"));
+        let one = match named {
+            Some(Value::Array(list)) if list.len() == 1 => list.first(),
+            one => one,
+        };
+        let one = one.and_then(Value::as_str).map(str::to_owned);
+        one.ok_or_else(|| unknown("the access token is no JWT that names one audience"))
     }
 
     /// The client that `name` stands for.

@@ -36,9 +36,9 @@ pub const LIFETIME: Check = Check {
 
 pub const JTI_UNIQUE: Check = Check {
     id: "access-token/jti-unique",
-    title: "two JWT access tokens have two jti values",
+    title: "two JWT access tokens have two jti values, and no random value of their signatures in common",
     why: "A resource server that keeps a list of used or revoked tokens keeps it by jti: one value for all blocks everybody, or nobody.",
-    clauses: &["rfc9068/2.2/jti-unique"],
+    clauses: &["rfc9068/2.2/jti-unique", "rfc8725/3.2/ecdsa-random"],
     cells: Cells::EVERY_GRANT,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(jti_unique(lab))),
@@ -111,6 +111,10 @@ async fn jti_unique(lab: &Lab) -> Answer {
     let (second, other) = access_token(lab).await?;
     if first.access_token == second.access_token {
         return Err(Stop::not_applicable(Reason::Policy, "the server hands the same access token out again"));
+    }
+    if one.shares_random_value_with(&other) {
+        let expected = "another random value in the ECDSA signature of each token";
+        return Err(Stop::finding("rfc8725/3.2/ecdsa-random", expected, "two tokens signed with the same one"));
     }
     match (one.text("jti"), other.text("jti")) {
         (Some(one), Some(other)) if one == other => {

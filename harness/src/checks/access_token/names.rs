@@ -7,9 +7,9 @@ use crate::lab::Lab;
 
 pub const TYP_SHORT: Check = Check {
     id: "access-token/typ-short",
-    title: "the typ of a JWT access token is at+jwt, without application/ before it",
+    title: "a typ that says what a JWT access token is ends in +jwt, and has no application/ before it",
     why: "An API that compares the short form alone refuses the long one.",
-    clauses: &["rfc9068/2.1/typ-at-jwt"],
+    clauses: &["rfc9068/2.1/typ-at-jwt", "rfc8725/3.11/typ-form"],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(typ_short(lab))),
@@ -51,9 +51,17 @@ async fn jwt(lab: &Lab) -> Result<Jwt, Stop> {
     })
 }
 
+/// RFC 7519 §5.1, RFC 7515 §4.1.9: JWT and JOSE say nothing of the kind.
 async fn typ_short(lab: &Lab) -> Answer {
-    let jwt = jwt(lab).await?;
-    let typ = jwt.head("typ").unwrap_or_default();
+    let (_, tokens) = lab.user_tokens().await?;
+    let jwt = Jwt::read(&tokens.access_token);
+    let typ = jwt.as_ref().and_then(|jwt| jwt.head("typ")).unwrap_or_default();
+    if ["", "jwt", "jose"].contains(&typ.to_ascii_lowercase().as_str()) {
+        return Err(Stop::not_applicable(Reason::Policy, "the access token has no typ that says of what kind it is"));
+    }
+    if !typ.to_ascii_lowercase().ends_with("+jwt") {
+        return Err(Stop::finding("rfc8725/3.11/typ-form", "a typ that ends in +jwt", format!("typ {typ}")));
+    }
     if typ.contains('/') {
         return Err(Stop::finding(TYP_SHORT.clauses[0], "typ at+jwt", format!("typ {typ}")));
     }

@@ -9,7 +9,12 @@ pub const SCOPE_BEYOND_CLIENT: Check = Check {
     id: "code/scope-beyond-client",
     title: "a client gets no scope that it may not have",
     why: "The user sees a list of scopes and says yes; that the client may not have one of them only the server knows.",
-    clauses: &["rfc6749/5.2/invalid-scope", "rfc6749/5.1/scope-reported", "rfc6749/4.1.2.1/invalid-scope"],
+    clauses: &[
+        "rfc6749/5.2/invalid-scope",
+        "rfc6749/5.1/scope-reported",
+        "rfc6749/4.1.2.1/invalid-scope",
+        "rfc6749/10.3/scope-by-client",
+    ],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_beyond_client(lab))),

@@ -98,7 +98,12 @@ pub const PUBLIC_CLIENT_ASKS_AGAIN: Check = Check {
     id: "authorize/public-client-asks-again",
     title: "a repeated request of a public client is not granted without the user",
     why: "Any app on the device can use the name of a public client and wait at its port: what the user once allowed the real one, it would get in silence.",
-    clauses: &["rfc6749/10.2/no-automatic-repeat", "rfc8252/8.6/repeat-consent", "rfc8252/8.6/consent"],
+    clauses: &[
+        "rfc6749/10.2/no-automatic-repeat",
+        "rfc8252/8.6/repeat-consent",
+        "rfc8252/8.6/consent",
+        "rfc6749/10.2/other-means",
+    ],
     cells: Cells::CODE_PUBLIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(public_client_asks_again(lab))),

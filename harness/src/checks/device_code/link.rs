@@ -18,7 +18,7 @@ pub const LINK_ASKS: Check = Check {
     id: "device/link-asks",
     title: "whoever opens verification_uri_complete is asked before anything is granted",
     why: "Anybody can send such a link: opened by somebody who is logged in, it would hand their access to the sender's device.",
-    clauses: &["rfc8628/3.3.1/choice", "rfc6749/5.2/error-response"],
+    clauses: &["rfc8628/3.3.1/choice", "rfc6749/5.2/error-response", "rfc8628/5.4/user-informed"],
     cells: Cells::DEVICE_PUBLIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(link_asks(lab))),

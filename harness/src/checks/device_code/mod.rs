@@ -4,3 +4,4 @@ pub mod answers;
 pub mod link;
 pub mod response;
 pub mod user;
+pub mod user_code;

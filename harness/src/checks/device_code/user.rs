@@ -39,7 +39,12 @@ pub const SCOPE_BEYOND_CLIENT: Check = Check {
     id: "device/scope-beyond-client",
     title: "a device gets no scope that its client may not have",
     why: "The user says yes to a code; what a client may ask for only the server knows.",
-    clauses: &["rfc6749/5.2/invalid-scope", "rfc6749/5.1/scope-reported", "rfc6749/5.2/error-response"],
+    clauses: &[
+        "rfc6749/5.2/invalid-scope",
+        "rfc6749/5.1/scope-reported",
+        "rfc6749/5.2/error-response",
+        "rfc6749/10.3/scope-by-client",
+    ],
     cells: Cells::DEVICE_PUBLIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_beyond_client(lab))),

@@ -1,5 +1,7 @@
 //! How far a token reaches that an assertion bought, and how long: RFC 7521 §4.1.
 
+pub mod header;
+
 use crate::cell::{Cells, Grant};
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::{Assertion, Credentials};
@@ -14,6 +16,7 @@ pub const SCOPE_BEYOND_CLIENT: Check = Check {
         "rfc6749/5.1/scope-reported",
         "rfc6749/5.2/invalid-scope",
         "rfc6749/5.2/error-response",
+        "rfc6749/10.3/scope-by-client",
     ],
     cells: Cells::JWT_BEARER,
     needs: &[],

@@ -35,6 +35,7 @@ pub const REQUIRED_MEMBERS: Check = Check {
         "oidc-discovery/3/rs256",
         "oidc-core/15.1/rs256",
         "oidc-core/8/types-listed",
+        "rfc9126/2/listed",
     ],
     cells: Cells::SERVER,
     needs: &[],
@@ -105,6 +106,11 @@ async fn required_members(lab: &Lab) -> Answer {
     }
     for name in arrays {
         present(&document, name, clause, "a list", Value::is_array)?;
+    }
+    let pushes = lab.target().metadata.pushed_authorization_request_endpoint.is_some()
+        || lab.target().metadata.is_true("require_pushed_authorization_requests");
+    if pushes {
+        present(&document, "pushed_authorization_request_endpoint", "rfc9126/2/listed", "a string", Value::is_string)?;
     }
     if speaks_oidc(lab) && !lists("id_token_signing_alg_values_supported").contains(&"RS256") {
         return Err(Stop::finding(

@@ -26,6 +26,7 @@ pub const SIGNING_KEYS_PUBLISHED: Check = Check {
         "oidc-core/10.1/kid",
         "oidc-core/10.1/algorithm-appropriate",
         "oidc-core/10.1/key-usage",
+        "rfc8725/3.1/own-keys-one-algorithm",
     ],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[Need::OpenId],

@@ -12,30 +12,41 @@ pub const ENDPOINTS_HTTPS: Check = Check {
     id: "metadata/endpoints-https",
     title: "the endpoints in the metadata are https URLs",
     why: "Behind a proxy a server knows itself by another name: clients that believe it send secrets in the open, or to an address inside.",
-    clauses: &["oidc-discovery/3/endpoints-https", "oidc-discovery/3/userinfo-https", "rfc8414/2/jwks-uri-https"],
+    clauses: &[
+        "oidc-discovery/3/endpoints-https",
+        "oidc-discovery/3/userinfo-https",
+        "rfc8414/2/jwks-uri-https",
+        "rfc7009/2/https-url",
+        "rfc7009/2/http-not-published",
+        "rfc9126/2/https",
+        "oidc-rp-initiated-logout/2.1/endpoint-https",
+    ],
     cells: Cells::SERVER,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(endpoints_https(lab))),
 };
 
-/// The members that are such URLs, and the clause of OpenID Connect for each. RFC 8414 says so of the last one only: that
-/// credentials go over TLS is another duty.
+/// The members that are such URLs, and the clauses that say so: of OAuth, none where it only wants credentials to go over TLS,
+/// which is another duty; of OpenID Connect.
 #[rustfmt::skip]
-const URLS: &[(&str, &str)] = &[
-    ("authorization_endpoint", "oidc-discovery/3/endpoints-https"),
-    ("token_endpoint",         "oidc-discovery/3/endpoints-https"),
-    ("userinfo_endpoint",      "oidc-discovery/3/userinfo-https"),
-    ("registration_endpoint",  "oidc-discovery/3/endpoints-https"),
-    ("jwks_uri",               "oidc-discovery/3/endpoints-https"),
+const URLS: &[(&str, Option<&str>, &str)] = &[
+    ("authorization_endpoint",                None,                             "oidc-discovery/3/endpoints-https"),
+    ("token_endpoint",                        None,                             "oidc-discovery/3/endpoints-https"),
+    ("userinfo_endpoint",                     None,                             "oidc-discovery/3/userinfo-https"),
+    ("registration_endpoint",                 None,                             "oidc-discovery/3/endpoints-https"),
+    ("jwks_uri",                              Some("rfc8414/2/jwks-uri-https"), "oidc-discovery/3/endpoints-https"),
+    ("revocation_endpoint",                   Some("rfc7009/2/https-url"),      "rfc7009/2/https-url"),
+    ("pushed_authorization_request_endpoint", Some("rfc9126/2/https"),          "rfc9126/2/https"),
+    ("end_session_endpoint",                  None,                             "oidc-rp-initiated-logout/2.1/endpoint-https"),
 ];
 
 /// On the loopback address nothing crosses a network, and nobody is asked for a certificate.
 async fn endpoints_https(lab: &Lab) -> Answer {
     let document = lab.metadata().await?.is_json()?;
-    let first = if of(lab, "rfc8414", "oidc") == "oidc" { 0 } else { URLS.len() - 1 };
-    for (name, clause) in &URLS[first..] {
-        if let Some(url) = document.get(*name).and_then(Value::as_str).filter(|url| !is_secure(url)) {
-            let clause = if first == 0 { *clause } else { "rfc8414/2/jwks-uri-https" };
+    for (name, oauth, oidc) in URLS {
+        let clause = if of(lab, "oauth", "oidc") == "oidc" { Some(*oidc) } else { *oauth };
+        let plain = document.get(*name).and_then(Value::as_str).filter(|url| !is_secure(url));
+        if let (Some(clause), Some(url)) = (clause, plain) {
             return Err(Stop::finding(clause, format!("{name}, an https URL"), format!("{name} {url}")));
         }
     }

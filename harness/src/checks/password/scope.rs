@@ -9,7 +9,12 @@ pub const SCOPE_BEYOND_CLIENT: Check = Check {
     id: "password/scope-beyond-client",
     title: "a client gets no scope that it may not have",
     why: "No page shows the user what is asked for in their name: what the client may have only the server knows.",
-    clauses: &["rfc6749/5.2/invalid-scope", "rfc6749/5.1/scope-reported", "rfc6749/5.2/error-response"],
+    clauses: &[
+        "rfc6749/5.2/invalid-scope",
+        "rfc6749/5.1/scope-reported",
+        "rfc6749/5.2/error-response",
+        "rfc6749/10.3/scope-by-client",
+    ],
     cells: Cells::PASSWORD,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_beyond_client(lab))),

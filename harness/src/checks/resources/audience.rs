@@ -9,7 +9,12 @@ pub const AUDIENCE: Check = Check {
     id: "resource/audience",
     title: "a token that was asked for with a resource is for that resource and no other",
     why: "Whoever is sent a token can use it wherever it is good: one that is good everywhere makes every API the keeper of all.",
-    clauses: &["rfc8707/2/audience-restricted", "rfc8707/2.2/every-grant", "rfc9068/3/audience-is-resource"],
+    clauses: &[
+        "rfc8707/2/audience-restricted",
+        "rfc8707/2.2/every-grant",
+        "rfc9068/3/audience-is-resource",
+        "rfc9068/5/distinct-audiences",
+    ],
     cells: EVERY_GRANT,
     needs: &[Need::Resources],
     ask: Ask::Code(|lab| Box::pin(audience(lab))),

@@ -1,5 +1,6 @@
 //! What holds at the token endpoint for every grant.
 
+pub mod cookies;
 pub mod echo;
 pub mod grant_type;
 pub mod lifetime;

@@ -189,4 +189,12 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[changed!(AccessToken, |_, claims| set(claims, "jti", json!("1")))],
         ..BCP
     },
+    Fault {
+        id: "access-token-with-a-typ-of-its-own",
+        says: "The typ of a JWT access token is access_token.",
+        clause: "rfc8725/3.11/typ-form",
+        caught_by: &["access-token/typ-short"],
+        seams: &[changed!(AccessToken, |header, _| set(header, "typ", json!("access_token")))],
+        ..BCP
+    },
 ];

@@ -83,6 +83,31 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         })],
         ..OIDC
     },
+    Fault {
+        id: "introspection-for-whoever-asks",
+        says: "The aud of introspection is the issuer, whomever the token is for.",
+        clause: "rfc7662/2.2/audience",
+        caught_by: &["introspection/audience"],
+        seams: &[changed!(Introspection, |body| {
+            if is_active(body) {
+                let issuer = body.get("iss").cloned().unwrap_or_default();
+                set(body, "aud", issuer);
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "introspection-names-the-kind-of-token",
+        says: "The token_type of introspection says that it is an access token.",
+        clause: "rfc7662/2.2/token-type",
+        caught_by: &["introspection/token-type"],
+        seams: &[changed!(Introspection, |body| {
+            if body.contains_key("token_type") {
+                set(body, "token_type", json!("access_token"));
+            }
+        })],
+        ..OIDC
+    },
 ];
 
 fn is_active(body: &Map) -> bool {

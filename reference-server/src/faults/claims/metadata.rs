@@ -105,6 +105,43 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[changed!(Metadata, |body| signed(body, "ES256", "iss", Some("eyJhbGciOiJFUzI1NiJ9.e30.AAAA")))],
         ..OIDC
     },
+    Fault {
+        id: "revocation-behind-the-proxy",
+        says: "The revocation_endpoint in the metadata is the plain address that the server has behind its proxy.",
+        clause: "rfc7009/2/http-not-published",
+        caught_by: &["metadata/endpoints-https"],
+        seams: &[changed!(Metadata, |body| set(body, "revocation_endpoint", json!(format!("{INSIDE}/revoke"))))],
+        ..OIDC
+    },
+    Fault {
+        id: "pushing-behind-the-proxy",
+        says: "The endpoint for pushed requests in the metadata is the plain address that the server has behind its proxy.",
+        clause: "rfc9126/2/https",
+        caught_by: &["metadata/endpoints-https"],
+        seams: &[changed!(Metadata, |body| {
+            set(body, "pushed_authorization_request_endpoint", json!(format!("{INSIDE}/par")));
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "logout-behind-the-proxy",
+        says: "The end_session_endpoint in the metadata is the plain address that the server has behind its proxy.",
+        clause: "oidc-rp-initiated-logout/2.1/endpoint-https",
+        caught_by: &["metadata/endpoints-https"],
+        seams: &[changed!(Metadata, |body| set(body, "end_session_endpoint", json!(format!("{INSIDE}/end_session"))))],
+        ..OIDC
+    },
+    Fault {
+        id: "pushing-required-nobody-knows-where",
+        says: "The metadata says that requests have to be pushed, and not where.",
+        clause: "rfc9126/2/listed",
+        caught_by: &["metadata/required-members"],
+        seams: &[changed!(Metadata, |body| {
+            body.remove("pushed_authorization_request_endpoint");
+            set(body, "require_pushed_authorization_requests", json!(true));
+        })],
+        ..OIDC
+    },
 ];
 
 /// A statement of all members, with a signature that nobody looks at here.

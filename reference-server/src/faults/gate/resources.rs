@@ -1,6 +1,6 @@
 //! Rules of userinfo and introspection that are not asked.
 
-use super::super::{Fault, OIDC, Seam};
+use super::super::{BCP, Fault, OIDC, Seam};
 use crate::model::Path;
 use crate::rules::Rule;
 
@@ -28,5 +28,13 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         caught_by: &["introspection/user-disabled"],
         seams: &[Seam::Gate(Rule::UserIsActive, Some(Path::Introspection))],
         ..OIDC
+    },
+    Fault {
+        id: "userinfo-for-every-audience",
+        says: "userinfo is served to a token that is for an API alone.",
+        clause: "rfc9700/2.3/audience-checked",
+        caught_by: &["userinfo/token-for-another-resource"],
+        seams: &[Seam::Gate(Rule::BearerTokenIsForUserinfo, None)],
+        ..BCP
     },
 ];

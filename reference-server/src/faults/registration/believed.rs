@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{Asked, before, set_members, texts, told};
 use crate::faults::wire::{Reply, responses};
-use crate::faults::{Fault, OIDC, Seam};
+use crate::faults::{BCP, Fault, OIDC, Seam};
 use crate::rules::Rule;
 use crate::server::Server;
 use crate::store::BoxFuture;
@@ -183,6 +183,60 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
                 body.insert("grant_types".to_owned(), json!(others));
             }
             is_odd
+        }))],
+        ..OIDC
+    },
+    Fault {
+        id: "any-scheme-registered",
+        says: "A native application registers any word as its scheme.",
+        clause: "rfc8252/8.4/scheme-without-period",
+        caught_by: &["registration/scheme-without-period"],
+        seams: &[Seam::Wire(|inner| believed(inner, |_, body| {
+            let is_odd = texts(body, "redirect_uris").iter().any(|uri| uri.starts_with("grantspec:"));
+            if is_odd {
+                body.insert("redirect_uris".to_owned(), json!(["com.example.harmless:/cb"]));
+            }
+            is_odd
+        }))],
+        ..BCP
+    },
+    Fault {
+        id: "secret-for-native-clients",
+        says: "An application on the user's machine is given a secret, and has to authenticate with it.",
+        clause: "rfc8252/8.5/no-shared-secret",
+        caught_by: &["registration/native-without-secret"],
+        seams: &[Seam::Wire(|inner| before(inner, |asked, request| {
+            if asked.body.get("application_type") == Some(&json!("native")) {
+                let mut body = asked.body.clone();
+                body.remove("token_endpoint_auth_method");
+                set_members(request, body);
+            }
+            None
+        }))],
+        ..BCP
+    },
+    Fault {
+        id: "secret-as-asked-for",
+        says: "A client that brings a secret along keeps it.",
+        clause: "rfc8725/3.5/no-password-as-key",
+        caught_by: &["registration/secret-not-chosen"],
+        seams: &[Seam::Wire(|inner| told(inner, |asked, body| {
+            if let Some(chosen) = asked.body.get("client_secret") {
+                body.insert("client_secret".to_owned(), chosen.clone());
+            }
+        }))],
+        ..BCP
+    },
+    Fault {
+        id: "secret-of-sixteen-characters",
+        says: "The secret of a client has sixteen characters, whatever it signs with it.",
+        clause: "rfc8725/3.5/key-entropy",
+        caught_by: &["registration/secret-length"],
+        seams: &[Seam::Wire(|inner| told(inner, |_, body| {
+            if let Some(secret) = body.get("client_secret").and_then(|secret| secret.as_str()) {
+                let short: String = secret.chars().take(16).collect();
+                body.insert("client_secret".to_owned(), json!(short));
+            }
         }))],
         ..OIDC
     },

@@ -253,6 +253,20 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| Arc::new(GivenAgain { inner, given: Mutex::default() }))],
         ..OIDC
     },
+    Fault {
+        id: "device-without-a-name",
+        says: "The page on which a device is allowed says that it is a device, and not which.",
+        clause: "rfc8628/5.4/device-information",
+        caught_by: &["device/client-shown"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, PAGE, |_, reply| {
+                let page = String::from_utf8_lossy(reply.body()).into_owned();
+                let page = without(&page, "A device with <strong>", "</strong>");
+                *reply.body_mut() = without(&page, "registered here as <code>", "</code>").into();
+            })
+        })],
+        ..OIDC
+    },
 ];
 
 /// How many characters of a device code are compared.
@@ -344,4 +358,11 @@ impl Wire for GivenAgain {
             reply
         })
     }
+}
+
+/// A page without what stands between two of its parts.
+fn without(page: &str, from: &str, to: &str) -> String {
+    let Some((before, after)) = page.split_once(from) else { return page.to_owned() };
+    let rest = after.split_once(to).map_or(after, |(_, rest)| rest);
+    format!("{before}{from}{to}{rest}")
 }

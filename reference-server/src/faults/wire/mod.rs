@@ -9,6 +9,7 @@ pub(super) mod crashes;
 pub(super) mod credentials;
 pub(super) mod crossed;
 pub(super) mod devices;
+pub(super) mod encodings;
 pub(super) mod extensions;
 pub(super) mod flows;
 pub(super) mod forms;
@@ -32,6 +33,7 @@ pub(super) mod shown;
 pub(super) mod successors;
 pub(super) mod tokens;
 pub(super) mod undecided;
+pub(super) mod user_codes;
 pub(super) mod userinfo;
 pub(super) mod values;
 
