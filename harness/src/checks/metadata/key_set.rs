@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::document::of;
 use super::keys::keys;
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::Lab;
 
 pub const KEY_USE: Check = Check {
@@ -18,6 +18,16 @@ pub const KEY_USE: Check = Check {
     cells: Cells::SERVER,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(key_use(lab))),
+};
+
+pub const MAX_AGE: Check = Check {
+    id: "jwks/max-age",
+    title: "a key set with keys for encryption says how long it may be kept",
+    why: "A client encrypts to a key from last year, and nobody can read it; or it fetches the set before every message.",
+    clauses: &["oidc-core/10.2.1/max-age"],
+    cells: Cells::SERVER,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(max_age(lab))),
 };
 
 pub const BARE_KEYS: Check = Check {
@@ -76,6 +86,19 @@ async fn key_use(lab: &Lab) -> Answer {
         }
     }
     Ok(())
+}
+
+async fn max_age(lab: &Lab) -> Answer {
+    let reply = lab.jwks().await?;
+    if !keys(&reply)?.iter().any(encrypts) {
+        return Err(Stop::not_applicable(Reason::NotAdvertised, "the key set has no key for encryption"));
+    }
+    let said = reply.header_list("cache-control").to_ascii_lowercase();
+    if said.contains("max-age=") {
+        return Ok(());
+    }
+    let actual = if said.is_empty() { "no Cache-Control".to_owned() } else { format!("Cache-Control: {said}") };
+    Err(Stop::finding(MAX_AGE.clauses[0], "a max-age in Cache-Control", actual))
 }
 
 async fn bare_keys(lab: &Lab) -> Answer {

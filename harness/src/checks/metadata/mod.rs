@@ -6,5 +6,6 @@ pub mod endpoints;
 pub mod key_set;
 pub mod keys;
 pub mod lists;
+pub mod open;
 pub mod statements;
 pub mod urls;

@@ -3,6 +3,8 @@
 pub mod access;
 pub mod challenge;
 pub mod claims;
+pub mod languages;
 pub mod person;
+pub mod picture;
 pub mod refusals;
 pub mod values;

@@ -59,6 +59,17 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         })],
         ..OIDC
     },
+    Fault {
+        id: "encryption-keys-without-age",
+        says: "Nobody is told for how long a key for encryption may be kept.",
+        clause: "oidc-core/10.2.1/max-age",
+        caught_by: &["jwks/max-age"],
+        seams: &[changed!(Jwks, |body| {
+            let modulus = json!(random_string());
+            for_encryption(body, Some(modulus));
+        })],
+        ..OIDC
+    },
 ];
 
 /// The keys of a set.

@@ -186,6 +186,16 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         }))],
         ..OIDC
     },
+    Fault {
+        id: "pages-of-other-sites",
+        says: "A client registers the logo and the pages of somebody else as its own.",
+        clause: "rfc7591/5/addresses-of-the-client",
+        caught_by: &[
+            "registration/logo-elsewhere", "registration/pages-elsewhere", "management/logo-elsewhere", "management/pages-elsewhere",
+        ],
+        seams: &[Seam::Gate(Rule::PagesBelongToClient, None)],
+        ..OIDC
+    },
 ];
 
 /// A redirection URI that no server should register.
