@@ -98,6 +98,7 @@ impl Running {
                 advance_time: hook("/_/clock", "{\"advance_seconds\": {seconds}}"),
                 disable_user: hook("/_/users/{user}", "{\"disabled\": {disabled}}"),
                 register: None,
+                rotate_keys: hook("/_/keys", "{\"rotate\": true}"),
             },
             policies: Declared::new(),
         })

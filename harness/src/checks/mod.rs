@@ -66,6 +66,7 @@ const FIRST: &[&Check] = &[
     &cors::REVOCATION,
     &metadata::key_set::KEY_USE,
     &metadata::key_set::MAX_AGE,
+    &metadata::key_set::OLD_KEYS,
     &metadata::key_set::BARE_KEYS,
     &client_authentication::presentation::RESERVED_CHARACTERS,
     &client_authentication::presentation::ANOTHER_CLIENT_IN_BODY,

@@ -191,7 +191,8 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         says: "A client registers the logo and the pages of somebody else as its own.",
         clause: "rfc7591/5/addresses-of-the-client",
         caught_by: &[
-            "registration/logo-elsewhere", "registration/pages-elsewhere", "management/logo-elsewhere", "management/pages-elsewhere",
+            "registration/logo-elsewhere", "registration/policy-elsewhere", "registration/pages-elsewhere",
+            "management/logo-elsewhere", "management/policy-elsewhere", "management/pages-elsewhere",
         ],
         seams: &[Seam::Gate(Rule::PagesBelongToClient, None)],
         ..OIDC
