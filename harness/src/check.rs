@@ -93,6 +93,8 @@ pub enum Need {
     Resources,
     /// The server publishes a revocation endpoint.
     Revocation,
+    /// The server can be made to sign with new keys. Such a check runs alone.
+    RotateKeys,
     /// A client of the cell has a second registered redirect URI.
     SecondRedirectUri,
     /// There is a second user, who may allow what they allowed to nobody so far. Such a check runs alone: others count on
@@ -122,6 +124,7 @@ impl Need {
             Self::RequestObjects => "request-objects",
             Self::Resources => "resources",
             Self::Revocation => "revocation",
+            Self::RotateKeys => "rotate-keys",
             Self::SecondRedirectUri => "second-redirect-uri",
             Self::SecondUser => "second-user",
             Self::Userinfo => "userinfo",
@@ -146,6 +149,7 @@ impl Need {
         Self::RequestObjects,
         Self::Resources,
         Self::Revocation,
+        Self::RotateKeys,
         Self::SecondRedirectUri,
         Self::SecondUser,
         Self::Userinfo,
@@ -158,7 +162,7 @@ impl Need {
 
     /// Does a check with this need change the server for others, so that it must run alone?
     pub const fn changes_server(self) -> bool {
-        matches!(self, Self::AdvanceTime | Self::DisableUser | Self::Interval | Self::SecondUser)
+        matches!(self, Self::AdvanceTime | Self::DisableUser | Self::Interval | Self::RotateKeys | Self::SecondUser)
     }
 }
 

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::cell::AuthMethod;
 use crate::check::Check;
-use crate::exchange::SigningKey;
+use crate::exchange::{Assertion, SigningKey};
 use crate::lab::http::Http;
 use crate::lab::{Lab, Recorded, Setting};
 use crate::policy::Declared;
@@ -81,7 +81,10 @@ impl Running {
                 key: signing_key(demo_keys::ISSUER_KEY, &demo_keys::issuer_jwks())?,
             }),
             token_exchange: TokenExchange::default(),
-            registration: self.registration.clone(),
+            registration: Registration {
+                software_statement: Some(software_statement(&self.issuer)?),
+                ..self.registration.clone()
+            },
             resources: Resources { known: vec![format!("{}/api", self.issuer), format!("{}/backend", self.issuer)] },
             scopes: Scopes {
                 authorization_code: Some("openid profile email offline_access api:read".to_owned()),
@@ -95,6 +98,7 @@ impl Running {
                 advance_time: hook("/_/clock", "{\"advance_seconds\": {seconds}}"),
                 disable_user: hook("/_/users/{user}", "{\"disabled\": {disabled}}"),
                 register: None,
+                rotate_keys: hook("/_/keys", "{\"rotate\": true}"),
             },
             policies: Declared::new(),
         })
@@ -131,6 +135,13 @@ pub async fn heard(check: &Check) -> Option<Vec<Recorded>> {
     let exchanges = lab.take_transcript();
     running.stop().await;
     Some(exchanges)
+}
+
+/// A software statement of the issuer whom the server trusts to speak for others.
+fn software_statement(audience: &str) -> Result<String, SetupError> {
+    let key = signing_key(demo_keys::ISSUER_KEY, &demo_keys::issuer_jwks())?;
+    let statement = Assertion::new(key, demo_keys::ISSUER, "grantspec", audience).without("exp");
+    Ok(statement.with("software_id", "grantspec").with("client_name", "grantspec by a statement").signed())
 }
 
 /// A private key of the demonstration, under the name that its public half has.

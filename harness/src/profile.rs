@@ -91,8 +91,7 @@ impl Profile {
     pub fn level(self, id: &str) -> Option<Level> {
         let documents = self.documents();
         let clause = clause::clause(id)?;
-        let permits = clause.yields_to.and_then(clause::clause);
-        if permits.is_some_and(|permits| documents.contains(&permits.document.id.as_str())) {
+        if self.takes_back(id) {
             return Some(Level::May);
         }
         std::iter::once(clause.id)
@@ -101,6 +100,12 @@ impl Profile {
             .filter(|clause| documents.contains(&clause.document.id.as_str()))
             .map(|clause| clause.level)
             .max()
+    }
+
+    /// Does another document of the profile permit what this clause forbids?
+    pub fn takes_back(self, id: &str) -> bool {
+        let permits = clause::clause(id).and_then(|clause| clause.yields_to).and_then(clause::clause);
+        permits.is_some_and(|permits| self.documents().contains(&permits.document.id.as_str()))
     }
 
     /// The verdict of a finding that names the clause `id`.

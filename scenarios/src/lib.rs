@@ -51,6 +51,7 @@ pub const CLAUSES: &[(&str, &str)] = clauses![
 /// The scenario files in reading order: path and text.
 pub const SCENARIOS: &[(&str, &str)] = scenarios![
     "metadata/metadata.toml",
+    "metadata/open.toml",
     "client_authentication/secret.toml",
     "client_authentication/presentation.toml",
     "client_authentication/assertion.toml",
@@ -97,6 +98,7 @@ pub const SCENARIOS: &[(&str, &str)] = scenarios![
     "revocation/stranger.toml",
     "registration/request.toml",
     "registration/native.toml",
+    "registration/strangers.toml",
     "registration/redirect_uris.toml",
     "registration/algorithms.toml",
     "management/protected.toml",

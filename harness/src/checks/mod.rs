@@ -29,12 +29,17 @@ pub mod token_endpoint;
 pub mod token_exchange;
 pub mod userinfo;
 
+use std::sync::LazyLock;
+
 use crate::check::Check;
 use crate::property::{any_string, grant_sets, redirect_uri, repeated, revoked_meanwhile, single_use};
 
-/// Every check of this folder and of `property`.
+/// Every check of this folder and of `property`, in reading order.
+pub static ALL: LazyLock<Vec<&'static Check>> = LazyLock::new(|| [FIRST, registration::ALL, LAST].concat());
+
+/// What comes before registration.
 #[rustfmt::skip]
-pub const ALL: &[&Check] = &[
+const FIRST: &[&Check] = &[
     &metadata::document::ISSUER_IDENTICAL,
     &metadata::document::REQUIRED_MEMBERS,
     &metadata::document::NO_EMPTY_LISTS,
@@ -52,10 +57,14 @@ pub const ALL: &[&Check] = &[
     &metadata::proxy::PROXY_HEADERS,
     &metadata::statements::ASSERTIONS_BY_RS256,
     &metadata::statements::SIGNED,
+    &metadata::open::DISCOVERY,
+    &metadata::open::WEBFINGER,
     &metadata::keys::NO_PRIVATE_MEMBERS,
     &metadata::keys::SIGNING_KEYS_PUBLISHED,
     &cors::METADATA, &cors::JWKS, &cors::TOKEN, &cors::USERINFO, &cors::REVOCATION,
     &metadata::key_set::KEY_USE,
+    &metadata::key_set::MAX_AGE,
+    &metadata::key_set::OLD_KEYS,
     &metadata::key_set::BARE_KEYS,
     &client_authentication::presentation::RESERVED_CHARACTERS,
     &client_authentication::presentation::ANOTHER_CLIENT_IN_BODY,
@@ -155,6 +164,7 @@ pub const ALL: &[&Check] = &[
     &request_objects::parameters::OBJECT_WINS,
     &request_objects::parameters::OBJECT_ALONE,
     &request_objects::parameters::NOTHING_BESIDE,
+    &request_objects::parameters::ASSEMBLED,
     &request_objects::parameters::REQUIRED,
     &request_objects::signature::ALGORITHM,
     &request_objects::signature::KID,
@@ -184,6 +194,7 @@ pub const ALL: &[&Check] = &[
     &front_channel::id_token::SIGNED,
     &front_channel::id_token::AUDIENCE,
     &front_channel::id_token::TYPES,
+    &front_channel::none::NONE,
     &hybrid::SAME_SUBJECT,
     &hybrid::SAME_LOGIN,
     &hybrid::SAME_PERSON,
@@ -191,6 +202,7 @@ pub const ALL: &[&Check] = &[
     &password::user::PASSWORD_MISSING,
     &password::user::FAILURES_ALIKE,
     &password::user::USER_DISABLED,
+    &password::user::FOR_USER,
     &password::scope::SCOPE_BEYOND_CLIENT,
     &password::scope::SCOPE_REDUCTION_REPORTED,
     &device_code::response::LISTED,
@@ -262,6 +274,8 @@ pub const ALL: &[&Check] = &[
     &userinfo::values::PHONE_NUMBER,
     &userinfo::values::UTF_8,
     &userinfo::values::SIGNED,
+    &userinfo::languages::LANGUAGES,
+    &userinfo::picture::PICTURE,
     &userinfo::access::WITHOUT_OPENID,
     &userinfo::access::USER_DISABLED,
     &userinfo::audience::OTHER_RESOURCE,
@@ -319,43 +333,15 @@ pub const ALL: &[&Check] = &[
     &revocation::reach::UNAUTHENTICATED,
     &revocation::reach::REFRESH_KILLS_ACCESS,
     &revocation::reach::ALL_GENERATIONS_DIE,
-    &policy::ROTATES_ALIKE, &policy::REPLACED_ALIKE, &policy::CODE_AFTER_FAILED_ATTEMPT, &policy::PLAIN_ALIKE, &policy::REPEATED_PARAMETER_ALIKE,
-    &registration::identity::CLIENT_ID_UNIQUE,
-    &registration::identity::SOFTWARE_INSTANCES,
-    &registration::identity::SECRET_UNIQUE,
-    &registration::identity::SECRET_LENGTH,
-    &registration::identity::OWN_METADATA,
-    &registration::errors::ERROR_RESPONSE,
-    &registration::errors::INITIAL_ACCESS_TOKEN,
-    &registration::errors::INITIAL_TOKEN_CHALLENGE,
-    &registration::errors::STATEMENT_UNVERIFIED,
-    &registration::redirects::REQUIRED,
-    &registration::redirects::CONSISTENT,
-    &registration::told::METADATA_RETURNED,
-    &registration::told::TYPES,
-    &registration::told::NAMES_OF_REQUESTS,
-    &registration::told::KEYS_ONCE,
-    &registration::told::REDIRECT_URIS_KEPT,
-    &registration::defaults::DEFAULTS,
-    &registration::defaults::ANSWER_IS_TRUE,
-    &registration::names::CASE,
-    &registration::names::COMPARED,
-    &registration::credentials::SECRET_WORKS,
-    &registration::credentials::SECRET_EXPIRY,
-    &registration::credentials::TIMES,
-    &registration::credentials::SECRET_EXPIRES,
-    &registration::algorithms::ID_TOKEN,
-    &registration::algorithms::RS256_DEFAULT,
-    &registration::algorithms::USERINFO,
-    &registration::algorithms::USERINFO_PLAIN,
-    &registration::algorithms::AUTH,
-    &registration::algorithms::AUTH_RS256,
-    &registration::login::DEFAULT_MAX_AGE,
-    &registration::login::OVERRIDDEN,
-    &registration::login::REQUIRE_AUTH_TIME,
-    &registration::pages::NAME_SHOWN,
-    &registration::pages::ADDRESSES_SHOWN,
-    &registration::pages::LOGO_SHOWN,
+    &policy::ROTATES_ALIKE,
+    &policy::REPLACED_ALIKE,
+    &policy::CODE_AFTER_FAILED_ATTEMPT,
+    &policy::PLAIN_ALIKE,
+    &policy::REPEATED_PARAMETER_ALIKE,
+];
+
+/// What comes after registration.
+const LAST: &[&Check] = &[
     &management::owner::OTHER_CLIENT,
     &management::owner::UNKNOWN_CLIENT,
     &management::owner::NO_404,

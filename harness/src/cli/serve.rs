@@ -139,9 +139,11 @@ fn target_file(target: &Target) -> String {
         text.extend(scope.as_deref().map(|scope| format!("{name} = {}\n", quoted(scope))));
     }
     text.push_str("\n[abilities]\n");
-    for (name, hook) in
-        [("advance_time", &target.abilities.advance_time), ("disable_user", &target.abilities.disable_user)]
-    {
+    for (name, hook) in [
+        ("advance_time", &target.abilities.advance_time),
+        ("disable_user", &target.abilities.disable_user),
+        ("rotate_keys", &target.abilities.rotate_keys),
+    ] {
         text.extend(
             hook.as_ref()
                 .map(|hook| format!("{name} = {{ url = {}, body = {} }}\n", quoted(&hook.url), quoted(&hook.body))),

@@ -14,6 +14,12 @@ impl Lab {
         self.pull(hook, "advance-time", &[("{seconds}", &seconds.to_string())]).await
     }
 
+    /// Has the server sign with new keys.
+    pub async fn rotate_keys(&self) -> Result<(), Stop> {
+        let hook = self.target().abilities.rotate_keys.clone();
+        self.pull(hook, "rotate-keys", &[]).await
+    }
+
     /// Disables a user, or enables it again.
     async fn disable(&self, user: &User, disabled: bool) -> Result<(), Stop> {
         let hook = self.target().abilities.disable_user.clone();

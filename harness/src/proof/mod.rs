@@ -239,8 +239,9 @@ pub const fn preset(profile: Profile) -> Preset {
 
 /// Questions that a choice of the strict server takes away: it refuses what it could grant in part, registers whoever asks, lets no
 /// secret expire, demands neither that requests are pushed nor that they are signed, signs no metadata, has no key to encrypt
-/// for it, tells its demonstration clients of a user in plain JSON, and refreshes without `offline_access`. The faults that
-/// prove them choose otherwise.
+/// for it, tells its demonstration clients of a user in plain JSON, refreshes without `offline_access`, takes no software
+/// statements, has one subject for all clients, answers neither WebFinger nor the response type `none`, and keeps neither
+/// pictures nor the claims of others. The faults that prove them choose otherwise.
 #[rustfmt::skip]
 const TAKEN_AWAY: &[(&str, Reason)] = &[
     ("metadata/signed",                             Reason::NotAdvertised),
@@ -255,12 +256,22 @@ const TAKEN_AWAY: &[(&str, Reason)] = &[
     ("registration/initial-access-token",           Reason::Policy),
     ("registration/initial-token-challenge",        Reason::Policy),
     ("registration/secret-expires",                 Reason::Policy),
+    ("registration/statement-counts",               Reason::Policy),
+    ("registration/pairwise-subjects",              Reason::NotAdvertised),
+    ("metadata/webfinger",                          Reason::NotAdvertised),
+    ("jwks/max-age",                                Reason::NotAdvertised),
+    ("authorize/none",                              Reason::NotAdvertised),
+    ("userinfo/picture-is-image",                   Reason::Policy),
+    ("userinfo/claim-sources",                      Reason::Policy),
 ];
 
 /// Is this what the strict server deserves? A pass; or word of a document outside the profile, which the server does not
-/// mean to follow; or, under a profile that does without a grant, no question about that grant; or one that its choice took away.
+/// mean to follow, or of a clause that the profile takes back; or, under a profile that does without a grant, no question about that grant; or one that its choice took away.
 pub fn deserved(profile: Profile, outcome: &Outcome) -> bool {
-    let outside = outcome.finding.as_ref().is_some_and(|finding| profile.level(finding.clause).is_none());
+    let outside = outcome
+        .finding
+        .as_ref()
+        .is_some_and(|finding| profile.level(finding.clause).is_none() || profile.takes_back(finding.clause));
     let left_out = preset(profile) == Preset::Bcp
         && match outcome.reason {
             Some((Reason::NoClient, _)) => outcome.cell.first_grant() == Some(Grant::Password),

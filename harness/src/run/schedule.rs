@@ -208,7 +208,7 @@ fn unmet(need: Need, target: &Target) -> Stop {
                 "what is registered there may stay, so somebody has to allow it: [abilities] register = true",
             )
         }
-        Need::AdvanceTime | Need::DisableUser | Need::Interval => Stop::not_applicable(
+        Need::AdvanceTime | Need::DisableUser | Need::Interval | Need::RotateKeys => Stop::not_applicable(
             Reason::NoAbility,
             format!("the target file grants no ability {} ([abilities])", need.name()),
         ),

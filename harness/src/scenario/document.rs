@@ -66,6 +66,9 @@ impl Play<'_> {
                 })?;
                 found.as_str() == Some(&half)
             }
+            Relation::Holds => found
+                .as_array()
+                .is_some_and(|list| list.iter().filter_map(Value::as_str).any(|one| same_words(one, &value))),
             Relation::Is => is,
             Relation::IsNot => {
                 !is && !found.as_array().is_some_and(|list| list.iter().any(|one| one == value.as_str()))
@@ -83,10 +86,16 @@ impl Play<'_> {
     }
 }
 
-/// The member is a string of this form; otherwise `clause` is broken.
+/// Are these the same words, in whatever order? OAuth 2.0 Multiple Response Types §1.2.
+fn same_words(one: &str, other: &str) -> bool {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<std::collections::BTreeSet<_>>();
+    words(one) == words(other)
+}
+
+/// The member has this form; otherwise `clause` is broken.
 fn has_form(reply: &Reply, clause: &'static str, member: &str, found: &Value, name: &str) -> Answer {
     let form = form(name).ok_or_else(|| Stop::Error(format!("there is no form `{name}`")))?;
-    if found.as_str().is_some_and(form.fits) {
+    if (form.fits)(found) {
         return Ok(());
     }
     Err(Stop::finding(clause, format!("{member}: {}", form.says), format!("{}: {member} {found}", reply.asked)))

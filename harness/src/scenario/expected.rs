@@ -14,7 +14,7 @@ use crate::suggest;
 /// How a table can be written.
 const FORMS: &str = "an expectation is { error = …, or = […] }, { header = …, has = … }, { header = …, lacks = … }, \
                      { absent = … }, { present = […] }, { member = …, is = … }, { member = …, is-not = … }, \
-                     { member = …, within = … }, { member = …, hashes = … }, { member = …, like = … }, { scope = … } or { status = … }";
+                     { member = …, within = … }, { member = …, hashes = … }, { member = …, holds = … }, { member = …, like = … }, { scope = … } or { status = … }";
 
 /// Reads what a step expects: a word, or a table of one expectation.
 pub(super) fn expect(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Expect, ScenarioError> {
@@ -142,7 +142,7 @@ fn present(reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError>
     Ok((!members.is_empty()).then(|| Expect::Present(Vec::leak(members))))
 }
 
-/// `{ member = …, is = … }`, or with `is-not`, `within`, `hashes` or `like`.
+/// `{ member = …, is = … }`, or with `is-not`, `within`, `hashes`, `holds` or `like`.
 fn member(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
     let member = reader.maybe_text("member")?;
     if let Some(value) = reader.take("is").filter(|value| !matches!(value.get_ref(), DeValue::String(_))) {
@@ -150,8 +150,13 @@ fn member(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expe
         return Ok(Some(Expect::Value(member, leak(&json(source, value)?.to_string()))));
     }
     let mut relations = Vec::new();
-    let keys =
-        [("is", Relation::Is), ("is-not", Relation::IsNot), ("within", Relation::Within), ("hashes", Relation::Hashes)];
+    let keys = [
+        ("is", Relation::Is),
+        ("is-not", Relation::IsNot),
+        ("within", Relation::Within),
+        ("hashes", Relation::Hashes),
+        ("holds", Relation::Holds),
+    ];
     for (key, relation) in keys {
         if let Some((value, at)) = reader.maybe_text(key)? {
             known_value(source, value, at)?;

@@ -124,6 +124,8 @@ pub enum Expect {
 pub enum Relation {
     /// `hashes`: it is the left half of the hash of the value, by the algorithm of the ID token (OpenID Connect Core §3.1.3.6).
     Hashes,
+    /// `holds`: it is a list in which the value is, its words in whatever order.
+    Holds,
     /// `is`: it is the same string.
     Is,
     /// `is-not`: it is another string, or a list without it.
@@ -139,6 +141,7 @@ impl Relation {
     pub const fn says(self) -> &'static str {
         match self {
             Self::Hashes => "is the hash of",
+            Self::Holds => "holds",
             Self::Is => "is",
             Self::IsNot => "is not",
             Self::Like => "has the form of",

@@ -125,6 +125,7 @@ pub struct AbilitiesEntry {
     advance_time: Option<Hook>,
     disable_user: Option<Hook>,
     register: Option<bool>,
+    rotate_keys: Option<Hook>,
 }
 
 /// What is wrong with a target file.
@@ -222,6 +223,7 @@ impl TargetFile {
             advance_time: self.abilities.advance_time.clone(),
             disable_user: self.abilities.disable_user.clone(),
             register: self.abilities.register,
+            rotate_keys: self.abilities.rotate_keys.clone(),
         }
     }
 

@@ -166,6 +166,8 @@ pub struct Abilities {
     pub disable_user: Option<Hook>,
     /// May clients be registered? Without a word only on this machine.
     pub register: Option<bool>,
+    /// Has the server sign with new keys from now on.
+    pub rotate_keys: Option<Hook>,
 }
 
 /// A request that makes use of an ability: a POST of a JSON body.
@@ -254,6 +256,7 @@ impl Target {
             Need::RequestObjects => self.metadata.takes_request_objects(),
             Need::Resources => !self.resources.known.is_empty(),
             Need::Revocation => self.metadata.revocation_endpoint.is_some(),
+            Need::RotateKeys => self.abilities.rotate_keys.is_some(),
             Need::SecondRedirectUri => self.clients.iter().any(|client| client.redirect_uris.len() > 1),
             Need::SecondUser => self.users.len() > 1,
             Need::Userinfo => self.metadata.userinfo_endpoint.is_some(),
@@ -304,6 +307,7 @@ impl Target {
                 advance_time: hook(&self.abilities.advance_time),
                 disable_user: hook(&self.abilities.disable_user),
                 register: self.abilities.register,
+                rotate_keys: hook(&self.abilities.rotate_keys),
             },
             ..self.clone()
         }

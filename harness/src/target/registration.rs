@@ -12,6 +12,8 @@ use super::{FileError, Target};
 pub struct Registration {
     /// What whoever registers a client presents, where registration is not open.
     pub initial_access_token: Option<String>,
+    /// RFC 7591 §2.3: a software statement of somebody whom the server trusts.
+    pub software_statement: Option<String>,
     /// Members that every registration has, beside its own.
     pub metadata: Map<String, Value>,
 }
@@ -27,16 +29,22 @@ impl std::fmt::Debug for Registration {
 #[serde(deny_unknown_fields)]
 pub struct RegistrationEntry {
     initial_access_token: Option<Secret>,
+    software_statement: Option<Secret>,
     #[serde(default)]
     metadata: Map<String, Value>,
 }
 
 impl RegistrationEntry {
-    /// The entry, its token read.
+    /// The entry, its secrets read.
     pub(super) fn read(&self) -> Result<Registration, FileError> {
-        let token = self.initial_access_token.as_ref();
-        let token = token.map(|token| token.read("[registration]: initial_access_token")).transpose()?;
-        Ok(Registration { initial_access_token: token, metadata: self.metadata.clone() })
+        let read = |secret: &Option<Secret>, name: &str| {
+            secret.as_ref().map(|secret| secret.read(&format!("[registration]: {name}"))).transpose()
+        };
+        Ok(Registration {
+            initial_access_token: read(&self.initial_access_token, "initial_access_token")?,
+            software_statement: read(&self.software_statement, "software_statement")?,
+            metadata: self.metadata.clone(),
+        })
     }
 }
 

@@ -75,6 +75,7 @@ pub(super) fn judge(server: &Server, members: &Map) -> Result<ClientMetadata, Re
     rules.redirect_uris_are_given(PATH, &metadata)?;
     rules.redirect_uris_are_safe(PATH, &metadata)?;
     rules.redirect_uris_fit_application(PATH, &metadata)?;
+    rules.pages_belong_to_client(PATH, &metadata)?;
     rules.scope_can_be_registered(PATH, &metadata, settings)?;
     Ok(metadata)
 }

@@ -864,6 +864,11 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::RedirectUrisFitApplication, path, &|| registration::redirect_uris_fit_application(metadata))
     }
 
+    /// RFC 7591 §5, OpenID Connect Registration §9.1: what users are shown of a client is the client's own, and no borrowed name or picture.
+    fn pages_belong_to_client(&self, path: Path, metadata: &ClientMetadata) -> Ruling {
+        self.hold(Rule::PagesBelongToClient, path, &|| registration::pages_belong_to_client(metadata))
+    }
+
     /// RFC 7591 §2: a scope is a list of tokens, of which at least one is open to clients that register.
     fn scope_can_be_registered(&self, path: Path, metadata: &ClientMetadata, registration: &Registration) -> Ruling {
         self.hold(Rule::ScopeCanBeRegistered, path, &|| registration::scope_can_be_registered(metadata, registration))

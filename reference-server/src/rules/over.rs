@@ -157,6 +157,7 @@ forwarding! {
         fn redirect_uris_are_given(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
         fn redirect_uris_are_safe(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
         fn redirect_uris_fit_application(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
+        fn pages_belong_to_client(&self, path: Path, metadata: &ClientMetadata) -> Ruling;
         fn scope_can_be_registered(&self, path: Path, metadata: &ClientMetadata, registration: &Registration) -> Ruling;
         fn registered_scope(&self, path: Path, metadata: &ClientMetadata, registration: &Registration) -> Scope;
         fn client_can_be_registered(&self, path: Path, config: &ClientConfig, offer: &Offer) -> Ruling;

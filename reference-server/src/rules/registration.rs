@@ -148,6 +148,23 @@ pub(super) fn redirect_uris_fit_application(metadata: &ClientMetadata) -> Ruling
     Ok(())
 }
 
+/// An application on a machine of the user has no site of its own, so that its pages may be anywhere.
+pub(super) fn pages_belong_to_client(metadata: &ClientMetadata) -> Ruling {
+    const PAGES: [&str; 4] = ["logo_uri", "client_uri", "tos_uri", "policy_uri"];
+    let site = |uri: &str| Url::parse(uri).ok().map(|url| (url.scheme().to_owned(), url.host_str().map(str::to_owned)));
+    let uris = metadata.texts("redirect_uris");
+    let at_a_site = |uri: &&str| Url::parse(uri).is_ok_and(|url| url.scheme() == "https" && !is_loopback(&url));
+    let sites: Vec<_> = uris.iter().filter(|uri| at_a_site(uri)).map(|uri| site(uri)).collect();
+    let members =
+        metadata.members().iter().filter(|(name, _)| PAGES.contains(&name.split('#').next().unwrap_or_default()));
+    for (name, value) in members {
+        if !sites.is_empty() && !sites.contains(&site(value.as_str().unwrap_or_default())) {
+            return Err(invalid(format!("The {name} is kept at another site than the redirect URIs.")));
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn scope_can_be_registered(metadata: &ClientMetadata, registration: &Registration) -> Ruling {
     let Some(scope) = metadata.text("scope") else { return Ok(()) };
     if !Scope::is_well_formed(scope) {

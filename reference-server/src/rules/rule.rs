@@ -188,6 +188,7 @@ rules! {
     RedirectUrisAreGiven           "redirect-uris-are-given"            "RFC 7591 §5"               "A client that uses the authorization endpoint registers its redirect URIs."
     RedirectUrisAreSafe            "redirect-uris-are-safe"             "RFC 7591 §5, RFC 8252 §8.4, RFC 9700 §2.6" "A redirect URI has https, http on a loopback address, or a private-use scheme that is a domain name in reverse, and no fragment."
     RedirectUrisFitApplication     "redirect-uris-fit-application"      "OpenID Connect Registration §2" "The redirect URIs are of the kind that web, or native, applications have."
+    PagesBelongToClient            "pages-belong-to-client"             "RFC 7591 §5, OpenID Connect Registration §9.1" "Logo, home page, terms and policy of a client are kept at a site of its redirect URIs."
     ScopeCanBeRegistered           "scope-can-be-registered"            "RFC 7591 §2"               "The scope of a registration is well formed, and some of it is open to clients that register."
     ClientCanBeRegistered          "client-can-be-registered"           "RFC 7591 §3.2.2"           "A client that registers itself is one that the configuration could hold."
     UpdateNamesItsClient           "update-names-its-client"            "RFC 7592 §2.2"             "An update carries the client_id of its client."

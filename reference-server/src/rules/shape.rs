@@ -193,6 +193,7 @@ const SHAPES: &[(Rule, &[Shape])] = &[
     (Rule::RedirectUrisAreGiven,            &[Json(InvalidRedirectUri)]),
     (Rule::RedirectUrisAreSafe,             &[Json(InvalidRedirectUri)]),
     (Rule::RedirectUrisFitApplication,      &[Json(InvalidRedirectUri)]),
+    (Rule::PagesBelongToClient,             &[Json(InvalidClientMetadata)]),
     (Rule::ScopeCanBeRegistered,            &[Json(InvalidClientMetadata)]),
     (Rule::ClientCanBeRegistered,           &[Json(InvalidClientMetadata), Json(InvalidRedirectUri)]),
     (Rule::UpdateNamesItsClient,            &[Json(InvalidClientMetadata)]),

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::document::of;
 use super::keys::keys;
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::exchange::Jwt;
 use crate::lab::Lab;
 
 pub const KEY_USE: Check = Check {
@@ -18,6 +19,26 @@ pub const KEY_USE: Check = Check {
     cells: Cells::SERVER,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(key_use(lab))),
+};
+
+pub const MAX_AGE: Check = Check {
+    id: "jwks/max-age",
+    title: "a key set with keys for encryption says how long it may be kept",
+    why: "A client encrypts to a key from last year, and nobody can read it; or it fetches the set before every message.",
+    clauses: &["oidc-core/10.2.1/max-age"],
+    cells: Cells::SERVER,
+    needs: &[Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(max_age(lab))),
+};
+
+pub const OLD_KEYS: Check = Check {
+    id: "jwks/old-keys-kept",
+    title: "a key that signed a moment ago is still published after the server has changed to another",
+    why: "Every token that is under way when the keys change would be refused, and every session that rests on one.",
+    clauses: &["oidc-core/10.1.1/old-keys-kept"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::OpenId, Need::RotateKeys],
+    ask: Ask::Code(|lab| Box::pin(old_keys(lab))),
 };
 
 pub const BARE_KEYS: Check = Check {
@@ -76,6 +97,43 @@ async fn key_use(lab: &Lab) -> Answer {
         }
     }
     Ok(())
+}
+
+async fn max_age(lab: &Lab) -> Answer {
+    let reply = lab.jwks().await?;
+    if !keys(&reply)?.iter().any(encrypts) {
+        return Err(Stop::not_applicable(Reason::NotAdvertised, "the key set has no key for encryption"));
+    }
+    let said = reply.header_list("cache-control").to_ascii_lowercase();
+    if said.contains("max-age=") {
+        return Ok(());
+    }
+    let actual = if said.is_empty() { "no Cache-Control".to_owned() } else { format!("Cache-Control: {said}") };
+    Err(Stop::finding(MAX_AGE.clauses[0], "a max-age in Cache-Control", actual))
+}
+
+/// That the next ID token has another key is how a change of keys is told from none.
+async fn old_keys(lab: &Lab) -> Answer {
+    let signed = async || {
+        let (_, tokens) = lab.user_tokens().await?;
+        let jwt = tokens.id_claims().filter(Jwt::can_be_verified);
+        jwt.ok_or_else(|| Stop::not_applicable(Reason::Policy, "no ID token came that a published key verifies"))
+    };
+    let old = signed().await?;
+    if !old.holds_under_any(&keys(&lab.jwks().await?)?) {
+        return Err(Stop::Inconclusive("no published key verifies the ID token".to_owned()));
+    }
+    lab.rotate_keys().await?;
+    let new = signed().await?;
+    let published = keys(&lab.jwks().await?)?;
+    if published.iter().any(|key| old.holds_under(key) && new.holds_under(key)) {
+        return Err(Stop::Inconclusive("the server signs with the same key as before".to_owned()));
+    }
+    if old.holds_under_any(&published) {
+        return Ok(());
+    }
+    let expected = "the key that signed an ID token a moment ago, beside the new one";
+    Err(Stop::finding(OLD_KEYS.clauses[0], expected, "keys that do not verify it"))
 }
 
 async fn bare_keys(lab: &Lab) -> Answer {

@@ -1,9 +1,9 @@
 //! Whose password it is: RFC 6749 §4.3.2. Wrong passwords are tried only for a user who may come to harm by them.
 
-use crate::cell::Cells;
+use crate::cell::{Cell, Cells};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::ErrorCode::{InvalidGrant, InvalidRequest};
-use crate::exchange::Reply;
+use crate::exchange::{Jwt, Reply, Tokens};
 use crate::lab::{Lab, random};
 use crate::target::User;
 
@@ -45,6 +45,16 @@ pub const USER_DISABLED: Check = Check {
     cells: Cells::PASSWORD,
     needs: &[Need::DisableUser],
     ask: Ask::Code(|lab| Box::pin(user_disabled(lab))),
+};
+
+pub const FOR_USER: Check = Check {
+    id: "password/for-user",
+    title: "a token by the password of a user stands for that user, as a login would have it",
+    why: "One person with two names has two accounts, or, worse, shares one with whoever has the other name.",
+    clauses: &["identityserver-grant-types/resource-owner-password/for-user"],
+    cells: Cells::PASSWORD,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(for_user(lab))),
 };
 
 const VALIDATED: &str = "rfc6749/4.3.2/password-validated";
@@ -100,6 +110,36 @@ async fn user_disabled(lab: &Lab) -> Answer {
     lab.password(&user).await?.is_token()?;
     let refused = lab.while_disabled(&user, async { lab.password(&user).await }).await?;
     refused.refused("rfc6749/5.2/invalid-grant")?.with_error(&[InvalidGrant])
+}
+
+/// That of a code is the control. Where a user has another name for each client, there is nothing to compare.
+async fn for_user(lab: &Lab) -> Answer {
+    if !lab.target().has_public_subjects() {
+        return Err(Stop::not_applicable(Reason::Policy, "the metadata lists subject types other than public"));
+    }
+    let tokens = lab.password(lab.resource_owner()?).await?.is_token()?;
+    let client = lab.target().client_for(Cell::CODE).ok_or_else(|| {
+        Stop::not_applicable(Reason::NoClient, "the target has no client for a login to compare with")
+    })?;
+    let (_, by_login) = lab.acting_in(Cell::CODE, client).user_tokens().await?;
+    let (Some(found), Some(expected)) = (subject(lab, &tokens).await?, subject(lab, &by_login).await?) else {
+        return Err(Stop::not_applicable(Reason::Policy, "nothing says whom an access token stands for"));
+    };
+    if found == expected {
+        return Ok(());
+    }
+    Err(Stop::finding(FOR_USER.clauses[0], format!("the sub {expected} of a login"), format!("the sub {found}")))
+}
+
+/// Whom an access token stands for, by itself or by introspection.
+async fn subject(lab: &Lab, tokens: &Tokens) -> Result<Option<String>, Stop> {
+    if let Some(jwt) = Jwt::access_token(&tokens.access_token) {
+        return Ok(jwt.text("sub").map(str::to_owned));
+    }
+    if lab.target().metadata.introspection_endpoint.is_none() {
+        return Ok(tokens.subject());
+    }
+    Ok(lab.introspect(&tokens.access_token).await?.text("sub").or(tokens.subject()))
 }
 
 fn disposable(lab: &Lab) -> Result<User, Stop> {

@@ -47,6 +47,16 @@ pub const SECRET_EXPIRES: Check = Check {
     ask: Ask::Code(|lab| Box::pin(secret_expires(lab))),
 };
 
+pub const MAC_SECRET: Check = Check {
+    id: "registration/mac-secret-length",
+    title: "a secret that is the key of a MAC has as many octets as the MAC needs",
+    why: "Every assertion of the client lets whoever sees it try secrets at home, without asking anybody.",
+    clauses: &["oidc-core/16.19/secret-length", "rfc8725/3.5/key-entropy"],
+    cells: Cells::SERVER,
+    needs: &[Need::OpenId, Need::Registration],
+    ask: Ask::Code(|lab| Box::pin(mac_secret(lab))),
+};
+
 /// The token response, or the refusal, that the client gets by its credentials: of its own, else of a user.
 async fn asks(lab: &Lab, registered: &Registered) -> Result<Reply, Stop> {
     if registered.client.may(Grant::ClientCredentials) {
@@ -134,4 +144,34 @@ async fn secret_expires(lab: &Lab) -> Answer {
     asks(lab, &registered).await?.served(CLAUSE)?;
     lab.advance(expires - issued + SKEW + 1).await?;
     asks(lab, &registered).await?.refused(CLAUSE).map(drop)
+}
+
+/// RFC 7518 §3.2: the key is as long as the hash.
+async fn mac_secret(lab: &Lab) -> Answer {
+    const LENGTHS: [(&str, usize); 3] = [("HS256", 32), ("HS384", 48), ("HS512", 64)];
+    let metadata = &lab.target().metadata;
+    let method = AuthMethod::SecretJwt;
+    let algorithms = metadata.list("token_endpoint_auth_signing_alg_values_supported");
+    let mut asked = 0;
+    for (name, least) in LENGTHS.into_iter().filter(|(name, _)| algorithms.contains(name)) {
+        if !metadata.list("token_endpoint_auth_methods_supported").contains(&method.name()) {
+            continue;
+        }
+        let request = lab.registration()?.authenticating(method).with("token_endpoint_auth_signing_alg", name);
+        let registered = lab.register(&request).await?;
+        let told = registered.text("token_endpoint_auth_signing_alg");
+        let Some(secret) = &registered.client.secret else { continue };
+        if registered.client.auth != method || told.is_some_and(|told| told != name) {
+            continue;
+        }
+        asked += 1;
+        if secret.len() < least {
+            let expected = format!("a client_secret of {least} octets or more for {name}");
+            return Err(Stop::finding(MAC_SECRET.clauses[0], expected, format!("one of {}", secret.len())));
+        }
+    }
+    if asked == 0 {
+        return Err(Stop::not_applicable(Reason::NotAdvertised, "no client can register for client_secret_jwt"));
+    }
+    Ok(())
 }

@@ -15,6 +15,7 @@ pub const ERROR_RESPONSE: Check = Check {
         "rfc7591/3.2.2/error",
         "rfc7591/3.2.2/description-ascii",
         "oidc-registration/3.3/error-response",
+        DESCRIBED,
     ],
     cells: Cells::SERVER,
     needs: &[Need::Registration],
@@ -51,7 +52,11 @@ pub const STATEMENT_UNVERIFIED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(statement_unverified(lab))),
 };
 
+/// RFC 7591 §3.2.2 leaves it to the server, so that this is said and not counted.
+const DESCRIBED: &str = "oidc-registration/3.3/error-description";
+
 async fn error_response(lab: &Lab) -> Answer {
+    let mut described = true;
     lab.register(&lab.registration()?).await?;
     let valid = lab.registration()?.wire();
     let whole = valid.body.clone().unwrap_or_default();
@@ -75,6 +80,10 @@ async fn error_response(lab: &Lab) -> Answer {
             false => refusal(&reply),
         };
         judged.map_err(|stop| stop.in_case(what))?;
+        described &= reply.is_success() || reply.text("error_description").is_some();
+    }
+    if !described {
+        return Err(Stop::finding(DESCRIBED, "error_description beside error", "an error without it"));
     }
     Ok(())
 }

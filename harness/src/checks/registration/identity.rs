@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 
-use crate::cell::{AuthMethod, Cells};
+use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::registration::{OTHER_REDIRECT_URI, REDIRECT_URI};
 use crate::lab::{Authorize, Lab, Registered, RegistrationRequest};
@@ -37,16 +37,6 @@ pub const SECRET_UNIQUE: Check = Check {
     cells: Cells::SERVER,
     needs: &[Need::Registration],
     ask: Ask::Code(|lab| Box::pin(secret_unique(lab))),
-};
-
-pub const SECRET_LENGTH: Check = Check {
-    id: "registration/secret-length",
-    title: "a secret that JWTs are signed with is as long as their algorithm needs",
-    why: "Whoever sees one assertion can try secrets at leisure until the signature fits; a short one is found.",
-    clauses: &["rfc8725/3.5/key-entropy", "oidc-core/16.19/secret-length"],
-    cells: Cells::SERVER,
-    needs: &[Need::Registration],
-    ask: Ask::Code(|lab| Box::pin(secret_length(lab))),
 };
 
 pub const OWN_METADATA: Check = Check {
@@ -103,26 +93,6 @@ async fn secret_unique(lab: &Lab) -> Answer {
         return Err(Stop::not_applicable(Reason::Policy, "the clients that were registered have no secrets"));
     }
     apart("rfc7591/3.2.1/secret-unique", "secrets", &secrets)
-}
-
-/// RFC 7518 §3.2: the key of HS256 has at least 256 bits; of a secret the octets count.
-async fn secret_length(lab: &Lab) -> Answer {
-    const OCTETS: usize = 32;
-    let request = lab.registration()?.authenticating(AuthMethod::SecretJwt);
-    let reply = lab.send_registration(&request).await?;
-    let registered =
-        lab.registered(&request, &reply).filter(|registered| registered.client.auth == AuthMethod::SecretJwt);
-    let secret = registered.and_then(|registered| registered.client.secret).ok_or_else(|| {
-        Stop::not_applicable(Reason::Policy, "the server registers no client that signs with its secret")
-    })?;
-    if secret.len() >= OCTETS {
-        return Ok(());
-    }
-    Err(Stop::finding(
-        SECRET_LENGTH.clauses[0],
-        format!("a secret of at least {OCTETS} octets for HS256"),
-        format!("one of {}", secret.len()),
-    ))
 }
 
 async fn own_metadata(lab: &Lab) -> Answer {

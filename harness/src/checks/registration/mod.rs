@@ -9,12 +9,60 @@ pub mod login;
 pub mod names;
 pub mod pages;
 pub mod redirects;
+pub mod request_objects;
+pub mod statement;
+pub mod subjects;
 pub mod told;
 
 use crate::cell::Cell;
-use crate::check::Stop;
+use crate::check::{Check, Stop};
 use crate::exchange::Tokens;
 use crate::lab::{Authorize, Lab, Registered};
+
+/// The checks of this folder, in reading order.
+pub(super) const ALL: &[&Check] = &[
+    &identity::CLIENT_ID_UNIQUE,
+    &identity::SOFTWARE_INSTANCES,
+    &identity::SECRET_UNIQUE,
+    &identity::OWN_METADATA,
+    &errors::ERROR_RESPONSE,
+    &errors::INITIAL_ACCESS_TOKEN,
+    &errors::INITIAL_TOKEN_CHALLENGE,
+    &errors::STATEMENT_UNVERIFIED,
+    &statement::COUNTS,
+    &redirects::REQUIRED,
+    &redirects::CONSISTENT,
+    &told::METADATA_RETURNED,
+    &told::TYPES,
+    &told::NAMES_OF_REQUESTS,
+    &told::KEYS_ONCE,
+    &told::REDIRECT_URIS_KEPT,
+    &defaults::DEFAULTS,
+    &defaults::ANSWER_IS_TRUE,
+    &names::CASE,
+    &names::COMPARED,
+    &credentials::SECRET_WORKS,
+    &credentials::SECRET_EXPIRY,
+    &credentials::TIMES,
+    &credentials::SECRET_EXPIRES,
+    &credentials::MAC_SECRET,
+    &algorithms::ID_TOKEN,
+    &algorithms::RS256_DEFAULT,
+    &algorithms::USERINFO,
+    &algorithms::USERINFO_PLAIN,
+    &algorithms::AUTH,
+    &algorithms::AUTH_RS256,
+    &request_objects::ALGORITHM,
+    &request_objects::REQUIRED,
+    &subjects::PAIRWISE,
+    &login::DEFAULT_MAX_AGE,
+    &login::OVERRIDDEN,
+    &login::REQUIRE_AUTH_TIME,
+    &pages::NAME_SHOWN,
+    &pages::ADDRESSES_SHOWN,
+    &pages::LOGO_SHOWN,
+    &pages::LONG_TERM,
+];
 
 /// The tokens of a code of this client, for a user who logs in once for all of them; a control.
 async fn user_tokens(lab: &Lab, registered: &Registered) -> Result<Tokens, Stop> {

@@ -1,5 +1,7 @@
 //! What users are shown of a client that registered itself: RFC 7591 §2, §2.2, §5.
 
+use std::collections::BTreeSet;
+
 use scraper::{Html, Selector};
 
 use crate::cell::{Cell, Cells};
@@ -36,11 +38,26 @@ pub const LOGO_SHOWN: Check = Check {
     ask: Ask::Code(|lab| Box::pin(logo_shown(lab))),
 };
 
+pub const LONG_TERM: Check = Check {
+    id: "authorize/long-term-shown",
+    title: "a user who is asked for a grant that outlives their visit is told so",
+    why: "Once, now, is what users think they say yes to. A refresh token for offline access is yes until further notice.",
+    clauses: &["oidc-core/16.18/long-term-identified"],
+    cells: Cells::SERVER,
+    needs: &[Need::OpenId, Need::Registration],
+    ask: Ask::Code(|lab| Box::pin(long_term(lab))),
+};
+
 /// The page on which the user is asked whether this client may.
 async fn consent_page(lab: &Lab, registered: &Registered) -> Result<String, Stop> {
+    page_for(lab, registered, Authorize::valid()).await
+}
+
+/// The same for a request of its own.
+async fn page_for(lab: &Lab, registered: &Registered, asked: Authorize) -> Result<String, Stop> {
     let browser = Browser::default();
     let acting = lab.acting_in(Cell::CODE, &registered.client);
-    let landing = acting.authorize_in(&browser, Authorize::valid().undecided()).await?.landing;
+    let landing = acting.authorize_in(&browser, asked.undecided()).await?.landing;
     match landing {
         Landing::Page { reply, .. } if browser.pending_consent().is_some() => Ok(reply.body.clone()),
         _ => Err(Stop::not_applicable(Reason::Policy, "the user is not asked whether a client may")),
@@ -100,4 +117,33 @@ async fn logo_shown(lab: &Lab) -> Answer {
         return Ok(());
     }
     Err(Stop::finding("rfc7591/2/logo-shown", "a page with the logo", "a page without any picture"))
+}
+
+/// OpenID Connect Core §11: offline access is asked for with a consent. How the page says it is its own affair: it says something that it does
+/// not say without.
+async fn long_term(lab: &Lab) -> Answer {
+    const OFFLINE: &str = "offline_access";
+    if !lab.target().metadata.list("scopes_supported").contains(&OFFLINE) {
+        return Err(Stop::not_applicable(Reason::NotAdvertised, "the metadata does not list offline_access"));
+    }
+    let grants = ["authorization_code", "refresh_token"];
+    let registered = lab.register(&lab.registration()?.for_grants(&grants, &["code"])).await?;
+    let asked = |scope: &str| Authorize::valid().with("scope", scope).with("prompt", "consent");
+    let words = |page: &str| -> BTreeSet<String> {
+        let text: String = Html::parse_document(page).root_element().text().collect();
+        text.split_whitespace().map(str::to_owned).collect()
+    };
+    let long = format!("openid {OFFLINE}");
+    let without = words(&page_for(lab, &registered, asked("openid")).await?);
+    let with = words(&page_for(lab, &registered, asked(&long)).await?);
+    let acting = lab.acting_in(Cell::CODE, &registered.client);
+    let code = acting.authorize_in(&Browser::default(), asked(&long)).await?.code()?;
+    if acting.redeem(&code).await?.is_token()?.refresh_token.is_none() {
+        return Err(Stop::not_applicable(Reason::Policy, "offline_access yields no refresh token"));
+    }
+    if with.difference(&without).next().is_some() {
+        return Ok(());
+    }
+    let expected = "a page that says what it does not say without offline_access";
+    Err(Stop::finding(LONG_TERM.clauses[0], expected, "the same words on both"))
 }

@@ -35,6 +35,16 @@ pub const NOTHING_BESIDE: Check = Check {
     ask: Ask::Code(|lab| Box::pin(nothing_beside(lab))),
 };
 
+pub const ASSEMBLED: Check = Check {
+    id: "request-object/assembled",
+    title: "in OpenID Connect, what the object leaves out is taken from beside it",
+    why: "A client signs once what stays the same, and sends what is new every time beside it: without it, no answer finds its request.",
+    clauses: &["oidc-core/6.3.3/assembled"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::OpenId, Need::RequestObjects],
+    ask: Ask::Code(|lab| Box::pin(assembled(lab))),
+};
+
 pub const REQUIRED: Check = Check {
     id: "request-object/required",
     title: "a server that says that requests have to be signed serves no other",
@@ -127,6 +137,25 @@ async fn nothing_beside(lab: &Lab) -> Answer {
         ));
     }
     Ok(())
+}
+
+/// RFC 9101 §6.3 passes over what stands beside the object, and whoever speaks it may do so everywhere.
+async fn assembled(lab: &Lab) -> Answer {
+    served(lab).await?;
+    let state = random();
+    let silent = lab.request_object()?.without("state");
+    let authorized = lab.authorize(lab.by_object(&silent)?.with("state", &state)).await?;
+    if authorized.landing.param("code").is_some() && authorized.landing.param("state") == Some(&state) {
+        return Ok(());
+    }
+    if lab.target().metadata.speaks_rfc9101() {
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            "the server goes by RFC 9101, by which the object counts alone",
+        ));
+    }
+    let expected = "a code, with the state that stood beside the request object";
+    Err(Stop::finding(ASSEMBLED.clauses[0], expected, authorized.landing.summary()))
 }
 
 async fn required(lab: &Lab) -> Answer {

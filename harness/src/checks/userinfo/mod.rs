@@ -4,6 +4,8 @@ pub mod access;
 pub mod audience;
 pub mod challenge;
 pub mod claims;
+pub mod languages;
 pub mod person;
+pub mod picture;
 pub mod refusals;
 pub mod values;

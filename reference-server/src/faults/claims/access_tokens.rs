@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{EVERY_SCOPE, append_slash, changed, set};
-use crate::faults::{BCP, Fault, OIDC};
+use crate::config::Config;
+use crate::faults::{BCP, Fault, OIDC, Seam};
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
@@ -196,5 +197,26 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         caught_by: &["access-token/typ-short"],
         seams: &[changed!(AccessToken, |header, _| set(header, "typ", json!("access_token")))],
         ..BCP
+    },
+    Fault {
+        id: "password-stands-for-the-client",
+        says: "A token by the password of a user stands for the client that typed it.",
+        clause: "identityserver-grant-types/resource-owner-password/for-user",
+        caught_by: &["password/for-user"],
+        profile: "identityserver",
+        seams: &[
+            // Where RFC 9700 counts, nobody has this grant any more.
+            Seam::Config(|config| {
+                config.without_grant_types.retain(|name| name != "password");
+                let demo = Config::demo(&config.issuer).clients;
+                config.clients.extend(demo.into_iter().filter(|client| client.client_id == "legacy"));
+            }),
+            changed!(AccessToken, |_, claims| {
+                if claims.get("client_id").is_some_and(|client| client == "legacy") {
+                    set(claims, "sub", json!("legacy"));
+                }
+            }),
+        ],
+        ..OIDC
     },
 ];

@@ -1,5 +1,7 @@
 //! Key sets in which a key is something else than it seems.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::changed;
@@ -55,6 +57,31 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[changed!(Jwks, |body| {
             for key in keys(body).iter_mut().filter(|key| key["kty"] == "EC") {
                 key["x5c"] = json!([CERTIFICATE]);
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "encryption-keys-without-age",
+        says: "Nobody is told for how long a key for encryption may be kept.",
+        clause: "oidc-core/10.2.1/max-age",
+        caught_by: &["jwks/max-age"],
+        seams: &[changed!(Jwks, |body| {
+            let modulus = json!(random_string());
+            for_encryption(body, Some(modulus));
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "old-keys-withdrawn",
+        says: "A key disappears from the key set at the moment at which another takes its place.",
+        clause: "oidc-core/10.1.1/old-keys-kept",
+        caught_by: &["jwks/old-keys-kept"],
+        seams: &[changed!(Jwks, |body| {
+            // Those that sign come first.
+            let mut seen = HashSet::new();
+            if let Some(keys) = body.get_mut("keys").and_then(Value::as_array_mut) {
+                keys.retain(|key| seen.insert(key["alg"].to_string()));
             }
         })],
         ..OIDC

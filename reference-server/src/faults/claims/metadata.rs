@@ -124,6 +124,46 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "open-without-implicit",
+        says: "The metadata lists no response type id_token token, although any client may register.",
+        clause: "oidc-core/15.2/response-types",
+        caught_by: &["metadata/open-response-types"],
+        seams: &[changed!(Metadata, |body| drop_from(body, "response_types_supported", "id_token token"))],
+        ..OIDC
+    },
+    Fault {
+        id: "open-without-implicit-grant",
+        says: "The metadata does not list the grant type implicit, although any client may register.",
+        clause: "oidc-discovery/3/dynamic-grant-types",
+        caught_by: &["metadata/open-grant-types"],
+        seams: &[changed!(Metadata, |body| drop_from(body, "grant_types_supported", "implicit"))],
+        ..OIDC
+    },
+    Fault {
+        id: "open-without-userinfo",
+        says: "Any client may register, and none is told of a userinfo endpoint.",
+        clause: "oidc-core/15.2/userinfo",
+        caught_by: &["metadata/open-userinfo"],
+        seams: &[changed!(Metadata, |body| drop(body.remove("userinfo_endpoint")))],
+        ..OIDC
+    },
+    Fault {
+        id: "registration-not-listed",
+        says: "The metadata does not say where clients register.",
+        clause: "oidc-discovery/3/registration-endpoint",
+        caught_by: &["metadata/registration-listed"],
+        seams: &[changed!(Metadata, |body| drop(body.remove("registration_endpoint")))],
+        ..OIDC
+    },
+    Fault {
+        id: "request-objects-without-rs256",
+        says: "Request objects cannot be signed with RS256, by the word of the metadata.",
+        clause: "oidc-discovery/3/request-object-algs",
+        caught_by: &["metadata/request-objects-by-rs256"],
+        seams: &[changed!(Metadata, |body| drop_from(body, "request_object_signing_alg_values_supported", "RS256"))],
+        ..OIDC
+    },
+    Fault {
         id: "logout-behind-the-proxy",
         says: "The end_session_endpoint in the metadata is the plain address that the server has behind its proxy.",
         clause: "oidc-rp-initiated-logout/2.1/endpoint-https",
@@ -156,4 +196,11 @@ fn signed(body: &mut Map, algorithm: &str, party: &str, inner: Option<&str>) {
     let signature = if algorithm == "none" { "" } else { "AAAA" };
     let statement = format!("{}.{}.{signature}", part(json!({ "alg": algorithm })), part(Value::Object(claims)));
     set(body, "signed_metadata", json!(statement));
+}
+
+/// The list without this value.
+fn drop_from(body: &mut Map, list: &str, value: &str) {
+    if let Some(values) = body.get_mut(list).and_then(Value::as_array_mut) {
+        values.retain(|one| one != value);
+    }
 }

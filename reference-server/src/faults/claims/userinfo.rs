@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{changed, set};
-use crate::faults::{Fault, OIDC};
+use crate::faults::{Fault, OIDC, Seam};
 use crate::tokens::Map;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
@@ -80,6 +80,55 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[changed!(Userinfo, |body| {
             if body.contains_key("email") {
                 set(body, "email", json!("alice@example.com"));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "address-of-another-place",
+        says: "The text of an address is that of the place where the user lived before.",
+        clause: "oidc-core/5.1.1/address-consistent",
+        caught_by: &["userinfo/address-consistent"],
+        seams: &[changed!(Userinfo, |body| {
+            if let Some(address) = body.get_mut("address").and_then(Value::as_object_mut) {
+                set(address, "formatted", json!("7 Old Road\nFormerly 9876\nElsewhere"));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "claim-source-without-address",
+        says: "userinfo says that somebody else knows more, and not where to ask.",
+        clause: "oidc-core/5.6.2/sources-formed",
+        caught_by: &["userinfo/claim-sources"],
+        seams: &[changed!(Userinfo, |body| {
+            set(body, "_claim_names", json!({ "credit_score": "bank" }));
+            set(body, "_claim_sources", json!({ "bank": { "access_token": "ksj3n283dke" } }));
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "language-tags-in-capitals",
+        says: "The language tags of claims are spelled in capital letters.",
+        clause: "oidc-core/5.2/language-tags",
+        caught_by: &["userinfo/languages"],
+        seams: &[changed!(Userinfo, |body| {
+            let name = body.get("family_name").cloned();
+            if let Some(name) = name {
+                set(body, "family_name#EN", name);
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "picture-is-a-page",
+        says: "The picture of a user leads to a page.",
+        clause: "oidc-core/5.1/picture-is-image",
+        caught_by: &["userinfo/picture-is-image"],
+        seams: &[Seam::Config(|config| {
+            let page = json!(format!("{}/", config.issuer));
+            for user in &mut config.users {
+                set(&mut user.claims, "picture", page.clone());
             }
         })],
         ..OIDC

@@ -91,4 +91,12 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Gate(Rule::ChallengeIsPresent, None)],
         ..BCP
     },
+    Fault {
+        id: "signing-not-asked-of-clients",
+        says: "A client that is registered for signed requests is served without a signature.",
+        clause: "rfc9101/10.5/required-of-client",
+        caught_by: &["request-object/required-of-client"],
+        seams: &[Seam::Gate(Rule::RequestIsSigned, None)],
+        ..OIDC
+    },
 ];

@@ -228,16 +228,14 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..BCP
     },
     Fault {
-        id: "secret-of-sixteen-characters",
-        says: "The secret of a client has sixteen characters, whatever it signs with it.",
-        clause: "rfc8725/3.5/key-entropy",
-        caught_by: &["registration/secret-length"],
-        seams: &[Seam::Wire(|inner| told(inner, |_, body| {
-            if let Some(secret) = body.get("client_secret").and_then(|secret| secret.as_str()) {
-                let short: String = secret.chars().take(16).collect();
-                body.insert("client_secret".to_owned(), json!(short));
-            }
-        }))],
+        id: "pages-of-other-sites",
+        says: "A client registers the logo and the pages of somebody else as its own.",
+        clause: "rfc7591/5/addresses-of-the-client",
+        caught_by: &[
+            "registration/logo-elsewhere", "registration/policy-elsewhere", "registration/pages-elsewhere",
+            "management/logo-elsewhere", "management/policy-elsewhere", "management/pages-elsewhere",
+        ],
+        seams: &[Seam::Gate(Rule::PagesBelongToClient, None)],
         ..OIDC
     },
 ];

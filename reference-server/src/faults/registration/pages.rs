@@ -65,6 +65,16 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         }))],
         ..OIDC
     },
+    Fault {
+        id: "offline-access-not-said",
+        says: "The consent page does not say that a client may act while the user is away.",
+        clause: "oidc-core/16.18/long-term-identified",
+        caught_by: &["authorize/long-term-shown"],
+        seams: &[Seam::Wire(|inner| wire::after(inner, &["/consent"], |_, reply| {
+            edit_page(reply, |page| cut(page, "<li>act for you when you are away", "</li>"));
+        }))],
+        ..OIDC
+    },
 ];
 
 fn edit_page(reply: &mut Reply, edit: impl FnOnce(&str) -> String) {

@@ -174,6 +174,28 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         seams: &[Seam::Store(|inner| otherwise(inner, |client| client.shared_secret = None))],
         ..OIDC
     },
+    Fault {
+        id: "request-object-alg-not-asked",
+        says: "The algorithm that a client registered for its request objects is kept, and not asked for.",
+        clause: "oidc-registration/2/request-object-alg",
+        caught_by: &["registration/request-object-alg"],
+        seams: &[Seam::Store(|inner| otherwise(inner, |client| client.request_objects.algorithms = Algorithm::ASYMMETRIC.to_vec()))],
+        ..OIDC
+    },
+    Fault {
+        id: "short-mac-secrets",
+        says: "The secret of a client that signs with it is as short as a password.",
+        clause: "oidc-core/16.19/secret-length",
+        caught_by: &["registration/mac-secret-length"],
+        seams: &[Seam::Wire(|inner| super::told(inner, |_, body| {
+            if body.get("token_endpoint_auth_method").is_some_and(|method| method == "client_secret_jwt")
+                && let Some(Value::String(secret)) = body.get_mut("client_secret")
+            {
+                secret.truncate(12);
+            }
+        }))],
+        ..OIDC
+    },
 ];
 
 struct DynamicRedirects {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
+use super::super::claims::changed;
 use super::super::{Fault, OIDC, Seam, locked};
 use super::confused::holds_as_a_mac;
 use super::pushed::preferring;
@@ -102,6 +103,24 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         precedent: Some("CVE-2015-9235"),
         caught_by: &["request-object/algorithm-of-the-key"],
         seams: &[Seam::Rules(|inner| Arc::new(PublicSecret { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-not-completed",
+        says: "In OpenID Connect, too, nothing counts but the request object, and the metadata does not say that it is one of RFC 9101.",
+        clause: "oidc-core/6.3.3/assembled",
+        caught_by: &["request-object/assembled"],
+        seams: &[
+            changed!(Metadata, |body| drop(body.remove("require_signed_request_object"))),
+            Seam::Rules(|inner| {
+                reading(
+                    inner,
+                    |read, beside| {
+                        if beside.optional("state").is_some() { read.without(&["state"]) } else { read }
+                    },
+                )
+            }),
+        ],
         ..OIDC
     },
 ];

@@ -14,9 +14,11 @@ pub(super) mod extensions;
 pub(super) mod flows;
 pub(super) mod forms;
 pub(super) mod front_channel;
+pub(super) mod languages;
 pub(super) mod lives;
 pub(super) mod logins;
 pub(super) mod logouts;
+pub(super) mod none;
 pub(super) mod pages;
 pub(super) mod passwords;
 pub(super) mod people;
@@ -36,6 +38,7 @@ pub(super) mod undecided;
 pub(super) mod user_codes;
 pub(super) mod userinfo;
 pub(super) mod values;
+pub(super) mod webfinger;
 
 use std::sync::Arc;
 
