@@ -150,6 +150,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         store::meanwhile::FAULTS,
         store::pushed::FAULTS,
         race::FAULTS,
+        wire::query::FAULTS,
         wire::requests::FAULTS,
         wire::credentials::FAULTS,
         wire::crossed::FAULTS,

@@ -16,14 +16,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "query-credentials-at-introspection",
-        says: "At the introspection endpoint credentials in the query are as good as any.",
-        clause: "rfc6749/2.3.1/not-in-uri",
-        caught_by: &["client-auth/query-credentials-at-introspection"],
-        seams: &[Seam::Gate(Rule::CredentialsNotInQuery, Some(Path::Introspection))],
-        ..OIDC
-    },
-    Fault {
         id: "assertion-type-unread-at-introspection",
         says: "At the introspection endpoint nobody looks at client_assertion_type.",
         clause: "rfc7523/2.2/assertion-type",
@@ -40,35 +32,11 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "query-credentials-at-revocation",
-        says: "At the revocation endpoint credentials in the query are as good as any.",
-        clause: "rfc6749/2.3.1/not-in-uri",
-        caught_by: &["client-auth/query-credentials-at-revocation"],
-        seams: &[Seam::Gate(Rule::CredentialsNotInQuery, Some(Path::Revocation))],
-        ..OIDC
-    },
-    Fault {
         id: "assertion-type-unread-at-revocation",
         says: "At the revocation endpoint nobody looks at client_assertion_type.",
         clause: "rfc7523/2.2/assertion-type",
         caught_by: &["client-assertion/type-unknown-at-revocation"],
         seams: &[Seam::Gate(Rule::ClientAssertionTypeIsKnown, Some(Path::Revocation))],
-        ..OIDC
-    },
-    Fault {
-        id: "two-auth-methods-at-pushed",
-        says: "At the endpoint for pushed requests credentials may be sent in two ways at once.",
-        clause: "rfc6749/2.3/one-method",
-        caught_by: &["client-auth/two-methods-at-pushed"],
-        seams: &[Seam::Gate(Rule::OneAuthenticationMethod, Some(Path::PushedAuthorization))],
-        ..OIDC
-    },
-    Fault {
-        id: "query-credentials-at-pushed",
-        says: "At the endpoint for pushed requests credentials in the query are as good as any.",
-        clause: "rfc6749/2.3.1/not-in-uri",
-        caught_by: &["client-auth/query-credentials-at-pushed"],
-        seams: &[Seam::Gate(Rule::CredentialsNotInQuery, Some(Path::PushedAuthorization))],
         ..OIDC
     },
     Fault {
@@ -88,27 +56,11 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "query-credentials-at-device",
-        says: "At the device authorization endpoint credentials in the query are as good as any.",
-        clause: "rfc6749/2.3.1/not-in-uri",
-        caught_by: &["client-auth/query-credentials-at-device"],
-        seams: &[Seam::Gate(Rule::CredentialsNotInQuery, Some(Path::DeviceAuthorization))],
-        ..OIDC
-    },
-    Fault {
         id: "two-auth-methods-with-device",
         says: "For a device credentials may be sent in two ways at once.",
         clause: "rfc6749/2.3/one-method",
         caught_by: &["client-auth/two-methods"],
         seams: &[Seam::Gate(Rule::OneAuthenticationMethod, Some(Path::Extension(device_code::NAME)))],
-        ..OIDC
-    },
-    Fault {
-        id: "query-credentials-with-device",
-        says: "For a device credentials in the query are as good as any.",
-        clause: "rfc6749/2.3.1/not-in-uri",
-        caught_by: &["client-auth/credentials-in-query"],
-        seams: &[Seam::Gate(Rule::CredentialsNotInQuery, Some(Path::Extension(device_code::NAME)))],
         ..OIDC
     },
     Fault {
@@ -125,14 +77,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "rfc6749/2.3/one-method",
         caught_by: &["client-auth/two-methods"],
         seams: &[Seam::Gate(Rule::OneAuthenticationMethod, Some(Path::Extension(jwt_bearer::NAME)))],
-        ..OIDC
-    },
-    Fault {
-        id: "query-credentials-with-assertion",
-        says: "Where an assertion buys a token credentials in the query are as good as any.",
-        clause: "rfc6749/2.3.1/not-in-uri",
-        caught_by: &["client-auth/credentials-in-query"],
-        seams: &[Seam::Gate(Rule::CredentialsNotInQuery, Some(Path::Extension(jwt_bearer::NAME)))],
         ..OIDC
     },
     Fault {
@@ -157,14 +101,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "rfc6749/2.3/one-method",
         caught_by: &["client-auth/two-methods"],
         seams: &[Seam::Gate(Rule::OneAuthenticationMethod, Some(Path::Extension(token_exchange::NAME)))],
-        ..OIDC
-    },
-    Fault {
-        id: "query-credentials-with-exchange",
-        says: "Where a token is exchanged credentials in the query are as good as any.",
-        clause: "rfc6749/2.3.1/not-in-uri",
-        caught_by: &["client-auth/credentials-in-query"],
-        seams: &[Seam::Gate(Rule::CredentialsNotInQuery, Some(Path::Extension(token_exchange::NAME)))],
         ..OIDC
     },
     Fault {

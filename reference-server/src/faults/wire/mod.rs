@@ -24,6 +24,7 @@ pub(super) mod passwords;
 pub(super) mod people;
 pub(super) mod posted;
 pub(super) mod pushed;
+pub(super) mod query;
 pub(super) mod redirects;
 pub(super) mod refusals;
 pub(super) mod requests;

@@ -321,7 +321,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
 ];
 
-fn credentials_from_query(request: &mut Request<Bytes>) {
+pub(super) fn credentials_from_query(request: &mut Request<Bytes>) {
     let Asked { query, mut body, .. } = Asked::of(request);
     let (credentials, rest): (Params, Params) =
         query.into_iter().partition(|(name, _)| name == "client_id" || name == "client_secret");
