@@ -41,6 +41,14 @@ impl Jwt {
         })
     }
 
+    /// Are header and claims UTF-8? ASCII in UTF-16 is valid UTF-8 with a zero in each character, which JSON has nowhere.
+    /// `None` if there are no such parts.
+    pub fn is_utf_8(token: &str) -> Option<bool> {
+        let mut parts = token.split('.').take(2).map(|part| URL_SAFE_NO_PAD.decode(part).ok());
+        let (header, claims) = (parts.next()??, parts.next()??);
+        Some([header, claims].iter().all(|part| std::str::from_utf8(part).is_ok_and(|text| !text.contains('\0'))))
+    }
+
     /// Reads an access token that declares itself to be of RFC 9068 (§2.1: its typ); `None` for any other.
     pub fn access_token(token: &str) -> Option<Self> {
         let jwt = Self::read(token)?;

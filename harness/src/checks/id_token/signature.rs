@@ -18,6 +18,7 @@ pub const SIGNED: Check = Check {
         "oidc-core/2/no-header-keys",
         "oidc-core/3.1.3.3/id-token",
         "rfc9068/2.1/not-of-id-tokens",
+        "rfc8725/3.7/utf-8-issued",
     ],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
@@ -25,7 +26,11 @@ pub const SIGNED: Check = Check {
 };
 
 async fn signed(lab: &Lab) -> Answer {
-    let (_, _, jwt) = id_token(lab).await?;
+    let jwt = match id_token(lab).await {
+        Ok((_, _, jwt)) => jwt,
+        Err(stop @ Stop::Finding(_)) => return in_utf_8(lab).await.and(Err(stop)),
+        Err(stop) => return Err(stop),
+    };
     signed_by_server(lab, &jwt).await?;
     if ["at+jwt", "application/at+jwt"].contains(&jwt.head("typ").unwrap_or_default().to_ascii_lowercase().as_str()) {
         return Err(Stop::finding(
@@ -35,6 +40,19 @@ async fn signed(lab: &Lab) -> Answer {
         ));
     }
     Ok(())
+}
+
+/// RFC 8725 §3.7: an ID token that nobody can read may be one that is written in another encoding.
+async fn in_utf_8(lab: &Lab) -> Answer {
+    let (_, tokens) = lab.user_tokens().await?;
+    match tokens.id_token.as_deref().and_then(Jwt::is_utf_8) {
+        Some(false) => Err(Stop::finding(
+            "rfc8725/3.7/utf-8-issued",
+            "header and claims in UTF-8",
+            "an ID token in another encoding",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// An ID token, of whatever grant, is signed by the key that it names.

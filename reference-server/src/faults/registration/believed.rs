@@ -192,7 +192,8 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         clause: "rfc8252/8.4/scheme-without-period",
         caught_by: &["registration/scheme-without-period"],
         seams: &[Seam::Wire(|inner| believed(inner, |_, body| {
-            let is_odd = texts(body, "redirect_uris").iter().any(|uri| uri.starts_with("grantspec:"));
+            let is_word = |scheme: &str| !scheme.contains('.') && !scheme.starts_with("http");
+            let is_odd = texts(body, "redirect_uris").iter().any(|uri| Url::parse(uri).is_ok_and(|uri| is_word(uri.scheme())));
             if is_odd {
                 body.insert("redirect_uris".to_owned(), json!(["com.example.harmless:/cb"]));
             }

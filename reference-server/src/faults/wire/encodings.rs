@@ -42,6 +42,23 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "id-token-in-utf-16",
+        says: "The claims of an ID token are written in UTF-16.",
+        clause: "rfc8725/3.7/utf-8-issued",
+        caught_by: &["id-token/signed"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, TOKEN, |_, reply| {
+                edit_json(reply, |body| {
+                    let token = body.get("id_token").and_then(Value::as_str).unwrap_or_default();
+                    if let Some(wide) = in_utf_16(token) {
+                        set(body, "id_token", json!(wide));
+                    }
+                });
+            })
+        })],
+        ..BCP
+    },
+    Fault {
         id: "assertion-in-any-encoding",
         says: "The server guesses in which encoding an assertion is written.",
         clause: "rfc8725/3.7/utf-8-only",
@@ -157,4 +174,12 @@ fn with_one_random_value(token: &str) -> Option<String> {
     let half = signature.len() / 2;
     signature[..half].fill(0x42);
     Some(format!("{signed}.{}", base64url(&signature)))
+}
+
+fn in_utf_16(token: &str) -> Option<String> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    let (header, _) = signed.split_once('.')?;
+    let claims = String::from_utf8(part(token, 1)?).ok()?;
+    let wide: Vec<u8> = claims.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    Some(format!("{header}.{}.{signature}", base64url(&wide)))
 }
