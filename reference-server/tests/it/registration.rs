@@ -174,6 +174,7 @@ async fn everything_that_is_kept_is_told_and_the_rest_is_ignored() {
 
 #[tokio::test]
 async fn metadata_that_makes_no_sense_is_refused_and_the_sentence_says_why() {
+    const SITE: &str = "https://client.example/cb";
     let server = strict();
     let hybrid = ["authorization_code", "implicit"];
     let (metadata, uri) = ("invalid_client_metadata", "invalid_redirect_uri");
@@ -211,6 +212,8 @@ async fn metadata_that_makes_no_sense_is_refused_and_the_sentence_says_why() {
         (json!({ "grant_types": ["authorization_code", "refresh_token", "refresh_token"] }), metadata, Rule::GrantTypesCanBeHeld, "twice"),
         (json!({ "grant_types": ["authorization_code", "urn:example:unknown"] }), metadata, Rule::GrantTypesCanBeHeld, "serves"),
         (json!({ "grant_types": ["authorization_code", "refresh token"] }), metadata, Rule::GrantTypesCanBeHeld, "space"),
+        (json!({ "redirect_uris": [SITE], "logo_uri": "https://bank.example/logo.png" }), metadata, Rule::PagesBelongToClient, "logo_uri is kept at another site"),
+        (json!({ "redirect_uris": [SITE], "tos_uri#de": "http://client.example/agb" }),   metadata, Rule::PagesBelongToClient, "tos_uri#de is kept at another site"),
         (json!({ "redirect_uris": [] }),                                   uri,      Rule::RedirectUrisAreGiven,       "at least one redirect URI"),
         (json!({ "redirect_uris": [CALLBACK, "https://c.example/#f"] }),   uri,      Rule::RedirectUrisAreSafe,        "number 2"),
         (json!({ "redirect_uris": ["/cb"] }),                              uri,      Rule::RedirectUrisAreSafe,        "not an absolute URI"),

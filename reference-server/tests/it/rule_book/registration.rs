@@ -69,6 +69,11 @@ pub const CASES: &[Case] = cases! {
     RedirectUrisFitApplication, Refused(REDIRECT_URI), |server, side|
         registering(server, json!({ "application_type": side.of("web", "native"), "redirect_uris": ["https://client.example/cb"] }));
 
+    PagesBelongToClient, Refused(METADATA), |server, side| registering(server, json!({
+        "redirect_uris": ["https://client.example/cb"],
+        "logo_uri": side.of("https://client.example/logo.png", "https://bank.example/logo.png"),
+    }));
+
     ScopeCanBeRegistered, Refused(METADATA), |server, side|
         registering(server, json!({ "scope": side.of("api:read api:write", "api:write") }));
 
