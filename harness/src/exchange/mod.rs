@@ -164,9 +164,16 @@ impl Exchange {
         let mut fields = self.params.clone();
 
         if let Some(credentials) = &self.credentials {
-            for method in std::iter::once(credentials.method).chain(credentials.also) {
-                let places = if credentials.in_query { &mut query } else { &mut fields };
-                present(credentials, method, &mut headers, places);
+            let places = if credentials.in_query { &mut query } else { &mut fields };
+            present(credentials, credentials.method, &mut headers, places);
+            if let Some(method) = credentials.also {
+                let mut again = Vec::new();
+                present(credentials, method, &mut headers, &mut again);
+                // The name of the client may be there anyhow (RFC 9126 §2.1): what is sent twice is the secret, and no parameter.
+                again.retain(|(name, value)| {
+                    name != "client_id" || !places.iter().any(|it| it.0 == *name && it.1 == *value)
+                });
+                places.extend(again);
             }
         }
         if let Some(token) = &self.bearer {

@@ -24,13 +24,16 @@ use crate::verdict::Verdict;
 const FAKE_DEADLINE: Duration = Duration::from_millis(150);
 
 /// How many servers are judged at once.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 4;
 
 /// How many cells are asked at once of each.
 const JOBS: usize = 8;
 
 /// How many cases a property generates per cell.
 pub const CASES: u32 = 24;
+
+/// How many it generates where a cell is asked on one path only.
+const CASES_IN_TURN: u32 = CASES / 3;
 
 /// How the proof is made.
 #[derive(Clone, Debug, Default)]
@@ -344,7 +347,8 @@ async fn judged(
     let running = running.map_err(|error| format!("the server did not start: {error}"))?;
     let http = Http::new(Duration::from_secs(10));
     let target = running.target(&http).await.map_err(|error| error.to_string())?;
-    let setting = Arc::new(Setting::new(target, http, scope.seed, CASES));
+    let cases = if paths == Paths::All { CASES } else { CASES_IN_TURN };
+    let setting = Arc::new(Setting::new(target, http, scope.seed, cases));
     let options = Options { jobs: JOBS, profile, selection: Selection::default(), paths, policies: false };
     let summary = judge(setting, checks, &options, &mut |_| {}).await;
     running.stop().await;

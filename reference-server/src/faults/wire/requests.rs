@@ -322,14 +322,13 @@ pub(in super::super) static FAULTS: &[Fault] = &[
 ];
 
 pub(super) fn credentials_from_query(request: &mut Request<Bytes>) {
-    let Asked { query, mut body, .. } = Asked::of(request);
+    let Asked { query, body, .. } = Asked::of(request);
     let (credentials, rest): (Params, Params) =
         query.into_iter().partition(|(name, _)| name == "client_id" || name == "client_secret");
     let (Some(id), Some(secret)) = (value(&credentials, "client_id"), value(&credentials, "client_secret")) else {
         return;
     };
     authorize(request, &id, &secret);
-    body.retain(|(name, _)| name != "client_id");
     set_body(request, &body);
     set_query(request, &rest);
 }
