@@ -1,5 +1,12 @@
 // panva oidc-provider on loopback, with a client for each cell that grantspec asks in. Started by start.sh.
-import { Provider } from 'oidc-provider';
+import { createServer } from 'node:http';
+import { Provider, errors } from 'oidc-provider';
+
+// The product reads its time from Date.now, so that the clock of the process can be advanced.
+const real = Date.now;
+let ahead = 0;
+Date.now = () => real() + ahead * 1000;
+const disabled = new Set();
 
 const port = Number(process.env.PORT || 9101);
 const issuer = `http://127.0.0.1:${port}`;
@@ -9,7 +16,10 @@ const hybrid = ['code id_token', 'code token', 'code id_token token'];
 const device = 'urn:ietf:params:oauth:grant-type:device_code';
 const all = ['authorization_code', 'refresh_token', 'client_credentials'];
 
-// Loopback redirect URIs by http are for native clients.
+const api = 'https://api.example.test';
+const reports = 'https://reports.example.test';
+
+// Loopback redirect URIs by http are for native clients, and for web clients without the implicit grant. Native clients are asked every time.
 const client = (client_id, token_endpoint_auth_method, grant_types, extra = {}) => ({
   client_id,
   ...(token_endpoint_auth_method === 'none' ? {} : { client_secret: secret(client_id) }),
@@ -17,6 +27,7 @@ const client = (client_id, token_endpoint_auth_method, grant_types, extra = {}) 
   grant_types,
   application_type: 'native',
   redirect_uris: grant_types.includes('authorization_code') ? redirect_uris : [],
+  post_logout_redirect_uris: grant_types.includes('authorization_code') ? ['http://127.0.0.1:8765/bye'] : [],
   scope: 'openid offline_access email api:read',
   response_types: grant_types.includes('authorization_code') ? ['code'] : [],
   ...extra,
@@ -24,12 +35,13 @@ const client = (client_id, token_endpoint_auth_method, grant_types, extra = {}) 
 
 const provider = new Provider(issuer, {
   clients: [
-    client('web', 'client_secret_basic', all),
-    client('web-post', 'client_secret_post', all),
+    client('web', 'client_secret_basic', all, { application_type: 'web' }),
+    client('web-post', 'client_secret_post', all, { application_type: 'web' }),
     client('spa', 'none', ['authorization_code', 'refresh_token']),
     client('service', 'client_secret_basic', ['client_credentials'], { scope: 'api:read' }),
     client('code-only', 'client_secret_basic', ['authorization_code'], { redirect_uris: ['http://127.0.0.1:8765/code-only'] }),
     client('hybrid', 'client_secret_basic', ['authorization_code', 'implicit', 'refresh_token'], { response_types: hybrid }),
+    client('hybrid-post', 'client_secret_post', ['authorization_code', 'implicit', 'refresh_token'], { response_types: hybrid }),
     client('hybrid-app', 'none', ['authorization_code', 'implicit', 'refresh_token'], { response_types: hybrid }),
     client('browser', 'none', ['implicit'], { redirect_uris, response_types: ['id_token', 'id_token token'] }),
     client('tv', 'none', [device, 'refresh_token']),
@@ -38,7 +50,8 @@ const provider = new Provider(issuer, {
     client('by-key', 'private_key_jwt', all, { jwks: { keys: [{"kty":"EC","x":"xB-igwLUb00ymnbiguQrwrD11glY9XTWdIGI7wRkUzc","y":"PELNtSS2lHX3ThAJ8_kBcm0xRsTyvotIsSwUnur1Kno","crv":"P-256","alg":"ES256","use":"sig","kid":"k1"}] }, token_endpoint_auth_signing_alg: 'ES256' }),
     client('odd', 'client_secret_basic', ['client_credentials'], { client_secret: 'p%+ s:&=?/~odd-secret-51b8e0fd73' }),
   ],
-  findAccount: (ctx, id) => ({ accountId: id, claims: () => ({ sub: id, email: `${id}@example.test` }) }),
+  // A user who is gone is one that this function does not find.
+  findAccount: (ctx, id) => (disabled.has(id) ? undefined : { accountId: id, claims: () => ({ sub: id, email: `${id}@example.test` }) }),
   scopes: ['openid', 'offline_access', 'email', 'api:read', 'api:write'],
   claims: { openid: ['sub'], email: ['email'] },
   pkce: { required: () => true },
@@ -51,8 +64,36 @@ const provider = new Provider(issuer, {
     clientCredentials: { enabled: true },
     introspection: { enabled: true },
     revocation: { enabled: true },
+    registration: { enabled: true },
+    registrationManagement: { enabled: true },
+    requestObjects: { enabled: true },
+    claimsParameter: { enabled: true },
+    jwtUserinfo: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => undefined,
+      useGrantedResource: () => false,
+      getResourceServerInfo: (ctx, resource) => {
+        if (![api, reports].includes(resource)) throw new errors.InvalidTarget();
+        return { scope: 'api:read', audience: resource, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'RS256' } } };
+      },
+    },
   },
+  clientBasedCORS: (ctx, origin, client) => client.clientId === 'spa' && origin === 'https://spa.example.test',
 });
 
-const server = provider.listen(port, '127.0.0.1', () => console.log(`ready ${issuer}`));
+// POST {"seconds": …} to /lab/clock and {"user": …, "disabled": …} to /lab/users: for checks of what expires, and of users who are gone.
+const lab = {
+  '/lab/clock': ({ seconds }) => { ahead += seconds; },
+  '/lab/users': ({ user, disabled: gone }) => { disabled[gone ? 'add' : 'delete'](user); },
+};
+const product = provider.callback();
+const server = createServer(async (req, res) => {
+  const act = lab[req.url];
+  if (!act) return product(req, res);
+  let body = '';
+  for await (const chunk of req) body += chunk;
+  act(JSON.parse(body));
+  return res.writeHead(204).end();
+}).listen(port, '127.0.0.1', () => console.log(`ready ${issuer}`));
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => server.close(() => process.exit(0)));
