@@ -124,12 +124,15 @@ impl Cells {
     pub const FIRST_GRANTS: Self       = Self { name: "first-grants",       says: "the grants that need no token, each kind of client that may use them", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential()] };
     /// Every grant at the token endpoint, asked by a confidential client.
     pub const EVERY_GRANT: Self        = Self { name: "every-grant",        says: "every grant, extension grants included, a confidential client",                 list: &[CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), DEVICE.confidential(), Cell::JWT_BEARER.confidential(), Cell::TOKEN_EXCHANGE.confidential()] };
+    /// The same without the grants in which somebody else vouches, and the client may do without credentials of its own.
+    pub const EVERY_OWN_GRANT: Self    = Self { name: "every-own-grant",    says: "every grant but assertions and exchanges, a confidential client", list: &[CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), DEVICE.confidential()] };
     /// The same, where another confidential client takes part that may use the grant too: most devices are public.
     pub const EVERY_GRANT_OF_TWO: Self = Self { name: "every-grant-of-two", says: "every grant that confidential clients share",   list: &[CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential()] };
     /// Every grant at the token endpoint, asked by each kind of client that may use it.
     pub const EVERY_CLIENT: Self       = Self { name: "every-client",       says: "every grant, each kind of client that may use it",   list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential(), DEVICE.public()] };
-    /// Every grant at the token endpoint by each authentication method with a secret.
-    pub const EVERY_METHOD: Self       = Self { name: "every-method",       says: "every grant by each authentication method with a secret, extension grants by the first", list: &[CODE.basic(), CODE.post(), PASSWORD.basic(), PASSWORD.post(), CLIENT.basic(), CLIENT.post(), REFRESH.basic(), REFRESH.post(), DEVICE.basic(), Cell::JWT_BEARER.basic(), Cell::TOKEN_EXCHANGE.basic()] };
+    /// Every grant at the token endpoint by each authentication method with a secret; not those that may do without (RFC 7523
+    /// §3.1, RFC 8693 §2.1).
+    pub const EVERY_METHOD: Self       = Self { name: "every-method",       says: "every grant by each authentication method with a secret, devices by the first", list: &[CODE.basic(), CODE.post(), PASSWORD.basic(), PASSWORD.post(), CLIENT.basic(), CLIENT.post(), REFRESH.basic(), REFRESH.post(), DEVICE.basic()] };
     /// Every grant at the token endpoint with the credentials in the Authorization header.
     pub const EVERY_BASIC: Self        = Self { name: "every-basic",        says: "every grant, extension grants included, with credentials in the Authorization header", list: &[CODE.basic(), PASSWORD.basic(), CLIENT.basic(), REFRESH.basic(), DEVICE.basic(), Cell::JWT_BEARER.basic(), Cell::TOKEN_EXCHANGE.basic()] };
     /// The grants that come from a user's authorization.
@@ -154,7 +157,7 @@ impl Cells {
     /// All named sets, in the order of this file.
     pub const ALL: &'static [Self] = &[
         Self::SERVER, Self::CODE_BEARING, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_METHODS,
-        Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
+        Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_OWN_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
         Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::CODE_BY_EVERY_METHOD, Self::CODE_BY_SECRET, Self::CODE_BY_JWT, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::CODE,
         Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::IMPLICIT_BOTH, Self::COMPOSITE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,

@@ -241,6 +241,12 @@ impl Lab {
     /// The revocation of a token: RFC 7009 §2.1.
     pub fn revocation(&self, token: &str) -> Result<Exchange, Stop> {
         let url = self.endpoint("revocation_endpoint", self.target().metadata.revocation_endpoint.as_ref())?;
+        let methods = self.target().metadata.list("revocation_endpoint_auth_methods_supported");
+        let method = self.client.auth.name();
+        if !methods.is_empty() && !methods.contains(&method) {
+            let says = format!("by the metadata nobody revokes with the authentication method {method}");
+            return Err(Stop::not_applicable(Reason::NotAdvertised, says));
+        }
         Ok(Exchange::post(url).param("token", token).by(&self.client))
     }
 

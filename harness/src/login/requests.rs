@@ -82,24 +82,29 @@ impl Requests {
             if request.json.is_some() && request.form.is_some() {
                 return Err(format!("{}: a request has one body: json or form", request.url));
             }
-            texts.push(&request.url);
-            texts.extend(request.form.iter().flat_map(BTreeMap::values).map(String::as_str));
-            texts.extend(request.json.iter().flat_map(strings));
+            texts.extend(request.texts());
         }
         texts.into_iter().try_for_each(known)?;
         Ok(self)
     }
 
-    /// Does the script run on this page? One that lacks a parameter which `next` names is another page.
+    /// Does the script run on this page? One that lacks a parameter which `enter`, `allow` or `next` name is another page.
     pub fn run_at(&self, here: &Url) -> bool {
         let bare = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
-        let named = names(&self.next).filter_map(|name| name.strip_prefix(OF_PAGE));
+        let sent = self.enter.iter().chain(&self.allow).flat_map(Request::texts);
+        let named = sent.chain([self.next.as_str()]).flat_map(names).filter_map(|name| name.strip_prefix(OF_PAGE));
         bare(here.as_str()) == bare(&self.page)
             && named.into_iter().all(|name| here.query_pairs().any(|(known, _)| known == name))
     }
 }
 
 impl Request {
+    /// Where placeholders may stand.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let fields = self.form.iter().flat_map(BTreeMap::values).map(String::as_str);
+        std::iter::once(self.url.as_str()).chain(fields).chain(self.json.iter().flat_map(strings))
+    }
+
     /// The request as it goes on the wire; none where a placeholder has no value.
     pub fn wire(&self, values: &Values<'_>) -> Option<Wire> {
         let text = |text: &str| filled(text, &mut |name| values.of(name));

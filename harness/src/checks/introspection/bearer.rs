@@ -14,7 +14,7 @@ pub const BEARER_REFUSED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(bearer_refused(lab))),
 };
 
-/// RFC 6749 §5.2 wants 401 too, where bearer tokens are no way to authenticate.
+/// RFC 7662 §2.3 wants 401 where bearer tokens are a way to ask at all; elsewhere any refusal will do.
 async fn bearer_refused(lab: &Lab) -> Answer {
     let tokens = lab.client_credentials().await?.is_token()?;
     if !lab.is_alive(Witness::Introspection, &tokens.access_token).await? {
@@ -28,6 +28,10 @@ async fn bearer_refused(lab: &Lab) -> Answer {
     }
     if reply.status == 401 {
         return Ok(());
+    }
+    let valid = lab.introspection(&tokens.access_token)?.without("client_id").bearing(&tokens.access_token);
+    if !lab.send(&valid).await?.is_success() {
+        return reply.refused("rfc7662/2.1/authorized").map(drop);
     }
     Err(Stop::finding("rfc7662/2.3/bearer-unauthorized", "status 401", reply.actual()))
 }

@@ -1,6 +1,6 @@
 //! Which grant a request is for, if it holds the parameters of several: RFC 6749 §4.1.3, §4.3.2, §4.4.2, §6.
 
-use crate::cell::{Cell, Cells, Grant};
+use crate::cell::{Cells, Grant};
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::Tokens;
 use crate::lab::{Authorize, Device, Lab, random};
@@ -17,22 +17,9 @@ pub const DECIDES: Check = Check {
         "rfc8628/3.5/only-if-approved",
         "rfc6749/5.2/error-response",
     ],
-    cells: MIXED,
+    cells: Cells::EVERY_OWN_GRANT,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(decides(lab))),
-};
-
-/// Grants beside which something else can be sent along that is worth a token.
-const MIXED: Cells = Cells {
-    name: "grants-to-mix",
-    says: "every grant but the extension grants that bring their own assertion or token, a confidential client",
-    list: &[
-        Cell::CODE.confidential(),
-        Cell::PASSWORD.confidential(),
-        Cell::CLIENT_CREDENTIALS.confidential(),
-        Cell::REFRESH.confidential(),
-        Cell::DEVICE_CODE.confidential(),
-    ],
 };
 
 async fn decides(lab: &Lab) -> Answer {

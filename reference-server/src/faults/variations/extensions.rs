@@ -60,7 +60,7 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         clause: "rfc8693/2.2.2/invalid-request",
         seams: &[Seam::Wire(|inner| {
             wire::after(inner, &["/token"], |asked, reply| {
-                // Who sends credentials in the open, or twice, is another matter.
+                // Who sends credentials twice is another matter.
                 let is_exchange = asked.param("grant_type") == Some(token_exchange::NAME);
                 if is_exchange && asked.param("subject_token").is_some() && asked.param("client_secret").is_none() {
                     rename(reply, "invalid_request", "invalid_grant");

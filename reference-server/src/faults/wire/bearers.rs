@@ -1,11 +1,13 @@
 //! What userinfo and introspection make of bearer tokens that they do not like.
 
-use http::StatusCode;
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, HeaderValue, WWW_AUTHENTICATE};
+use http::{Request, StatusCode};
 
 use super::requests::authorize;
 use super::{Asked, Reply, after, before, refuse, set_query};
 use crate::faults::{BCP, Fault, OIDC, Seam};
+use crate::server::Server;
 use crate::transport::credentials::bearer;
 use crate::transport::reply;
 
@@ -117,8 +119,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| {
             before(inner, INTROSPECTION, |server, request| {
                 bearer(request.headers())?;
-                let client = server.config.clients.iter().find(|client| client.secret.is_some())?;
-                authorize(request, &client.client_id, client.secret.as_deref().unwrap_or_default());
+                ask_as_a_client(server, request);
                 None
             })
         })],
@@ -126,18 +127,29 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
     Fault {
         id: "bearer-introspection-with-400",
-        says: "At introspection a bearer token that is not known is answered with 400.",
+        says: "Introspection is told by a bearer token who asks, and answers one that it does not know with 400.",
         clause: "rfc7662/2.3/bearer-unauthorized",
         caught_by: &["introspection/bearer-unknown"],
         seams: &[Seam::Wire(|inner| {
-            before(inner, INTROSPECTION, |_, request| {
-                bearer(request.headers())?;
-                Some(refuse(StatusCode::BAD_REQUEST, "invalid_request"))
+            before(inner, INTROSPECTION, |server, request| {
+                // All that it issues have the form of a JWT.
+                let is_known = bearer(request.headers())?.split('.').count() == 3;
+                if is_known {
+                    ask_as_a_client(server, request);
+                }
+                (!is_known).then(|| refuse(StatusCode::BAD_REQUEST, "invalid_request"))
             })
         })],
         ..OIDC
     },
 ];
+
+/// Whoever asked with a token asks as a client from now on.
+fn ask_as_a_client(server: &Server, request: &mut Request<Bytes>) {
+    if let Some(client) = server.config.clients.iter().find(|client| client.secret.is_some()) {
+        authorize(request, &client.client_id, client.secret.as_deref().unwrap_or_default());
+    }
+}
 
 /// Another challenge, where there is one.
 fn challenge(reply: &mut Reply, other: impl FnOnce(&str) -> String) {

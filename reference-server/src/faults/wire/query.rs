@@ -6,7 +6,7 @@ use http::Request;
 use super::requests::credentials_from_query;
 use super::{Asked, before, drop_param};
 use crate::faults::{Fault, OIDC, Seam};
-use crate::grants::{device_code, jwt_bearer, token_exchange};
+use crate::grants::device_code;
 
 /// Credentials in the query are read at this endpoint.
 macro_rules! read_at {
@@ -89,22 +89,6 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         clause: "rfc6749/2.3.1/not-in-uri",
         caught_by: &["client-auth/credentials-in-query"],
         seams: &[read_in!(device_code::NAME)],
-        ..OIDC
-    },
-    Fault {
-        id: "query-credentials-with-assertion",
-        says: "Where an assertion buys a token credentials in the query are as good as any.",
-        clause: "rfc6749/2.3.1/not-in-uri",
-        caught_by: &["client-auth/credentials-in-query"],
-        seams: &[read_in!(jwt_bearer::NAME)],
-        ..OIDC
-    },
-    Fault {
-        id: "query-credentials-with-exchange",
-        says: "Where a token is exchanged credentials in the query are as good as any.",
-        clause: "rfc6749/2.3.1/not-in-uri",
-        caught_by: &["client-auth/credentials-in-query"],
-        seams: &[read_in!(token_exchange::NAME)],
         ..OIDC
     },
 ];
