@@ -49,9 +49,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         id: "application-type-not-looked-at",
         says: "Web and native applications register the same redirection URIs.",
         clause: "oidc-registration/2/web-https",
-        caught_by: &[
-            "registration/web-https", "registration/web-no-localhost", "registration/application-type-default", "registration/native-no-https",
-        ],
+        caught_by: &["registration/web-https", "registration/web-no-localhost", "registration/application-type-default"],
         seams: &[Seam::Gate(Rule::RedirectUrisFitApplication, None)],
         ..OIDC
     },
@@ -63,6 +61,21 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| believed(inner, |_, body| {
             let is_odd = body.get("application_type") == Some(&json!("native"))
                 && texts(body, "redirect_uris").iter().any(|uri| uri.starts_with("http://client.example"));
+            if is_odd {
+                body.insert("redirect_uris".to_owned(), json!(["http://127.0.0.1:8765/harmless"]));
+            }
+            is_odd
+        }))],
+        ..OIDC
+    },
+    Fault {
+        id: "https-for-native-clients",
+        says: "A native client registers an https URI of any host.",
+        clause: "oidc-registration/2/native-no-https",
+        caught_by: &["registration/native-no-https"],
+        seams: &[Seam::Wire(|inner| believed(inner, |_, body| {
+            let is_odd = body.get("application_type") == Some(&json!("native"))
+                && texts(body, "redirect_uris").iter().any(|uri| uri.starts_with("https://client.example"));
             if is_odd {
                 body.insert("redirect_uris".to_owned(), json!(["http://127.0.0.1:8765/harmless"]));
             }
