@@ -17,6 +17,7 @@ const SECRET: &[&str] = &[
     "password",
     "refresh_token",
     "registration_access_token",
+    "software_statement",
     "subject_token",
     "token",
 ];
