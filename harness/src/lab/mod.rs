@@ -101,7 +101,7 @@ impl Lab {
         let taken =
             self.setting.control(key, async { posting().authorize(Authorize::valid()).await?.granted().map(drop) });
         Box::pin(taken).await.ok()?;
-        let browser = (response_type != ResponseType::Code).then(|| Arc::clone(&self.browser)).unwrap_or_default();
+        let browser = if response_type == ResponseType::Code { Arc::default() } else { Arc::clone(&self.browser) };
         Some(Self { browser, ..posting() })
     }
 
