@@ -64,6 +64,8 @@ impl Config {
                 for client in &mut self.clients {
                     client.require_pkce = false;
                     client.allow_plain_pkce = true;
+                    // What a client gets that named no algorithm: OpenID Connect Registration §2.
+                    client.id_token_signed_response_alg = Algorithm::Rs256;
                 }
                 self.registration.allow = RegistrationAccess::Open;
                 self.registration.require_pkce = false;
