@@ -154,34 +154,41 @@ async fn ask(setting: Arc<Setting>, planned: Planned) -> Asked {
     {
         return Asked::of(&lab, Err(stop), 0);
     }
-    let several = has_several_paths(&planned);
-    let goes = |path: Path| planned.only.is_none_or(|only| only == path);
-    let mut answer = Ok(());
-    let mut posted = 0;
-    if goes(Path::Login) || !several {
-        answer = planned.check.ask(&lab).await;
-    } else {
-        // Whether the user can log in at all is asked on the other path.
-        let _ = lab.authorize(Authorize::valid()).await;
+    let only = planned.only.filter(|_| has_several_paths(&planned));
+    if only.is_some_and(|path| path != Path::Login)
+        && let Err(stop) = lab.authorize(Authorize::valid()).await
+    {
+        return Asked::of(&lab, Err(stop), 0);
     }
-    if several && answer.is_ok() && goes(Path::Session) {
-        answer = once_more(planned.check.ask(&lab).await);
-    }
-    if several
-        && answer.is_ok()
-        && goes(Path::Post)
+    if only == Some(Path::Post)
         && let Some(posting) = lab.posting().await
     {
-        let asked = once_more(planned.check.ask(&posting).await);
-        if asked.is_err() {
-            return Asked::of(&posting, asked, lab.exchanges());
+        let answer = and_discriminates(planned.check.ask(&posting).await, &setting).await;
+        return Asked::of(&posting, answer, lab.exchanges());
+    }
+    let mut answer = planned.check.ask(&lab).await;
+    let mut posted = 0;
+    if only.is_none() && answer.is_ok() && has_several_paths(&planned) {
+        answer = once_more(planned.check.ask(&lab).await);
+        if answer.is_ok()
+            && let Some(posting) = lab.posting().await
+        {
+            let asked = once_more(planned.check.ask(&posting).await);
+            if asked.is_err() {
+                return Asked::of(&posting, asked, lab.exchanges());
+            }
+            posted = posting.exchanges();
         }
-        posted = posting.exchanges();
     }
-    if answer.is_ok() {
-        answer = setting.discriminates().await;
+    Asked::of(&lab, and_discriminates(answer, &setting).await, posted)
+}
+
+/// A pass of a server that does not tell good from bad is none.
+async fn and_discriminates(answer: Answer, setting: &Setting) -> Answer {
+    match answer {
+        Ok(()) => setting.discriminates().await,
+        Err(stop) => Err(stop),
     }
-    Asked::of(&lab, answer, posted)
 }
 
 /// What cannot be asked once more was answered the first time.
