@@ -57,7 +57,9 @@ impl Play<'_> {
             return has_form(reply, clause, member, found, value);
         }
         let value = self.value(value, None)?;
-        let is = found.as_str() == Some(&value);
+        // RFC 7519 §4.1.3: one audience may stand alone or in a list.
+        let one = found.as_array().filter(|list| member == "aud" && list.len() == 1).and_then(|list| list.first());
+        let is = one.unwrap_or(found).as_str() == Some(&value);
         let holds = match relation {
             Relation::Hashes => {
                 let jwt = self.id_token.as_deref().and_then(Jwt::read).ok_or_else(|| before("id-token"))?;

@@ -85,7 +85,7 @@ fn spelled(tag: &str) -> String {
         single |= at > 0 && subtag.len() == 1;
         match subtag.len() {
             2 if at > 0 && !single => small.to_uppercase(),
-            4 if at > 0 && !single => small[..1].to_uppercase() + &small[1..],
+            4 if at > 0 && !single && small.is_ascii() => small[..1].to_uppercase() + &small[1..],
             _ => small,
         }
     };
@@ -96,8 +96,13 @@ fn spelled(tag: &str) -> String {
 mod tests {
     #[test]
     fn a_tag_is_spelled_as_registered() {
-        for (tag, right) in [("DE", "de"), ("ja-hani-jp", "ja-Hani-JP"), ("en-X-US", "en-x-us"), ("de-1996", "de-1996")]
-        {
+        for (tag, right) in [
+            ("DE", "de"),
+            ("ja-hani-jp", "ja-Hani-JP"),
+            ("en-X-US", "en-x-us"),
+            ("de-1996", "de-1996"),
+            ("de-äbc", "de-äbc"),
+        ] {
             assert_eq!(super::spelled(tag), right);
         }
     }
