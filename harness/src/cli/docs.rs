@@ -14,7 +14,7 @@ pub(super) struct Args {
     /// The folder to write them to
     #[arg(value_name = "DIR", default_value = "docs")]
     folder: PathBuf,
-    /// Ask every check of every fault, and write the kill matrix too: that takes about half an hour
+    /// Ask every check of every fault, and write the kill matrix too: that takes an hour or more
     #[arg(long)]
     kill_matrix: bool,
 }
