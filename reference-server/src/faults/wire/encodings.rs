@@ -26,7 +26,7 @@ const TOKEN: &[&str] = &["/token"];
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "nonce-in-latin-1",
-        says: "The parameters of an authorization request are read as ISO 8859-1.",
+        says: "The nonce of an authorization request is read as ISO 8859-1.",
         clause: "rfc6749/12.2/utf-8",
         caught_by: &["id-token/nonce-in-any-script"],
         seams: &[Seam::Wire(|inner| {
@@ -60,7 +60,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
     Fault {
         id: "assertion-in-any-encoding",
-        says: "The server guesses in which encoding an assertion is written.",
+        says: "An assertion whose claims are not UTF-8 buys a token, whatever it says.",
         clause: "rfc8725/3.7/utf-8-only",
         caught_by: &["jwt-bearer/utf-8-only"],
         seams: &[Seam::Wire(|inner| {
@@ -73,7 +73,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
     Fault {
         id: "keys-from-the-header",
-        says: "The server fetches the key of an assertion from the address in its header.",
+        says: "The server calls the address that the header of an assertion names for its key.",
         clause: "rfc8725/3.10/key-urls-not-followed",
         caught_by: &["jwt-bearer/key-urls-not-followed"],
         seams: &[Seam::Wire(|inner| {
