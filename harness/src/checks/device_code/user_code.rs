@@ -54,9 +54,10 @@ async fn user_code_entropy(lab: &Lab) -> Answer {
 fn varying(codes: &[String]) -> (u32, u32) {
     let bare: Vec<Vec<char>> =
         codes.iter().map(|code| code.chars().filter(|c| c.is_alphanumeric()).collect()).collect();
-    let shortest = bare.iter().map(Vec::len).min().unwrap_or_default();
-    let varies = |at: &usize| bare.iter().any(|code| code[*at] != bare[0][*at]);
-    let places = (0..shortest).filter(varies).count();
+    // A number may come without its leading zeros.
+    let longest = bare.iter().map(Vec::len).max().unwrap_or_default();
+    let varies = |at: &usize| bare.iter().any(|code| code.get(*at) != bare[0].get(*at));
+    let places = (0..longest).filter(varies).count();
     let has = |is: fn(&char) -> bool| bare.iter().flatten().any(is);
     let kinds = [
         (has(char::is_ascii_digit), 10),
@@ -89,7 +90,8 @@ async fn client_shown(lab: &Lab) -> Answer {
         return Err(Stop::not_applicable(Reason::Policy, "the user is asked nothing once the code is typed"));
     }
     let text: String = Html::parse_document(&reply.body).root_element().text().collect();
-    if [NAME, &registered.client.id].iter().any(|shown| text.contains(shown) || reply.body.contains(shown)) {
+    // The name may stand in a picture's description; an identifier in a hidden field tells a person nothing.
+    if text.contains(NAME) || text.contains(&registered.client.id) || reply.body.contains(NAME) {
         return Ok(());
     }
     Err(Stop::finding(
@@ -112,5 +114,6 @@ mod tests {
         assert_eq!(codes(&["WDJB-MJHT", "BCDF-GHJK"]), (8, 26));
         assert_eq!(codes(&["0001", "0002", "0003"]), (1, 10));
         assert_eq!(codes(&["A1B2", "C3D4"]), (4, 36));
+        assert_eq!(codes(&["731842", "64013"]), (6, 10));
     }
 }
