@@ -1,8 +1,6 @@
 //! The documents that are written from the catalogue say what the catalogue says.
 
-use std::collections::BTreeSet;
-
-use grantspec::documents;
+use grantspec::documents::{self, KEPT, KillMatrix, WRITTEN_AS};
 
 use super::none;
 use super::sources::read;
@@ -16,13 +14,6 @@ fn outdated(name: &str, kept: &str, written: &str) -> Option<String> {
         let (at, (kept, written)) = differing.unwrap_or((lines, ("(the end)", "(more)")));
         format!("docs/{name}:{}: `{kept}` should be `{written}`", at + 1)
     })
-}
-
-/// The rows of a kill matrix up to what the checks that do not claim the fault have to say.
-fn rows(matrix: &str) -> BTreeSet<String> {
-    let (_, rows) = matrix.split_once("## Fault by fault").unwrap_or_default();
-    let rows = rows.lines().filter(|line| line.starts_with("| `"));
-    rows.filter_map(|row| row.match_indices(" | ").nth(1).map(|(at, _)| format!("{} |", &row[..at]))).collect()
 }
 
 #[test]
@@ -41,9 +32,18 @@ fn a_document_that_is_not_current_is_noticed() {
     assert_eq!(outdated("x.md", "a\n", "a\nc\n").as_deref(), Some("docs/x.md:2: `(the end)` should be `(more)`"));
 }
 
+/// What each check has to say of a fault that it does not claim is not asked here: the matrix says so of itself.
 #[test]
-fn rows_of_a_kill_matrix_are_read_without_what_else_fell() {
-    let matrix =
-        "| `no` | row |\n## Fault by fault\n\n| fault | a | b |\n|---|---|---|\n| `f` | `x/y`, `x/z` | `p/q` |\n";
-    assert_eq!(rows(matrix), BTreeSet::from(["| `f` | `x/y`, `x/z` |".to_owned()]));
+fn the_kill_matrix_has_a_row_of_each_fault_as_it_is_claimed() {
+    let matrix = KillMatrix::read(&read(&format!("docs/{KEPT}"))).unwrap();
+    let unknown = matrix.unknown().into_iter().map(|fault| format!("{} has no row", fault.id));
+    let outdated = matrix.outdated().into_iter().map(|fault| format!("{fault} has a row under other claims"));
+    none(&unknown.chain(outdated).collect::<Vec<_>>(), "ask them: cargo run --release -- docs --kill-matrix");
+
+    let outdated = outdated_document(&matrix);
+    none(&outdated, "write it anew: cargo run -- docs");
+}
+
+fn outdated_document(matrix: &KillMatrix) -> Vec<String> {
+    outdated(WRITTEN_AS, &read(&format!("docs/{WRITTEN_AS}")), &matrix.document()).into_iter().collect()
 }

@@ -38,6 +38,10 @@ impl Cells {
         CODE.confidential(), CODE.public(), CODE_ID_TOKEN.confidential(), CODE_ID_TOKEN.public(),
         CODE_TOKEN.confidential(), CODE_TOKEN.public(), CODE_ID_TOKEN_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.public(),
     ] };
+    /// Every response type that returns a code, for a confidential client.
+    pub const CODE_BEARING_CONFIDENTIAL: Self = Self { name: "code-bearing-confidential", says: "response types that return a code, a confidential client", list: &[
+        CODE.confidential(), CODE_ID_TOKEN.confidential(), CODE_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.confidential(),
+    ] };
     /// The code flow alone, for both kinds of client.
     pub const CODE: Self               = Self { name: "code",               says: "the code flow, both client kinds",                   list: &[CODE.confidential(), CODE.public()] };
     /// Every response type that returns a code and no ID token, which can do without a nonce and without openid.
@@ -48,6 +52,10 @@ impl Cells {
     pub const EVERY_RESPONSE_TYPE: Self = Self { name: "every-response-type", says: "every response type",                              list: &[
         CODE.confidential(), CODE.public(), TOKEN, ID_TOKEN, ID_TOKEN_TOKEN,
         CODE_ID_TOKEN.confidential(), CODE_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.confidential(),
+    ] };
+    /// Every authorization request that ends in an ID token, at once or when its code is redeemed.
+    pub const WITH_ID_TOKEN: Self      = Self { name: "with-id-token",      says: "response types that bring an ID token, at once or for the code", list: &[
+        CODE.confidential(), CODE.public(), ID_TOKEN, ID_TOKEN_TOKEN, CODE_ID_TOKEN.confidential(), CODE_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.confidential(),
     ] };
     /// The implicit grant.
     pub const IMPLICIT: Self           = Self { name: "implicit",           says: "the implicit grant, each response type",             list: &[TOKEN, ID_TOKEN, ID_TOKEN_TOKEN] };
@@ -156,10 +164,10 @@ impl Cells {
 
     /// All named sets, in the order of this file.
     pub const ALL: &'static [Self] = &[
-        Self::SERVER, Self::CODE_BEARING, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_METHODS,
+        Self::SERVER, Self::CODE_BEARING, Self::CODE_BEARING_CONFIDENTIAL, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_METHODS,
         Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_OWN_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
         Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::CODE_BY_EVERY_METHOD, Self::CODE_BY_SECRET, Self::CODE_BY_JWT, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::CODE,
-        Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::IMPLICIT_BOTH, Self::COMPOSITE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
+        Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::WITH_ID_TOKEN, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::IMPLICIT_BOTH, Self::COMPOSITE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,
         Self::EVERY_GRANT_OF_TWO, Self::DEVICE_CODE, Self::DEVICE_CONFIDENTIAL, Self::DEVICE_PUBLIC, Self::REFRESH_OF_DEVICE,

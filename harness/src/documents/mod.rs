@@ -7,7 +7,7 @@ mod requirements;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use checks::checks;
-pub use kill_matrix::{claimed, kill_matrix};
+pub use kill_matrix::{KEPT, KillMatrix, WRITTEN_AS};
 pub use requirements::requirements;
 
 use crate::catalogue::catalogue;

@@ -18,6 +18,11 @@ impl Landing {
         }
     }
 
+    /// Did a code or a token come?
+    pub fn gives(&self) -> bool {
+        ["code", "access_token", "id_token"].iter().any(|name| self.param(name).is_some())
+    }
+
     /// Where a parameter travelled; none if it did not.
     pub fn place(&self, name: &str) -> Option<Place> {
         let Self::Client { location, params, page, .. } = self else {
@@ -271,7 +276,7 @@ impl Authorized {
         };
         let asked = self.request.value("redirect_uri");
         let known = asked.into_iter().chain(self.registered.iter().map(String::as_str));
-        self.gives()
+        self.landing.gives()
             || known.into_iter().any(|uri| !uri.is_empty() && same_place(location, uri))
             || asked.is_some_and(|asked| self.is_chosen_by(asked, location))
     }
@@ -286,9 +291,6 @@ impl Authorized {
         chosen_host(location).is_some_and(|host| !own(&host) && stands_in(&host, asked))
     }
 
-    fn gives(&self) -> bool {
-        ["code", "access_token", "id_token"].iter().any(|name| self.landing.param(name).is_some())
-    }
 
     /// Was an error delivered to a registered URI that is not the one in the request?
     fn reports_elsewhere(&self) -> bool {
@@ -299,7 +301,7 @@ impl Authorized {
         let sent_as_asked =
             location.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '&', '#']));
         !sent_as_asked
-            && !self.gives()
+            && !self.landing.gives()
             && self.landing.param("error").is_some()
             && self.registered.iter().any(|known| known.split('?').next() == Some(uri))
     }

@@ -1,10 +1,9 @@
 //! What an `id_token_hint` is good for: OpenID Connect Core §3.1.2.1, §3.1.2.2.
 
+use super::identified::{id_tokens, identified};
 use super::session::grants_nothing;
-use super::users::subject;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::checks::id_token::id_token;
 use crate::exchange::Jwt;
 use crate::lab::{Authorize, Browser, Lab};
 
@@ -17,7 +16,7 @@ pub const HINT_IS_NO_LOGIN: Check = Check {
         "oidc-core/3.1.2.2/id-token-hint-issuer",
         "oidc-core/3.1.3.3/id-token",
     ],
-    cells: Cells::CODE_CONFIDENTIAL,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(hint_is_no_login(lab))),
 };
@@ -27,21 +26,20 @@ pub const HINT_OF_ANOTHER: Check = Check {
     title: "a request about one user is not answered for another, who is logged in",
     why: "The client asks whether its user is still there, and takes whoever uses the browser now for them.",
     clauses: &["oidc-core/3.1.2.2/requested-subject", "oidc-core/3.1.2.1/id-token-hint-mismatch"],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::OpenId, Need::SecondUser],
     ask: Ask::Code(|lab| Box::pin(hint_of_another(lab))),
 };
 
 async fn hint_is_no_login(lab: &Lab) -> Answer {
-    let (_, tokens, _) = id_token(lab).await?;
-    let hint = tokens.id_token.unwrap_or_default();
+    let hint = identified(lab).await?.id_token;
     let forged = [Jwt::unsigned(&hint), Jwt::with_altered_signature(&hint)];
     for (at, hint) in std::iter::once(hint).chain(forged.into_iter().flatten()).enumerate() {
         let clause = if at == 0 { "oidc-core/3.1.2.3/authenticated" } else { "oidc-core/3.1.2.2/id-token-hint-issuer" };
         let hinted = || Authorize::valid().with("id_token_hint", hint.as_str());
         for request in [hinted().with("prompt", "none").untouched(), hinted().without("prompt").without_login()] {
             let control = request.clone().without("id_token_hint");
-            if lab.authorize_in(&Browser::default(), control).await?.landing.param("code").is_some() {
+            if lab.authorize_in(&Browser::default(), control).await?.landing.gives() {
                 let says = "the server asks nobody to log in";
                 return Err(Stop::not_applicable(Reason::Policy, says));
             }
@@ -54,28 +52,26 @@ async fn hint_is_no_login(lab: &Lab) -> Answer {
 
 /// A server that keeps several users logged in may answer for the one of the hint; it may also ask for a login, or refuse.
 async fn hint_of_another(lab: &Lab) -> Answer {
-    let (_, tokens) = lab.user_tokens().await?;
-    let hinted = subject(&tokens)?;
-    let about_first = || Authorize::valid().with("id_token_hint", tokens.id_token.as_deref().unwrap_or_default());
-    lab.authorize(about_first()).await?.code()?;
+    let hinted = identified(lab).await?;
+    let about_first = || Authorize::valid().with("id_token_hint", hinted.id_token.as_str());
+    lab.authorize(about_first()).await?.granted()?;
 
     let browser = Browser::default();
     let second = lab.second_user()?;
-    lab.authorize_in(&browser, Authorize::valid().user(second)).await?.code()?;
+    lab.authorize_in(&browser, Authorize::valid().user(second)).await?.granted()?;
     for asked in [about_first().with("prompt", "none").untouched(), about_first().user(second)] {
-        let code = match lab.authorize_in(&browser, asked).await {
-            Ok(authorized) => authorized.code(),
+        let authorized = match lab.authorize_in(&browser, asked).await {
+            Ok(authorized) => authorized,
             // The login page is the one of the other user.
             Err(Stop::Inconclusive(_)) => continue,
             Err(stop) => return Err(stop),
         };
-        let Ok(code) = code else { continue };
-        let answered = subject(&lab.redeem(&code).await?.is_token()?)?;
-        if answered != hinted {
+        let answered = id_tokens(lab, &authorized).await?;
+        if answered.iter().any(|one| one.subject() != hinted.subject()) {
             return Err(Stop::finding(
                 "oidc-core/3.1.2.2/requested-subject",
-                "an error, or a code for the user whom the id_token_hint names",
-                "a code for the other user, who is logged in",
+                "an error, or an answer for the user whom the id_token_hint names",
+                "an answer for the other user, who is logged in",
             ));
         }
     }

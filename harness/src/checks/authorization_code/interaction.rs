@@ -25,10 +25,10 @@ pub const CONSENT_DENIED: Check = Check {
 
 pub const CROSS_BROWSER_CONSENT: Check = Check {
     id: "authorize/cross-browser-consent",
-    title: "a consent form that another browser sends yields no code",
+    title: "a consent form that another browser sends yields neither code nor token",
     why: "An attacker prepares the form and has the victim's browser send it: the victim ends up in the attacker's account, or gives away its own.",
     clauses: &["rfc6749/10.12/csrf", "oidc-core/3.1.2.3/csrf"],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(cross_browser_consent(lab))),
 };
@@ -62,10 +62,10 @@ pub const PROMPT_NONE_WITHOUT_SESSION: Check = Check {
 
 pub const FORGED_CONSENT: Check = Check {
     id: "authorize/forged-consent",
-    title: "a consent form that was made for another browser yields no code",
+    title: "a consent form that was made for another browser yields neither code nor token",
     why: "An attacker's page has the victim's browser send the attacker's form: the victim consents without a word, or works in the attacker's account.",
     clauses: &["rfc6749/10.12/csrf", "oidc-core/3.1.2.3/csrf"],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(forged_consent(lab))),
 };
@@ -75,17 +75,17 @@ pub const PROMPT_NONE_WITH_SESSION: Check = Check {
     title: "prompt=none with a session shows no page either",
     why: "It is asked from an invisible frame: a consent page there is never seen.",
     clauses: &["oidc-core/3.1.2.1/prompt-none-no-ui", "oidc-core/3.1.2.3/prompt-none-no-interaction"],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_with_session(lab))),
 };
 
 pub const PROMPT_NONE_WITHOUT_CONSENT: Check = Check {
     id: "authorize/prompt-none-without-consent",
-    title: "prompt=none gives no code to a client that the user has not allowed",
+    title: "prompt=none gives nothing to a client that the user has not allowed",
     why: "It shows no page, so that the user would never learn which clients act in their name.",
     clauses: &["oidc-core/3.1.2.4/consent"],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_without_consent(lab))),
 };
@@ -95,7 +95,7 @@ pub const PROMPT_CONSENT: Check = Check {
     title: "prompt=consent asks the user again, beside other values too",
     why: "A client asks for it when it wants more than the user may remember having allowed.",
     clauses: &["oidc-core/3.1.2.1/prompt-consent"],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_consent(lab))),
 };
@@ -148,13 +148,13 @@ async fn consent_denied(lab: &Lab) -> Answer {
 }
 
 async fn cross_browser_consent(lab: &Lab) -> Answer {
-    lab.authorize(consenting(lab)).await?.code()?;
+    lab.authorize(consenting(lab)).await?.granted()?;
     lab.authorize(consenting(lab).undecided()).await?;
     let form = lab.browser().pending_consent().ok_or_else(unasked)?;
     gives_nothing(
         lab,
         &lab.submit_forged(&Browser::default(), form).await?,
-        "no code for a browser that never logged in",
+        "nothing for a browser that never logged in",
     )
 }
 
@@ -162,16 +162,16 @@ async fn cross_browser_consent(lab: &Lab) -> Answer {
 /// and what is not is its own.
 async fn forged_consent(lab: &Lab) -> Answer {
     let attacker = Browser::default();
-    lab.authorize(consenting(lab)).await?.code()?;
+    lab.authorize(consenting(lab)).await?.granted()?;
     let attackers = lab.target().users.last().map(|user| consenting(lab).user(user)).unwrap_or_default();
     lab.authorize_in(&attacker, attackers.undecided()).await?;
     let form = attacker.pending_consent().ok_or_else(unasked)?;
     lab.authorize(consenting(lab).undecided()).await?;
-    gives_nothing(lab, &lab.submit_forged(lab.browser(), form).await?, "no code for the form of another browser")
+    gives_nothing(lab, &lab.submit_forged(lab.browser(), form).await?, "nothing for the form of another browser")
 }
 
 fn gives_nothing(lab: &Lab, landing: &Landing, expected: &str) -> Answer {
-    if landing.param("code").is_none() {
+    if !landing.gives() {
         return Ok(());
     }
     Err(Stop::finding(csrf(lab), expected, landing.summary()))
@@ -256,9 +256,9 @@ async fn prompt_none_without_session(lab: &Lab) -> Answer {
 }
 
 async fn prompt_none_with_session(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let silent = lab.authorize(Authorize::valid().with("prompt", "none").untouched()).await?;
-    no_page(&silent, "a code or an error, and no page")?;
+    no_page(&silent, "an answer or an error, and no page")?;
     // A login that is too old is no reason for a page either.
     let stale = Authorize::valid().with("prompt", "none").with("max_age", "0").untouched();
     no_page(&lab.authorize(stale).await?, "an error, and no page")
@@ -281,34 +281,34 @@ fn no_page(silent: &Authorized, expected: &str) -> Answer {
 /// It takes a user who allows nothing to anybody in this run: whoever is asked for consent has not yet given it.
 async fn prompt_none_without_consent(lab: &Lab) -> Answer {
     let user = lab.last_user()?;
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let browser = Browser::default();
     let asked = || Authorize::valid().user(user).without("prompt");
     let silent = || Authorize::valid().user(user).with("prompt", "none").untouched();
 
     lab.authorize_in(&browser, asked().undecided()).await?;
     browser.pending_consent().ok_or_else(unasked)?;
-    unallowed(&lab.authorize_in(&browser, silent()).await?, "no code before the user was asked")?;
+    unallowed(&lab.authorize_in(&browser, silent()).await?, "nothing before the user was asked")?;
     said_no(&browser, &lab.authorize_in(&browser, asked().denied()).await?)?;
-    unallowed(&lab.authorize_in(&browser, silent()).await?, "no code after the user said no")
+    unallowed(&lab.authorize_in(&browser, silent()).await?, "nothing after the user said no")
 }
 
 fn unallowed(silent: &Authorized, expected: &str) -> Answer {
-    match silent.landing.param("code") {
-        Some(_) => Err(Stop::finding("oidc-core/3.1.2.4/consent", expected, silent.landing.summary())),
-        None => Ok(()),
+    if silent.landing.gives() {
+        return Err(Stop::finding("oidc-core/3.1.2.4/consent", expected, silent.landing.summary()));
     }
+    Ok(())
 }
 
 async fn prompt_consent(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     for (prompt, request) in [
         ("consent", Authorize::valid().untouched()),
         ("login consent", Authorize::valid().undecided()),
         ("consent login", Authorize::valid().undecided()),
     ] {
         let again = lab.authorize(request.with("prompt", prompt)).await?;
-        if again.landing.param("code").is_some() {
+        if again.landing.gives() {
             return Err(Stop::finding(
                 "oidc-core/3.1.2.1/prompt-consent",
                 format!("a page that asks the user, for prompt={prompt}"),

@@ -3,6 +3,7 @@
 pub mod consent;
 pub mod generations;
 pub mod hints;
+mod identified;
 pub mod interaction;
 pub mod lifetime;
 pub mod login_first;

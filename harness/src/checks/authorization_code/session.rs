@@ -24,7 +24,7 @@ pub const USER_DISABLED: Check = Check {
     title: "a user who was disabled can neither log in nor go on with an old session",
     why: "Whoever is locked out at the front door must not walk in through a browser that was open.",
     clauses: &["rfc6749/4.1.2.1/access-denied"],
-    cells: Cells::CODE_CONFIDENTIAL,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::DisableUser],
     ask: Ask::Code(|lab| Box::pin(user_disabled(lab))),
 };
@@ -69,17 +69,17 @@ pub const MAX_AGE_ZERO: Check = Check {
     title: "max_age=0 has the user log in again",
     why: "Zero is a number: a server that takes it for no max_age lets an old login through where none was good enough.",
     clauses: &["oidc-core/3.1.2.1/max-age", "oidc-core/15.1/max-age"],
-    cells: Cells::CODE_CONFIDENTIAL,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(max_age_zero(lab))),
 };
 
 pub const PROMPT_NONE_MAX_AGE: Check = Check {
     id: "authorize/prompt-none-max-age",
-    title: "prompt=none gives no code for a login older than max_age",
+    title: "prompt=none gives nothing for a login older than max_age",
     why: "A client asks in silence whether the login is still fresh enough; a yes that did not look keeps every old session alive.",
     clauses: &["oidc-core/3.1.2.1/max-age"],
-    cells: Cells::CODE_CONFIDENTIAL,
+    cells: Cells::CODE_BEARING_CONFIDENTIAL,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_max_age(lab))),
 };
@@ -89,7 +89,7 @@ pub const MAX_AGE: Check = Check {
     title: "a login older than max_age is renewed",
     why: "The client said how old a login may be; one from last week is no answer to it.",
     clauses: &["oidc-core/3.1.2.1/max-age", "oidc-core/15.1/max-age"],
-    cells: Cells::CODE_CONFIDENTIAL,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::OpenId, Need::AdvanceTime],
     ask: Ask::Code(|lab| Box::pin(max_age(lab))),
 };
@@ -133,7 +133,7 @@ async fn wrong_password(lab: &Lab) -> Answer {
 async fn user_disabled(lab: &Lab) -> Answer {
     let user = lab.user_to_disable()?;
     let open = Browser::default();
-    lab.authorize_in(&open, Authorize::valid().user(&user)).await?.code()?;
+    lab.authorize_in(&open, Authorize::valid().user(&user)).await?.granted()?;
 
     // A refused login is what is hoped for: the password is right, but it may be told as wrong.
     let typed = || Authorize::valid().user(&user).with_wrong_password(&user.password);
@@ -143,7 +143,7 @@ async fn user_disabled(lab: &Lab) -> Answer {
         Ok([fresh, old])
     });
     for authorized in tried.await? {
-        grants_nothing(&authorized, "rfc6749/4.1.2.1/access-denied", "no code for a user who is locked out")?;
+        grants_nothing(&authorized, "rfc6749/4.1.2.1/access-denied", "nothing for a user who is locked out")?;
     }
     Ok(())
 }
@@ -218,18 +218,18 @@ async fn prompt_login(lab: &Lab) -> Answer {
 }
 
 async fn max_age_zero(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let again = lab.authorize(Authorize::valid().with("max_age", "0").without_login()).await?;
     grants_nothing(&again, "oidc-core/3.1.2.1/max-age", "the login page, or an error")
 }
 
 async fn prompt_none_max_age(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let silent = || Authorize::valid().with("prompt", "none").untouched();
-    if lab.authorize(silent()).await?.code().is_err() {
+    if lab.authorize(silent()).await?.granted().is_err() {
         return Err(Stop::not_applicable(
             Reason::Policy,
-            "the server gives no code without a page, however fresh the login",
+            "the server answers nothing without a page, however fresh the login",
         ));
     }
     let stale = lab.authorize(silent().with("max_age", "0")).await?;
@@ -237,8 +237,8 @@ async fn prompt_none_max_age(lab: &Lab) -> Answer {
 }
 
 async fn max_age(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
-    lab.authorize(Authorize::valid().with("max_age", "3600")).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
+    lab.authorize(Authorize::valid().with("max_age", "3600")).await?.granted()?;
     lab.advance(120).await?;
     let silent = lab.authorize(Authorize::valid().with("prompt", "none").with("max_age", "60").untouched()).await?;
     grants_nothing(&silent, "oidc-core/3.1.2.1/max-age", "an error, with prompt=none")?;
@@ -261,7 +261,7 @@ async fn public_client_asks_again(lab: &Lab) -> Answer {
     grants_nothing(&again, "rfc6749/10.2/no-automatic-repeat", "a page that asks the user")
 }
 
-/// No code; a page or an error is as good.
+/// No code and no token; a page or an error is as good.
 pub(super) fn grants_nothing(authorized: &Authorized, clause: &'static str, expected: &str) -> Answer {
     authorized.judgeable()?;
     match &authorized.landing {

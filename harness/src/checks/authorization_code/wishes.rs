@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
+use super::identified::{id_tokens, identified};
 use super::session::grants_nothing;
-use super::users::subject;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::checks::id_token::{id_token, id_token_of};
@@ -13,10 +13,10 @@ use crate::lab::{Authorize, Browser, Lab, random};
 
 pub const PROMPT_SELECT_ACCOUNT: Check = Check {
     id: "authorize/prompt-select-account",
-    title: "prompt=select_account gives no code before somebody has chosen",
+    title: "prompt=select_account gives nothing before somebody has chosen",
     why: "A client asks for it when its user wants to go on as somebody else: a code for whoever is logged in takes the choice away.",
     clauses: &["oidc-core/3.1.2.1/prompt-select-account", "oidc-core/3.1.2.1/prompt-select-account-error"],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::EVERY_RESPONSE_TYPE,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_select_account(lab))),
 };
@@ -46,7 +46,7 @@ pub const SUB_REQUESTED: Check = Check {
     title: "a request for the sub of somebody else is not answered for whoever logs in",
     why: "The client asks for one certain user, before something dangerous, and takes the answer for theirs.",
     clauses: &["oidc-core/5.5.1/sub-mismatch", "oidc-core/3.1.2.2/requested-subject"],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::ClaimsParameter, Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(sub_requested(lab))),
 };
@@ -56,7 +56,7 @@ pub const ESSENTIAL_ACR: Check = Check {
     title: "a request that cannot do without a certain kind of login gets no other",
     why: "A bank asks for a second factor. A code for a login by password alone is a second factor that nobody needs.",
     clauses: &["oidc-core/5.5.1.1/essential-acr"],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::ClaimsParameter, Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(essential_acr(lab))),
 };
@@ -75,7 +75,7 @@ pub const VOLUNTARY_ACR: Check = Check {
 const NO_SUCH_ACR: &str = "urn:example:grantspec:no-such-acr";
 
 async fn prompt_select_account(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let chosen = lab.authorize(Authorize::valid().with("prompt", "select_account").untouched()).await?;
     grants_nothing(&chosen, PROMPT_SELECT_ACCOUNT.clauses[0], "a page with a choice, or an error")
 }
@@ -124,9 +124,8 @@ fn for_sub(details: &Value) -> String {
 
 /// With a session, and after a login that the request itself brought about: the second answer comes from another place.
 async fn sub_requested(lab: &Lab) -> Answer {
-    let (_, tokens) = lab.user_tokens().await?;
-    let own = subject(&tokens)?;
-    lab.authorize(Authorize::valid().with("claims", for_sub(&json!({ "value": own })))).await?.code()?;
+    let own = identified(lab).await?;
+    lab.authorize(Authorize::valid().with("claims", for_sub(&json!({ "value": own.subject() })))).await?.granted()?;
 
     let nobody = format!("grantspec-nobody-{}", &random()[..12]);
     let expected = "an error, or the login page of the one who was asked for";
@@ -143,7 +142,7 @@ async fn sub_requested(lab: &Lab) -> Answer {
 }
 
 async fn essential_acr(lab: &Lab) -> Answer {
-    lab.user_tokens().await?;
+    identified(lab).await?;
     let claims = json!({ "id_token": { "acr": { "essential": true, "values": [NO_SUCH_ACR] } } }).to_string();
     let asked = match lab.authorize(Authorize::valid().with("claims", claims)).await {
         Ok(asked) => asked,
@@ -151,19 +150,18 @@ async fn essential_acr(lab: &Lab) -> Answer {
         Err(Stop::Inconclusive(_)) => return Ok(()),
         Err(stop) => return Err(stop),
     };
-    let Ok(code) = asked.code() else {
+    if !asked.landing.gives() {
         return grants_nothing(&asked, ESSENTIAL_ACR.clauses[0], "an error, or another login");
-    };
-    let tokens = lab.redeem(&code).await?.is_token()?;
-    let acr = tokens.id_claims().and_then(|jwt| jwt.text("acr").map(str::to_owned));
-    if acr.as_deref() == Some(NO_SUCH_ACR) {
-        return Ok(());
     }
-    Err(Stop::finding(
-        ESSENTIAL_ACR.clauses[0],
-        format!("an error, or the acr {NO_SUCH_ACR}"),
-        acr.map_or_else(|| "an ID token without acr".to_owned(), |acr| format!("an ID token with the acr {acr}")),
-    ))
+    let expected = format!("an error, or the acr {NO_SUCH_ACR}");
+    let answered = id_tokens(lab, &asked).await?;
+    match answered.iter().map(|one| one.claims.text("acr")).find(|acr| *acr != Some(NO_SUCH_ACR)) {
+        Some(Some(acr)) => {
+            Err(Stop::finding(ESSENTIAL_ACR.clauses[0], expected, format!("an ID token with the acr {acr}")))
+        }
+        Some(None) => Err(Stop::finding(ESSENTIAL_ACR.clauses[0], expected, "an ID token without acr")),
+        None => Ok(()),
+    }
 }
 
 async fn voluntary_acr(lab: &Lab) -> Answer {
