@@ -130,6 +130,11 @@ impl Cells {
     pub const REFRESH_BY_METHOD: Self  = Self { name: "refresh-by-method",  says: "a refresh token by each authentication method, none included", list: &[REFRESH.basic(), REFRESH.post(), REFRESH.public()] };
     /// The grants in which a scope is asked for the first time.
     pub const FIRST_GRANTS: Self       = Self { name: "first-grants",       says: "the grants that need no token, each kind of client that may use them", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential()] };
+    /// The same, the hybrid flow and extension grants included.
+    pub const EVERY_FIRST_GRANT: Self  = Self { name: "every-first-grant",  says: "whatever a scope can be asked for with the first time and a token comes at the token endpoint", list: &[
+        CODE.confidential(), CODE.public(), CODE_ID_TOKEN.confidential(), CODE_TOKEN.confidential(), CODE_ID_TOKEN_TOKEN.confidential(), PASSWORD.confidential(), CLIENT.confidential(),
+        DEVICE.confidential(), Cell::JWT_BEARER, Cell::TOKEN_EXCHANGE,
+    ] };
     /// Every grant at the token endpoint, asked by a confidential client.
     pub const EVERY_GRANT: Self        = Self { name: "every-grant",        says: "every grant, extension grants included, a confidential client",                 list: &[CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), DEVICE.confidential(), Cell::JWT_BEARER.confidential(), Cell::TOKEN_EXCHANGE.confidential()] };
     /// The same without the grants in which somebody else vouches, and the client may do without credentials of its own.
@@ -166,7 +171,7 @@ impl Cells {
     pub const ALL: &'static [Self] = &[
         Self::SERVER, Self::CODE_BEARING, Self::CODE_BEARING_CONFIDENTIAL, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_METHODS,
         Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_OWN_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
-        Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::CODE_BY_EVERY_METHOD, Self::CODE_BY_SECRET, Self::CODE_BY_JWT, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::CODE,
+        Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::CODE_BY_EVERY_METHOD, Self::CODE_BY_SECRET, Self::CODE_BY_JWT, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::EVERY_FIRST_GRANT, Self::CODE,
         Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::WITH_ID_TOKEN, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::IMPLICIT_BOTH, Self::COMPOSITE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,

@@ -245,12 +245,14 @@ impl Authorized {
         }
     }
 
-    /// The same, and a page that was shown has this status.
-    pub fn stays_with(&self, clause: &'static str, status: u16) -> Result<(), Stop> {
+    /// The same, and a page that was shown has one of these statuses.
+    pub fn stays_with(&self, clause: &'static str, fitting: &[u16]) -> Result<(), Stop> {
         self.stays(clause)?;
         match &self.landing {
-            Landing::Page { reply, .. } if reply.status != status => {
-                Err(Stop::finding(clause, format!("the status {status}"), self.landing.summary()))
+            Landing::Page { reply, .. } if !fitting.contains(&reply.status) => {
+                let fitting: Vec<String> = fitting.iter().map(u16::to_string).collect();
+                let expected = format!("the status {}", fitting.join(" or "));
+                Err(Stop::finding(clause, expected, self.landing.summary()))
             }
             Landing::Client { .. } | Landing::Page { .. } => Ok(()),
         }
@@ -290,7 +292,6 @@ impl Authorized {
         };
         chosen_host(location).is_some_and(|host| !own(&host) && stands_in(&host, asked))
     }
-
 
     /// Was an error delivered to a registered URI that is not the one in the request?
     fn reports_elsewhere(&self) -> bool {

@@ -56,17 +56,24 @@ fn word_expected(word: &str) -> Option<Expect> {
     })
 }
 
+/// A word of the file, and where it stands.
+type Word = (&'static str, usize);
+
 /// One expectation, and no second one beside it. Every form is read, so that its keys are known to the reader.
 fn table_expected(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
+    let or = reader.texts("or")?;
     let forms = [
-        error(source, reader)?,
+        error(source, reader, &or)?,
         header(reader)?,
         reader.maybe_text("absent")?.map(|(member, _)| Expect::Absent(member)),
         present(reader)?,
         member(source, reader)?,
         scope(source, reader)?,
-        status(source, reader)?,
+        status(source, reader, &or)?,
     ];
+    if !or.is_empty() && !matches!(forms, [Some(_), ..] | [.., Some(_)]) {
+        return Err(reader.error(FORMS));
+    }
     let mut named = forms.into_iter().flatten();
     Ok(named.next().filter(|_| named.next().is_none()))
 }
@@ -107,11 +114,10 @@ fn codes_of(source: Source<'_>, word: &'static str, at: usize) -> Result<Vec<&'s
 }
 
 /// `{ error = …, or = […], clause = … }`
-fn error(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
-    let (first, or) = (reader.maybe_text("error")?, reader.texts("or")?);
-    let clause = reader.maybe_text("clause")?;
+fn error(source: Source<'_>, reader: &mut Reader<'_, '_>, or: &[Word]) -> Result<Option<Expect>, ScenarioError> {
+    let (first, clause) = (reader.maybe_text("error")?, reader.maybe_text("clause")?);
     let Some((first, first_at)) = first else {
-        return if or.is_empty() && clause.is_none() { Ok(None) } else { Err(reader.error(FORMS)) };
+        return if clause.is_none() { Ok(None) } else { Err(reader.error(FORMS)) };
     };
     if let Some((id, at)) = clause {
         known_clause(source, id, at)?;
@@ -119,7 +125,7 @@ fn error(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expec
     error_code(source, first, first_at)?;
     let mut codes = vec![first];
     for (word, at) in or {
-        codes.extend(codes_of(source, word, at)?);
+        codes.extend(codes_of(source, word, *at)?);
     }
     Ok(Some(Expect::Error(Vec::leak(codes), clause.map(|(id, _)| id))))
 }
@@ -190,15 +196,17 @@ fn scope(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expec
     Ok(Some(Expect::Scope(extent)))
 }
 
-/// `{ status = … }`
-fn status(source: Source<'_>, reader: &mut Reader<'_, '_>) -> Result<Option<Expect>, ScenarioError> {
-    let Some((status, at)) = reader.maybe_text("status")? else {
+/// `{ status = …, or = […] }`
+fn status(source: Source<'_>, reader: &mut Reader<'_, '_>, or: &[Word]) -> Result<Option<Expect>, ScenarioError> {
+    let Some(first) = reader.maybe_text("status")? else {
         return Ok(None);
     };
-    match status.parse() {
-        Ok(code @ 200..600) => Ok(Some(Expect::Status(code))),
-        _ => Err(source.error(at, format!("`{status}` is no status of an answer, such as \"200\""))),
-    }
+    let code = |(status, at): &Word| match status.parse() {
+        Ok(code @ 200..600) => Ok(code),
+        _ => Err(source.error(*at, format!("`{status}` is no status of an answer, such as \"200\""))),
+    };
+    let codes = std::iter::once(&first).chain(or).map(code).collect::<Result<Vec<u16>, _>>()?;
+    Ok(Some(Expect::Status(Vec::leak(codes))))
 }
 
 /// RFC 6749 §5.2: visible characters and spaces, without quotes and backslashes. What is two letters off a known code is that

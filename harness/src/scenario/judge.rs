@@ -2,7 +2,7 @@
 
 use super::document::response;
 use super::play::{Came, Play};
-use super::{Expect, Step, Verb, registration};
+use super::{Expect, Step, Verb, registration, statuses};
 use crate::check::{Answer, Stop};
 use crate::exchange::Reply;
 use crate::lab::Authorized;
@@ -31,7 +31,7 @@ fn authorization(play: &Play<'_>, step: &Step, authorized: &Authorized, clause: 
         }
         Some(Expect::Stays) => authorized.stays(clause),
         Some(Expect::Shown) => authorized.tells(clause),
-        Some(Expect::Status(status)) => authorized.stays_with(clause, *status),
+        Some(Expect::Status(fitting)) => authorized.stays_with(clause, fitting),
         Some(Expect::Refused) => authorized.refused(clause).map(drop),
         Some(Expect::Error(codes, demanded)) => {
             let refused = authorized.refused(clause)?;
@@ -60,7 +60,7 @@ fn answer(play: &Play<'_>, step: &Step, reply: &Reply, clause: &'static str) -> 
         Expect::Token => reply.served(clause).map(drop),
         // What its scope must be is judged beside: that a token came is the control.
         Expect::Scope(_) => reply.is_token().map(drop),
-        Expect::Status(status) => has_status(reply, *status, clause),
+        Expect::Status(fitting) => has_status(reply, fitting, clause),
         Expect::Ok => reply.ok(clause).and_then(|_| is_document(step.verb, reply, clause)),
         Expect::Active => reply.active(clause, true).map(drop),
         Expect::Inactive => reply.active(clause, false).map(drop),
@@ -119,12 +119,12 @@ fn success(play: &Play<'_>, expect: &Expect, reply: &Reply, clause: &'static str
     }
 }
 
-fn has_status(reply: &Reply, status: u16, clause: &'static str) -> Answer {
+fn has_status(reply: &Reply, fitting: &[u16], clause: &'static str) -> Answer {
     reply.judgeable()?;
-    if reply.status == status {
+    if fitting.contains(&reply.status) {
         return Ok(());
     }
-    Err(Stop::finding(clause, format!("the status {status}"), reply.actual()))
+    Err(Stop::finding(clause, statuses(fitting), reply.actual()))
 }
 
 /// What is published is JSON, and what was pushed has a reference.

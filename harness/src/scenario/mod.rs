@@ -111,8 +111,8 @@ pub enum Expect {
     Scope(Extent),
     /// `"shown"`: the browser is not sent away from the server, and a page says something to whoever sits there.
     Shown,
-    /// `{ status = … }`: an answer with this status.
-    Status(u16),
+    /// `{ status = …, or = […] }`: an answer with one of these statuses.
+    Status(&'static [u16]),
     /// `"stays"`: the browser is not sent away from the server.
     Stays,
     /// `"token"`: a token response.
@@ -223,11 +223,17 @@ impl Expect {
             Self::Scope(Extent::Granted) => "no scope beyond what was granted at first".to_owned(),
             Self::Scope(Extent::Told) => "the scope that the token has".to_owned(),
             Self::Shown => "no redirect away from the server, and a page that is not blank".to_owned(),
-            Self::Status(status) => format!("the status {status}"),
+            Self::Status(fitting) => statuses(fitting),
             Self::Stays => "no redirect away from the server".to_owned(),
             Self::Token => "a token response".to_owned(),
         }
     }
+}
+
+/// The statuses that fit, in words.
+fn statuses(fitting: &[u16]) -> String {
+    let fitting: Vec<String> = fitting.iter().map(u16::to_string).collect();
+    format!("the status {}", fitting.join(" or "))
 }
 
 impl Change {

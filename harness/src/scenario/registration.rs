@@ -231,7 +231,7 @@ pub(super) fn changes(
         members(source, reader, "set")?.into_iter().map(|(name, value)| Change::Member(name, value)).collect();
     changes.extend(reader.texts("drop")?.into_iter().map(|(name, _)| Change::Drop(name)));
     if let Some((method, at)) = reader.maybe_text("method")? {
-        known_name(source, method, at, ["DELETE", "GET", "PATCH", "POST", "PUT"].into_iter())?;
+        known_name(source, method, at, ["DELETE", "GET", "LOCK", "PATCH", "POST", "PUT"].into_iter())?;
         changes.push(Change::Method(method));
     }
     Ok((metadata, changes))

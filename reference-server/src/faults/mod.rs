@@ -110,6 +110,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         gate::grants::FAULTS,
         gate::hybrid::FAULTS,
         gate::passwords::FAULTS,
+        gate::paths::FAULTS,
         gate::pages::FAULTS,
         gate::resources::FAULTS,
         gate::pushed::FAULTS,

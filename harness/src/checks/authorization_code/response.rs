@@ -93,8 +93,8 @@ pub const ISS_RETURNED: Check = Check {
 pub const ISS_ADVERTISED: Check = Check {
     id: "authorize/iss-advertised",
     title: "a server that sends iss says so in its metadata, and who it is",
-    why: "A client demands iss only from a server that promises it; a promise that is not made protects nobody.",
-    clauses: &["rfc9207/2.3/advertised", "rfc9207/2.3/issuer-provided"],
+    why: "A client discards an iss that nobody promised, or cannot demand one: what is not announced protects nobody.",
+    clauses: &["rfc9207/2.4/iss-announced", "rfc9207/2.3/issuer-provided"],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(iss_advertised(lab))),
@@ -314,7 +314,7 @@ async fn iss_advertised(lab: &Lab) -> Answer {
             "iss in the response, and no issuer in the metadata",
         )),
         Some(_) if !promises_iss(lab) && !lab.target().metadata.url.is_empty() => Err(Stop::finding(
-            "rfc9207/2.3/advertised",
+            "rfc9207/2.4/iss-announced",
             "authorization_response_iss_parameter_supported: true",
             "iss in the response, and no word of it in the metadata",
         )),

@@ -15,7 +15,7 @@ pub const SCOPE_BEYOND_CLIENT: Check = Check {
         "rfc6749/4.1.2.1/invalid-scope",
         "rfc6749/10.3/scope-by-client",
     ],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::CODE_BEARING,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_beyond_client(lab))),
 };

@@ -1,6 +1,6 @@
 //! A resource that the server does not know, or cannot read: RFC 8707 §2, §2.1.
 
-use crate::cell::{Cell, Cells};
+use crate::cell::{Cell, Cells, ResponseType};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Reply;
 use crate::lab::{Audience, Authorize, Lab};
@@ -10,7 +10,7 @@ pub const UNKNOWN: Check = Check {
     title: "for a resource that the server does not know there is an error, and no token for another",
     why: "A client that is given a token for something else than it asked for sends it where it does not belong.",
     clauses: &[UNACCEPTABLE, INVALID_TARGET, "rfc6749/5.2/error-response"],
-    cells: ONCE,
+    cells: WHEREVER_NAMED,
     needs: &[Need::Resources],
     ask: Ask::Code(|lab| Box::pin(unknown(lab))),
 };
@@ -20,16 +20,27 @@ pub const MALFORMED: Check = Check {
     title: "a resource that is no absolute URI, or has a fragment, is refused",
     why: "What two readers take for two resources is a token for the one that nobody meant.",
     clauses: &["rfc8707/2/absolute-uri", "rfc8707/2/no-fragment", INVALID_TARGET, "rfc6749/5.2/error-response"],
-    cells: ONCE,
+    cells: WHEREVER_NAMED,
     needs: &[Need::Resources],
     ask: Ask::Code(|lab| Box::pin(malformed(lab))),
 };
 
-/// A code and client credentials: the two endpoints at which a resource is named.
-const ONCE: Cells = Cells {
-    name: "resource-endpoints",
-    says: "a code and client credentials",
-    list: &[Cell::CODE.confidential(), Cell::CLIENT_CREDENTIALS.confidential()],
+/// Wherever a resource can be named: each kind of authorization request, and each grant that needs none. An exchange names its target in more ways than one,
+/// and is asked elsewhere.
+const WHEREVER_NAMED: Cells = Cells {
+    name: "resource-grants",
+    says: "response types with a code or an access token, and the grants that need no such request",
+    list: &[
+        Cell::CODE.confidential(),
+        Cell::of(ResponseType::CodeIdToken).confidential(),
+        Cell::of(ResponseType::CodeToken).confidential(),
+        Cell::of(ResponseType::Token),
+        Cell::of(ResponseType::IdTokenToken),
+        Cell::PASSWORD.confidential(),
+        Cell::CLIENT_CREDENTIALS.confidential(),
+        Cell::DEVICE_CODE.confidential(),
+        Cell::JWT_BEARER,
+    ],
 };
 
 const UNACCEPTABLE: &str = "rfc8707/2.1/unacceptable-refused";
@@ -41,19 +52,21 @@ const NOBODYS: &str = "https://attacker.example/api";
 /// What came of asking for a resource: the audience of a token, or nothing.
 async fn asks_for(lab: &Lab, resource: &str, clause: &'static str) -> Result<Option<Audience>, Stop> {
     let known = lab.resource()?;
-    if lab.cell().response_type.is_some() {
-        lab.authorize(Authorize::valid().with("resource", known)).await?.code()?;
-        let authorized = lab.authorize(Authorize::valid().with("resource", resource)).await?;
-        let Ok(code) = authorized.code() else {
-            authorized.refused(clause)?.with_error(INVALID_TARGET, &["invalid_target"])?;
-            return Ok(None);
-        };
-        let reply = lab.redeem(&code).await?;
+    if lab.cell().response_type.is_none() {
+        lab.send(&lab.grant_request().await?.with("resource", known)).await?.is_token()?;
+        let reply = lab.send(&lab.grant_request().await?.with("resource", resource)).await?;
         return came(lab, &reply, clause).await;
     }
-    let request = lab.client_credentials_request()?;
-    lab.send(&request.clone().with("resource", known)).await?.is_token()?;
-    let reply = lab.send(&request.with("resource", resource)).await?;
+    lab.authorize(Authorize::valid().with("resource", known)).await?.granted()?;
+    let authorized = lab.authorize(Authorize::valid().with("resource", resource)).await?;
+    if let Some(access_token) = authorized.landing.param("access_token") {
+        return lab.audience(access_token).await.map(Some);
+    }
+    let Ok(code) = authorized.code() else {
+        authorized.refused(clause)?.with_error(INVALID_TARGET, &["invalid_target"])?;
+        return Ok(None);
+    };
+    let reply = lab.redeem(&code).await?;
     came(lab, &reply, clause).await
 }
 

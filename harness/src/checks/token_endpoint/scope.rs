@@ -12,7 +12,7 @@ pub const ALMOST_KNOWN: Check = Check {
     title: "a scope that is almost one that the client may have is not granted",
     why: "A comparison by prefix grants what nobody defined, and a resource server that compares the same way opens more than was asked for.",
     clauses: &[CLAUSE, "rfc6749/5.1/scope-reported", "rfc6749/5.2/error-response", "rfc6749/4.1.2.1/invalid-scope"],
-    cells: Cells::FIRST_GRANTS,
+    cells: Cells::EVERY_FIRST_GRANT,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(almost_known(lab))),
 };
@@ -92,7 +92,8 @@ async fn almost_known(lab: &Lab) -> Answer {
         supported.is_some_and(|known| known.iter().any(|value| value == near))
             || named.iter().any(|scope| scope.as_deref().is_some_and(|scope| scope.split(' ').any(|one| one == near)))
     };
-    for near in [longest[..longest.len() - 1].to_owned(), format!("{longest}x")] {
+    // The last one has a character that no scope has.
+    for near in [longest[..longest.len() - 1].to_owned(), format!("{longest}x"), format!("{longest}\"")] {
         if !is_known(&near) {
             lab.asks_for_more(&near, Some(CLAUSE)).await?;
         }

@@ -279,7 +279,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "iss-unadvertised",
         says: "Responses name the issuer, and the metadata does not say that they do.",
-        clause: "rfc9207/2.3/advertised",
+        clause: "rfc9207/2.4/iss-announced",
         caught_by: &["authorize/iss-advertised"],
         seams: &[changed!(Metadata, |body| drop(body.remove("authorization_response_iss_parameter_supported")))],
         ..OIDC

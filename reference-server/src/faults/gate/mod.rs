@@ -11,6 +11,7 @@ pub(super) mod hybrid;
 pub(super) mod logouts;
 pub(super) mod pages;
 pub(super) mod passwords;
+pub(super) mod paths;
 pub(super) mod presented;
 pub(super) mod pushed;
 pub(super) mod requests;

@@ -1,4 +1,4 @@
-//! Other ways to take authorization requests that do not come in the open, to name resources, and to log out.
+//! Other ways to take authorization requests: what they may leave out, those that do not come in the open, resources; and to log out.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -6,9 +6,16 @@ use serde_json::{Value, json};
 use super::super::claims::{changed, set};
 use super::super::wire::{self, Asked, pushed::renamed};
 use super::{Seam, Variation};
+use crate::rules::Rule;
 use crate::tokens::Map;
 
 pub(in super::super) static VARIATIONS: &[Variation] = &[
+    Variation {
+        id: "pkce-optional",
+        says: "A public client may leave out the code_challenge, and an empty one counts as none.",
+        clause: "rfc6749/3.1/empty-omitted",
+        seams: &[Seam::Gate(Rule::ChallengeIsPresent, None)],
+    },
     Variation {
         id: "request-uri-of-a-scheme-of-its-own",
         says: "The request_uri of a pushed request is no URN.",
