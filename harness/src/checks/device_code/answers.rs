@@ -2,6 +2,7 @@
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::exchange::SKEW;
 use crate::lab::{Browser, Connect, Device, Lab};
 use crate::login::Denial;
 
@@ -129,7 +130,7 @@ async fn denied(lab: &Lab) -> Answer {
 async fn expired(lab: &Lab) -> Answer {
     lab.device_works().await?;
     let (allowed, waiting) = (lab.connected().await?, lab.device().await?);
-    lab.advance(waiting.expires_in.unwrap_or(DAY) + 1).await?;
+    lab.advance(waiting.expires_in.unwrap_or(DAY) + SKEW).await?;
     for device in [&allowed, &waiting] {
         let refused = lab.poll(device).await?;
         refused
