@@ -38,8 +38,10 @@ pub struct Clause {
     pub id: &'static str,
     /// The document it stands in.
     pub document: &'static Document,
-    /// The number of the section.
+    /// The number of the section; of a clause in an appendix the last section, which is counted together with what follows it.
     pub section: &'static str,
+    /// The letter of the appendix, where it stands in one.
+    pub appendix: Option<&'static str>,
     /// How strongly the document states it.
     pub level: Level,
     /// Whom it binds.
@@ -57,10 +59,18 @@ pub struct Clause {
 impl Clause {
     /// Where the text can be read: the section itself, where the site of the document has a name for it.
     pub fn link(&self) -> String {
-        if self.document.url.contains("rfc-editor.org") {
-            format!("{}#section-{}", self.document.url, self.section)
-        } else {
-            self.document.url.clone()
+        match self.appendix {
+            _ if !self.document.url.contains("rfc-editor.org") => self.document.url.clone(),
+            Some(letter) => format!("{}#appendix-{letter}", self.document.url),
+            None => format!("{}#section-{}", self.document.url, self.section),
+        }
+    }
+
+    /// Where it stands, in words: a section or an appendix.
+    pub fn place(&self) -> String {
+        match self.appendix {
+            Some(letter) => format!("appendix {letter}"),
+            None => format!("section {}", self.section),
         }
     }
 }
@@ -129,6 +139,7 @@ struct Entry {
     #[serde(default)]
     same: Vec<String>,
     yields_to: Option<String>,
+    appendix: Option<String>,
     #[serde(default = "testable")]
     testable: bool,
     because: Option<Because>,
@@ -183,6 +194,7 @@ fn read() -> BTreeMap<&'static str, Clause> {
                 id,
                 document,
                 section,
+                appendix: entry.appendix.map(|letter| &*String::leak(letter)),
                 level: entry.level,
                 who: entry.who,
                 says: String::leak(entry.says),

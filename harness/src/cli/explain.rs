@@ -39,7 +39,7 @@ pub(super) async fn explain(args: &Args) -> Result<u8, Failure> {
     anstream::println!("Clauses");
     for clause in check.clauses.iter().filter_map(|id| clause::clause(id)) {
         anstream::println!("  {} ({}): {}", clause.id, clause.level.name(), clause.says);
-        anstream::println!("      {}, section {}: {}", clause.document.title, clause.section, clause.link());
+        anstream::println!("      {}, {}: {}", clause.document.title, clause.place(), clause.link());
         anstream::println!("      {}", weight(clause.id));
     }
     anstream::println!("\nHow it asks");

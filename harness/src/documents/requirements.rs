@@ -33,7 +33,7 @@ pub fn requirements() -> String {
     text
 }
 
-const INTRODUCTION: &str = "Each clause is one statement of one document, in our words; the number before its name is the section. `security` is what no text demands of a server \
+const INTRODUCTION: &str = "Each clause is one statement of one document, in our words; the number before its name is the section, or, where an appendix is named, the last one before it. `security` is what no text demands of a server \
 and matters all the same. Checks are those that a finding against the clause can come from, faults those that break it; what states the same duty in two documents counts for both.\n";
 
 fn of(document: &'static Document) -> Vec<&'static Clause> {
@@ -75,7 +75,13 @@ fn row(clause: &'static Clause, asked: &Asked) -> String {
         (None, None) => String::new(),
     };
     let faults = listed(breaking(clause.id).iter().map(|fault| fault.id));
-    format!("| [{name}]({}) | {} | {} | {checks} | {faults} |", clause.link(), level(clause), cell(clause.says))
+    let appendix = clause.appendix.map_or_else(String::new, |letter| format!(" (appendix {letter})"));
+    format!(
+        "| [{name}]({}){appendix} | {} | {} | {checks} | {faults} |",
+        clause.link(),
+        level(clause),
+        cell(clause.says)
+    )
 }
 
 fn level(clause: &Clause) -> String {

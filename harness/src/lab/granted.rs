@@ -68,6 +68,8 @@ impl Lab {
     pub async fn asks_for_more(&self, more: &str, beyond: Option<&'static str>) -> Answer {
         match self.beside_the_usual(more).await? {
             Came::Tokens(asked, tokens) => self.grants_no(more, &asked, &tokens, beyond).await,
+            // RFC 8628 §3.5: a scope that is looked at when the user decides is denied as a whole.
+            Came::Refusal(reply) if self.cell().grant == Some(Grant::DeviceCode) && is_denied(&reply) => Ok(()),
             Came::Refusal(reply) => {
                 let refused = reply.refused(beyond.unwrap_or(SCOPE_REPORTED))?;
                 if beyond.is_none() { Err(refuses()) } else { refused.with_error(self.codes_for_too_much()) }
@@ -180,11 +182,14 @@ impl Lab {
         let request = self.device_authorization()?;
         let asked = scope(request.value("scope"));
         let reply = self.send(&request.with("scope", &asked)).await?;
-        let Some(device) = Device::read(&reply) else {
+        let Some(mut device) = Device::read(&reply) else {
             return Ok(Came::Refusal(Box::new(reply)));
         };
         self.connect(&device, Connect::allowing()).await?;
         let reply = self.poll(&device).await?;
+        if device.goes_on(&reply) {
+            return Err(Stop::Inconclusive("the user allowed the device, and it is told to go on waiting".to_owned()));
+        }
         Ok(match reply.tokens() {
             Some(tokens) => Came::Tokens(asked, Box::new(tokens)),
             None => Came::Refusal(Box::new(reply)),
@@ -224,6 +229,10 @@ impl Lab {
             }
         }
     }
+}
+
+fn is_denied(reply: &Reply) -> bool {
+    reply.text("error").as_deref() == Some("access_denied")
 }
 
 fn refuses() -> Stop {

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use crate::catalogue::catalogue;
 use crate::cell::{Grant, ResponseType};
 use crate::check::{Check, Reason};
+use crate::clause::Level;
 use crate::embedded::{self, Fake, Fault, Preset, Running, Seam, Variation};
 use crate::lab::Setting;
 use crate::lab::http::Http;
@@ -227,7 +228,9 @@ async fn kills(
 ) -> Result<Vec<&'static str>, String> {
     let profile = named(fault.profile);
     let summary = judged(fault.seams, checks, profile, scope, paths).await?;
-    let least = profile.verdict(fault.clause).max(Verdict::Warn);
+    // What a document of the profile merely recommends is told, and that is all that can come of it; outside the profile nothing is a kill.
+    let is_told = profile.level(fault.clause) == Some(Level::May) && !profile.takes_back(fault.clause);
+    let least = if is_told { Verdict::Info } else { profile.verdict(fault.clause).max(Verdict::Warn) };
     let kills = summary.outcomes.iter().filter(|outcome| outcome.finding.is_some() && outcome.verdict >= least);
     Ok(kills.map(|outcome| outcome.check.id).collect())
 }
@@ -243,8 +246,8 @@ pub const fn preset(profile: Profile) -> Preset {
 /// Questions that a choice of the strict server takes away: it refuses what it could grant in part, registers whoever asks, lets no
 /// secret expire, demands neither that requests are pushed nor that they are signed, signs no metadata, has no key to encrypt
 /// for it, tells its demonstration clients of a user in plain JSON, refreshes without `offline_access`, takes no software
-/// statements, has one subject for all clients, answers neither WebFinger nor the response type `none`, and keeps neither
-/// pictures nor the claims of others. The faults that prove them choose otherwise.
+/// statements, has one subject for all clients, answers neither WebFinger nor the response type `none`, keeps neither
+/// pictures nor the claims of others, and has no scopes that belong to one resource and not to another. The faults that prove them choose otherwise.
 #[rustfmt::skip]
 const TAKEN_AWAY: &[(&str, Reason)] = &[
     ("metadata/signed",                             Reason::NotAdvertised),
@@ -266,6 +269,7 @@ const TAKEN_AWAY: &[(&str, Reason)] = &[
     ("authorize/none",                              Reason::NotAdvertised),
     ("userinfo/picture-is-image",                   Reason::Policy),
     ("userinfo/claim-sources",                      Reason::Policy),
+    ("access-token/mixed-scopes",                   Reason::Policy),
 ];
 
 /// Is this what the strict server deserves? A pass; or word of a document outside the profile, which the server does not

@@ -18,7 +18,7 @@ pub use discovery::Metadata;
 pub use endpoints::Endpoints;
 pub use file::{FileError, TargetFile, unknown_auth_method};
 pub use origin::Origin;
-pub use registration::{Registration, is_loopback};
+pub use registration::{Registration, is_loopback, is_of_an_app};
 
 use crate::cell::{AuthMethod, Cell, ClientKind, Grant, ResponseType};
 use crate::check::Need;

@@ -69,6 +69,12 @@ pub fn is_loopback(url: &str) -> bool {
     }
 }
 
+/// Is this redirect URI one of a native app, on the loopback interface or under a scheme of its own? RFC 8252 §7.1, §7.3. An app may also claim an
+/// https URI, as a page of the web has it.
+pub fn is_of_an_app(uri: &str) -> bool {
+    is_loopback(uri) || Url::parse(uri).is_ok_and(|uri| !["http", "https"].contains(&uri.scheme()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::is_loopback;

@@ -942,7 +942,8 @@ pub trait Rules: Send + Sync {
         self.hold(Rule::ClientMayIntrospect, path, &|| token::may_introspect(client))
     }
 
-    /// RFC 7662 §2.2, §4: any confidential client may ask about any access token, as a resource server does; about refresh tokens only their owner.
+    /// RFC 7662 §2.2, §4: a confidential client of the configuration may ask about any access token, as a resource server does. About refresh tokens only
+    /// their owner may, and one that registered itself, as anybody can, about nothing but its own tokens.
     fn token_may_be_introspected_by(
         &self,
         path: Path,

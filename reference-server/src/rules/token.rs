@@ -59,10 +59,19 @@ pub(super) fn may_introspect(client: &Client) -> Ruling {
 }
 
 pub(super) fn may_be_introspected_by(grant: &Grant, is_refresh_token: bool, client: &Client) -> Ruling {
-    if !is_refresh_token || grant.client_id == client.client_id {
+    if grant.client_id == client.client_id {
         return Ok(());
     }
-    Err(Refusal::new(ErrorCode::InvalidGrant, "The refresh token was issued to another client."))
+    if is_refresh_token {
+        return Err(Refusal::new(ErrorCode::InvalidGrant, "The refresh token was issued to another client."));
+    }
+    if client.registered.is_some() {
+        return Err(Refusal::new(
+            ErrorCode::InvalidGrant,
+            "A client that registered itself may ask about its own tokens only.",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn access_is_live(token: &AccessToken, now: u64) -> Ruling {

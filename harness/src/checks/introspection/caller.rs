@@ -6,6 +6,7 @@ use crate::cell::{Cells, ClientKind};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Deviation;
 use crate::lab::{Lab, Witness};
+use crate::target::Client;
 
 pub const PUBLIC_CLIENT: Check = Check {
     id: "introspection/public-client",
@@ -17,21 +18,45 @@ pub const PUBLIC_CLIENT: Check = Check {
     ask: Ask::Code(|lab| Box::pin(public_client(lab))),
 };
 
+pub const JUST_REGISTERED: Check = Check {
+    id: "introspection/caller-just-registered",
+    title: "a client that has just registered is told nothing about the tokens of others",
+    why: "Where anybody can register, anybody could ask: whoever finds a token learns whose it is and how far it reaches.",
+    clauses: &["rfc7662/4/callers-authorized"],
+    cells: Cells::CLIENT_CREDENTIALS,
+    needs: &[Need::Introspection, Need::Registration],
+    ask: Ask::Code(|lab| Box::pin(just_registered(lab))),
+};
+
 /// Asked about the token of another client only: that whoever holds a token of its own may ask about it can be read as
 /// some form of authorization, and servers do.
 async fn public_client(lab: &Lab) -> Answer {
     let public = lab.target().clients.iter().find(|client| client.kind() == ClientKind::Public).cloned();
     let public = public.ok_or_else(|| Stop::not_applicable(Reason::NoClient, "the target has no public client"))?;
+    tells_nothing(lab, public, PUBLIC_CLIENT.clauses[0]).await
+}
+
+/// Who was given the right to introspect only the server knows; a client that nobody has heard of before was given none.
+async fn just_registered(lab: &Lab) -> Answer {
+    let registered = lab.register(&lab.registration()?).await?.client;
+    if registered.kind() == ClientKind::Public {
+        return Err(Stop::not_applicable(Reason::Policy, "whoever registers here gets no secret, and cannot ask"));
+    }
+    tells_nothing(lab, registered, JUST_REGISTERED.clauses[0]).await
+}
+
+/// About a token that its own client can ask about, which is the control, this one is told nothing.
+async fn tells_nothing(lab: &Lab, client: Client, clause: &'static str) -> Answer {
     let request = lab.grant_request().await?;
     let tokens = lab.send(&request).await?.is_token()?;
     if !lab.is_alive(Witness::Introspection, &tokens.access_token).await? {
         return Err(Stop::Inconclusive("introspection does not know the tokens of this client".to_owned()));
     }
-    let request = lab.introspection(&tokens.access_token)?.deviating(&Deviation::As(Box::new(public)));
+    let request = lab.introspection(&tokens.access_token)?.deviating(&Deviation::As(Box::new(client)));
     let reply = lab.send(&request).await?;
     reply.judgeable()?;
     match reply.json().and_then(|json| json.get("active").and_then(Value::as_bool)) {
-        Some(true) if reply.is_success() => Err(Stop::finding("rfc7662/2.1/authorized", "a refusal", reply.actual())),
+        Some(true) if reply.is_success() => Err(Stop::finding(clause, "a refusal", reply.actual())),
         _ => Ok(()),
     }
 }

@@ -1,11 +1,9 @@
 //! Who has to send a `code_challenge`: RFC 8252 §8.1. What it is worth when nothing is in it: RFC 6749 §3.1.
 
-use url::Url;
-
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::{Authorize, Lab};
-use crate::target::is_loopback;
+use crate::target::is_of_an_app;
 
 pub const PUBLIC_CLIENT_WITHOUT_CHALLENGE: Check = Check {
     id: "pkce/public-client-without-challenge",
@@ -45,11 +43,6 @@ async fn public_client_without_challenge(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
     let refused = lab.authorize(bare()).await?;
     refused.refused("rfc8252/8.1/pkce-required")?.with_error(CHALLENGE_REQUIRED, &["invalid_request"])
-}
-
-/// On the loopback interface, or under a scheme of its own: RFC 8252 §7.1, §7.3.
-fn is_of_an_app(uri: &str) -> bool {
-    is_loopback(uri) || Url::parse(uri).is_ok_and(|uri| !["http", "https"].contains(&uri.scheme()))
 }
 
 /// What a server does without a challenge shows what it has to do with an empty one.

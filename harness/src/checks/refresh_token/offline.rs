@@ -4,17 +4,19 @@ use crate::cell::{Cells, ClientKind, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::{Deviation, Tokens};
 use crate::lab::{Authorize, Browser, Code, Lab};
-use crate::target::Client;
+use crate::target::{Client, is_of_an_app};
 
 pub const OFFLINE_CONSENT: Check = Check {
     id: "refresh/offline-access-consent",
     title: "a user who allowed a login is asked again before a client may act in their absence",
     why: "The user agreed to be known while they are here. A refresh token acts in their name for months, and nobody told them.",
-    clauses: &["oidc-core/11/consent", "oidc-core/11/web-consent"],
+    clauses: &["oidc-core/11/consent", "oidc-core/11/web-consent", NATIVE],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId, Need::SecondUser],
     ask: Ask::Code(|lab| Box::pin(offline_consent(lab))),
 };
+
+const NATIVE: &str = "oidc-core/11/native-consent";
 
 /// Only where the server asks for consent at all, and gives refresh tokens for `offline_access` alone.
 async fn offline_consent(lab: &Lab) -> Answer {
@@ -35,8 +37,9 @@ async fn offline_consent(lab: &Lab) -> Answer {
     if let Ok(code) = more.code()
         && tokens_of(lab, &client, &code).await?.refresh_token.is_some()
     {
+        let is_native = client.kind() == ClientKind::Public && client.redirect_uris.iter().all(|uri| is_of_an_app(uri));
         return Err(Stop::finding(
-            OFFLINE_CONSENT.clauses[0],
+            if is_native { NATIVE } else { OFFLINE_CONSENT.clauses[0] },
             "a page that asks the user, or no refresh token",
             "a refresh token for a user who had allowed a login only",
         ));

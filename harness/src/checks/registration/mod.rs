@@ -59,6 +59,7 @@ pub(super) const ALL: &[&Check] = &[
     &login::OVERRIDDEN,
     &login::REQUIRE_AUTH_TIME,
     &pages::NAME_SHOWN,
+    &pages::TOLD,
     &pages::ADDRESSES_SHOWN,
     &pages::LOGO_SHOWN,
     &pages::LONG_TERM,

@@ -6,7 +6,8 @@ use scraper::{Html, Selector};
 
 use crate::cell::{Cell, Cells};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::lab::{Authorize, Browser, Lab, Landing, Registered};
+use crate::lab::granted::scope;
+use crate::lab::{Authorize, Browser, Lab, Landing, Registered, random};
 
 pub const NAME_SHOWN: Check = Check {
     id: "registration/name-shown-as-is",
@@ -46,6 +47,16 @@ pub const LONG_TERM: Check = Check {
     cells: Cells::SERVER,
     needs: &[Need::OpenId, Need::Registration],
     ask: Ask::Code(|lab| Box::pin(long_term(lab))),
+};
+
+pub const TOLD: Check = Check {
+    id: "authorize/user-told",
+    title: "a user who is asked is told which client asks, and how much it asks for",
+    why: "A yes to a question that names neither is a yes to anybody and to everything.",
+    clauses: &["rfc6749/10.2/explicit-authentication"],
+    cells: Cells::SERVER,
+    needs: &[Need::Registration],
+    ask: Ask::Code(|lab| Box::pin(told(lab))),
 };
 
 /// The page on which the user is asked whether this client may.
@@ -119,6 +130,34 @@ async fn logo_shown(lab: &Lab) -> Answer {
     Err(Stop::finding("rfc7591/2/logo-shown", "a page with the logo", "a page without any picture"))
 }
 
+/// How a page tells it is its own affair: it names the client, and says something else where more is asked for.
+async fn told(lab: &Lab) -> Answer {
+    let wide = lab.target().authorization_scope().unwrap_or_default();
+    let narrow = if scope(wide).contains("openid") { "openid" } else { wide.split(' ').next().unwrap_or_default() };
+    if narrow == wide {
+        return Err(Stop::not_applicable(Reason::Policy, "the target file asks for one scope only"));
+    }
+    let name = format!("Grantspec {}", &random()[..8]);
+    let registered = lab.register(&lab.registration()?.with("client_name", name.as_str())).await?;
+    let asked = |scope: &str| Authorize::valid().with("scope", scope);
+    let less = words(&page_for(lab, &registered, asked(narrow)).await?);
+    let more = words(&page_for(lab, &registered, asked(wide)).await?);
+    let found = |expected: &str, actual: &str| Err(Stop::finding(TOLD.clauses[0], expected, actual));
+    if name.split(' ').any(|part| !more.contains(part)) {
+        return found("a page that names the client", "a page on which its name does not stand");
+    }
+    if more == less {
+        return found("a page that says how much is asked for", "the same words for little and for all");
+    }
+    Ok(())
+}
+
+/// The words of a page, without what differs each time: what stands in its fields.
+fn words(page: &str) -> BTreeSet<String> {
+    let text: String = Html::parse_document(page).root_element().text().collect();
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
 /// OpenID Connect Core §11: offline access is asked for with a consent. How the page says it is its own affair: it says something that it does
 /// not say without.
 async fn long_term(lab: &Lab) -> Answer {
@@ -129,10 +168,6 @@ async fn long_term(lab: &Lab) -> Answer {
     let grants = ["authorization_code", "refresh_token"];
     let registered = lab.register(&lab.registration()?.for_grants(&grants, &["code"])).await?;
     let asked = |scope: &str| Authorize::valid().with("scope", scope).with("prompt", "consent");
-    let words = |page: &str| -> BTreeSet<String> {
-        let text: String = Html::parse_document(page).root_element().text().collect();
-        text.split_whitespace().map(str::to_owned).collect()
-    };
     let long = format!("openid {OFFLINE}");
     let without = words(&page_for(lab, &registered, asked("openid")).await?);
     let with = words(&page_for(lab, &registered, asked(&long)).await?);

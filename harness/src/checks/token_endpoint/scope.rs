@@ -63,21 +63,26 @@ async fn case(lab: &Lab) -> Answer {
 }
 
 async fn omitted(lab: &Lab) -> Answer {
-    let fitting = [ErrorCode::InvalidScope.name()];
+    // OpenID Connect Core §3.1.2.1: there a scope is a parameter that must not be missing.
+    let fitting: &[&str] = if lab.target().metadata.oidc && lab.cell().response_type.is_some() {
+        &[ErrorCode::InvalidScope.name(), ErrorCode::InvalidRequest.name()]
+    } else {
+        &[ErrorCode::InvalidScope.name()]
+    };
     let request = lab.grant_request().await?;
     lab.send(&request).await?.is_token()?;
     if lab.cell().response_type.is_some() {
         let authorized = lab.authorize(Authorize::valid().without("scope").without("nonce")).await?;
         return match authorized.code() {
             Ok(code) => lab.redeem(&code).await?.served(DEFAULT).map(drop),
-            Err(_) => authorized.refused(DEFAULT)?.with_error(DEFAULT, &fitting),
+            Err(_) => authorized.refused(DEFAULT)?.with_error(DEFAULT, fitting),
         };
     }
     let reply = lab.send(&lab.grant_request().await?.without("scope")).await?;
     if reply.tokens().is_some() {
         return Ok(());
     }
-    reply.refused(DEFAULT)?.with_error_or(DEFAULT, &fitting)
+    reply.refused(DEFAULT)?.with_error_or(DEFAULT, fitting)
 }
 
 async fn almost_known(lab: &Lab) -> Answer {

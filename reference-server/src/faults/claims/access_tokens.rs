@@ -68,6 +68,23 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..BCP
     },
     Fault {
+        id: "scopes-of-two-apis-in-one-token",
+        says: "The scope api:read belongs to one API, profile and email to another, and a request for all of them gets a token for both.",
+        clause: "rfc9068/3/mixed-scopes-refused",
+        caught_by: &["access-token/mixed-scopes"],
+        seams: &[changed!(AccessToken, |_, claims| {
+            let scope = claims.get("scope").and_then(Value::as_str).unwrap_or_default();
+            let apis =
+                [("https://api.example", &["api:read"][..]), ("https://people.example", &["profile", "email"][..])];
+            let has = |names: &[&str]| scope.split(' ').any(|one| names.contains(&one));
+            let audience: Vec<&str> = apis.iter().filter(|(_, names)| has(names)).map(|(api, _)| *api).collect();
+            if !audience.is_empty() {
+                set(claims, "aud", json!(audience));
+            }
+        })],
+        ..BCP
+    },
+    Fault {
         id: "access-token-for-everybody",
         says: "Neither a JWT access token nor its introspection says for whom it is.",
         clause: "rfc9700/2.3/audience-restricted",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::{Fault, OIDC, Seam};
-use crate::model::{AccessToken, Path, RefreshToken};
+use crate::model::{AccessToken, Client, Grant, Path, RefreshToken};
 use crate::rules::{Rules, RulesOver, Ruling};
 
 pub(in super::super) static FAULTS: &[Fault] = &[
@@ -44,7 +44,36 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         })],
         ..OIDC
     },
+    Fault {
+        id: "introspection-for-whoever-registers",
+        says: "A client that registered itself is told about the access tokens of all others.",
+        clause: "rfc7662/4/callers-authorized",
+        caught_by: &["introspection/caller-just-registered"],
+        seams: &[Seam::Rules(|inner| Arc::new(AnybodyAsks { inner }))],
+        ..OIDC
+    },
 ];
+
+/// Whoever authenticates may ask about any access token.
+struct AnybodyAsks {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for AnybodyAsks {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn token_may_be_introspected_by(
+        &self,
+        path: Path,
+        grant: &Grant,
+        is_refresh_token: bool,
+        client: &Client,
+    ) -> Ruling {
+        if is_refresh_token { self.inner.token_may_be_introspected_by(path, grant, true, client) } else { Ok(()) }
+    }
+}
 
 /// One thing about a refresh token is overlooked.
 struct Overlooked {

@@ -119,7 +119,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "introspection-by-get",
         says: "Introspection answers GET, with the token in the URL.",
-        clause: "rfc7662/2.1/token-sent",
+        clause: "rfc7662/4/get-disallowed",
         caught_by: &["introspection/get-refused"],
         seams: &[Seam::Wire(|inner| {
             before(inner, &["/introspect"], |_, request| {

@@ -62,6 +62,22 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..BCP
     },
     Fault {
+        id: "consent-to-whatever-it-is",
+        says: "The consent page does not say what the client asks for.",
+        clause: "rfc6749/10.2/explicit-authentication",
+        caught_by: &["authorize/user-told"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, PAGES, |_, reply| {
+                let page = String::from_utf8_lossy(reply.body()).into_owned();
+                let list = page.find("<ul class=\"asked\">").zip(page.find("</ul>"));
+                if let Some((from, to)) = list {
+                    *reply.body_mut() = format!("{}{}", &page[..from], &page[to..]).into();
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "errors-repeat-the-request",
         says: "The error_description of the token endpoint repeats what the request sent.",
         clause: "rfc6749/5.2/nothing-echoed",
