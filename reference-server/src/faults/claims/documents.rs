@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::{append_path, changed, set};
 use crate::faults::variations::REDUCES_SCOPE;
-use crate::faults::{Fault, OIDC};
+use crate::faults::{Fault, OIDC, Seam};
 use crate::model::Path;
+use crate::rules::Rule;
 use crate::tokens::secret::random_string;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
@@ -63,6 +64,18 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                 body.remove("token_type");
             }
         })],
+        ..OIDC
+    },
+    Fault {
+        id: "tokens-for-good",
+        says: "An access token never expires, and the answer does not say how long it lives.",
+        clause: "rfc6750/5.2/lifetime-limited",
+        caught_by: &["introspection/expired-inactive"],
+        seams: &[
+            changed!(TokenResponse, |_, body| drop(body.remove("expires_in"))),
+            changed!(Introspection, |body| drop(body.remove("exp"))),
+            Seam::Gate(Rule::TokenIsLive, None),
+        ],
         ..OIDC
     },
     Fault {
