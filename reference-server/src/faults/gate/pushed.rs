@@ -101,6 +101,22 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "object-in-pushed-object",
+        says: "A request object that is pushed may hold another one, or a reference.",
+        clause: "rfc9101/4/not-nested",
+        caught_by: &["pushed/object-nested"],
+        seams: &[Seam::Gate(Rule::RequestObjectHoldsParameters, PUSHED)],
+        ..OIDC
+    },
+    Fault {
+        id: "pushing-not-required-of-client",
+        says: "A client that is registered for pushed requests only is served in the open as well.",
+        clause: "rfc9126/6/push-required-of-client",
+        caught_by: &["pushed/required-of-client"],
+        seams: &[Seam::Gate(Rule::RequestIsPushed, None)],
+        ..OIDC
+    },
+    Fault {
         id: "request-object-not-verified",
         says: "A request object is decoded, and its signature is not verified.",
         clause: "rfc9101/6.2/signature-validated",
