@@ -101,6 +101,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "pushed-parameters-repeat",
+        says: "A pushed request may have a parameter several times; the first one counts.",
+        clause: "rfc6749/3.1/not-repeated",
+        caught_by: &["pushed/repeated-parameter"],
+        seams: &[Seam::Gate(Rule::ParameterNotRepeated, PUSHED)],
+        ..OIDC
+    },
+    Fault {
         id: "object-in-pushed-object",
         says: "A request object that is pushed may hold another one, or a reference.",
         clause: "rfc9101/4/not-nested",
