@@ -112,6 +112,7 @@ fn near_misses(uri: &str) -> Vec<String> {
         origin.to_owned(),
         format!("{origin}/"),
     ];
+    near.extend(by_its_beginning(origin, path).map(with));
     near.extend(elsewhere(uri));
     near.extend(by_another_name(uri));
     near.retain(|near| near != uri);
@@ -131,6 +132,23 @@ pub fn encoded(path: &str) -> String {
         Some((at, c)) => format!("{}%{:02X}{}", &path[..at], u32::from(c), &path[at + 1..]),
         None => path.to_owned(),
     }
+}
+
+/// Hosts that begin like the registered one, where that has a port, and the other of the two schemes of the web.
+fn by_its_beginning(origin: &str, path: &str) -> impl Iterator<Item = String> {
+    let (scheme, authority) = origin.split_once("://").unwrap_or(("https", origin));
+    let port = |port: &str| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
+    let at_port = authority.rsplit_once(':').filter(|(_, digits)| port(digits));
+    let hosts = at_port.into_iter().flat_map(|(host, port)| {
+        [format!("{host}.attacker.example:{port}"), format!("{host}@attacker.example:{port}")]
+    });
+    let other = match scheme {
+        "http" => Some("https"),
+        "https" => Some("http"),
+        _ => None,
+    };
+    let near: Vec<String> = hosts.map(|authority| format!("{scheme}://{authority}{path}")).collect();
+    near.into_iter().chain(other.map(|other| format!("{other}://{authority}{path}")))
 }
 
 fn elsewhere(uri: &str) -> Option<String> {
@@ -172,6 +190,19 @@ mod tests {
         ] {
             assert!(near.contains(&expected.to_owned()), "{expected}");
         }
+    }
+
+    #[test]
+    fn a_host_that_begins_alike_and_another_scheme_are_near() {
+        let near = near_misses("http://127.0.0.1:8765/cb?a=b");
+        for expected in [
+            "http://127.0.0.1.attacker.example:8765/cb?a=b",
+            "http://127.0.0.1@attacker.example:8765/cb?a=b",
+            "https://127.0.0.1:8765/cb?a=b",
+        ] {
+            assert!(near.contains(&expected.to_owned()), "{expected}");
+        }
+        assert!(near_misses("com.example.app:/cb").iter().all(|near| !near.starts_with("http")));
     }
 
     #[test]

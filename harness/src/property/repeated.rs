@@ -41,9 +41,21 @@ const PAIRS: [Pair; 3] = [Pair::Equal, Pair::ValidFirst, Pair::ValidLast];
 const OF_TOKEN: &[&str] =
     &["grant_type", "client_id", "code", "redirect_uri", "code_verifier", "refresh_token", "device_code", "scope"];
 
-/// The parameters of an authorization request that RFC 6749 and RFC 7636 know.
-const OF_AUTHORIZE: &[&str] =
-    &["response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"];
+/// The parameters of an authorization request that RFC 6749 and RFC 7636 know, and two of OpenID Connect.
+const OF_AUTHORIZE: &[&str] = &[
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+    "nonce",
+    "max_age",
+];
+
+/// A request of OpenID Connect says how old the login may be.
+const MAX_AGE: &str = "36000";
 
 impl Pair {
     /// The deviations that send `name` twice, where the valid value is `valid`.
@@ -111,10 +123,14 @@ async fn authorize(lab: &Lab) -> Answer {
 }
 
 async fn authorize_by(lab: &Lab, method: &'static str) -> Answer {
-    let valid = lab.authorization_request(lab.client(), &random())?;
+    let max_age = lab.target().metadata.oidc.then_some(MAX_AGE);
+    let valid = lab.authorization_request(lab.client(), &random())?.maybe("max_age", max_age);
     for name in OF_AUTHORIZE.iter().filter(|name| valid.value(name).is_some()) {
         for pair in PAIRS {
             let mut request = Authorize::valid().deviating(Deviation::Method(method));
+            if let Some(max_age) = max_age {
+                request = request.with("max_age", max_age);
+            }
             for deviation in pair.of(name, valid.value(name).unwrap_or_default(), &other(name)) {
                 request = request.deviating(deviation);
             }
@@ -148,6 +164,7 @@ fn other(name: &str) -> String {
         "scope" => "grantspec".to_owned(),
         "code_challenge_method" => "plain".to_owned(),
         "client_id" => "grantspec-nobody".to_owned(),
+        "max_age" => "7200".to_owned(),
         _ => random(),
     }
 }

@@ -14,6 +14,9 @@ use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, Pushed, Register
 /// Far beyond what the clocks of two machines may differ by, in seconds.
 const HOUR: u64 = 60 * 60;
 
+/// Servers that nobody here is: the names are reserved for examples (RFC 2606).
+const STRANGERS: [&str; 2] = ["https://attacker.example", "https://other.example/token"];
+
 /// What a scenario has captured so far.
 pub(super) struct Play<'l> {
     /// Who asks: the client of the cell, until one is registered.
@@ -272,6 +275,7 @@ impl<'l> Play<'l> {
         Ok(match value {
             "@an-hour-ago" => now().saturating_sub(HOUR).into(),
             "@in-an-hour" => (now() + HOUR).into(),
+            "@strangers" => STRANGERS.as_slice().into(),
             value => self.value(value, current)?.into(),
         })
     }

@@ -1,10 +1,12 @@
 //! How far a consent reaches: OpenID Connect Core §3.1.2.4. It takes a user who has allowed little so far, and clients that
 //! nobody else asks in their name.
 
+use serde_json::Value;
+
 use super::interaction::unasked;
-use crate::cell::{Cells, ClientKind, Grant};
+use crate::cell::{Cell, Cells, ClientKind, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::Deviation;
+use crate::exchange::{Deviation, Jwt, Tokens};
 use crate::lab::granted::{granted_scope, scope};
 use crate::lab::{Authorize, Browser, Lab};
 use crate::target::{Client, User};
@@ -27,6 +29,16 @@ pub const CONSENT_PER_CLIENT: Check = Check {
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[Need::OpenId, Need::SecondUser],
     ask: Ask::Code(|lab| Box::pin(consent_per_client(lab))),
+};
+
+pub const CONSENT_PER_USER: Check = Check {
+    id: "authorize/consent-per-user",
+    title: "the consent of one user is none of another",
+    why: "Whoever was the first to allow a client would have allowed it for everybody.",
+    clauses: &["oidc-core/3.1.2.4/consent"],
+    cells: Cells::SERVER,
+    needs: &[Need::OpenId, Need::Registration, Need::SecondUser],
+    ask: Ask::Code(|lab| Box::pin(consent_per_user(lab))),
 };
 
 pub const BY_PARAMETER: Check = Check {
@@ -87,6 +99,9 @@ async fn consent_per_scope(lab: &Lab) -> Answer {
     if scope(wide).is_subset(&allowed) {
         return Err(Stop::not_applicable(Reason::Policy, "a request for openid alone is granted all the rest"));
     }
+    if !tells_email(lab, &tokens).await? {
+        claim_by_claim(lab, &browser, &client, narrow()).await?;
+    }
 
     let more = lab.authorize_in(&browser, plainly(user, &client).undecided()).await?;
     let Ok(code) = more.code() else {
@@ -105,6 +120,35 @@ async fn consent_per_scope(lab: &Lab) -> Answer {
     ))
 }
 
+/// OpenID Connect Core §5.5: what is asked for by the claims parameter is more than what was allowed, as it would be by a scope.
+async fn claim_by_claim(lab: &Lab, browser: &Browser, client: &Client, narrow: Authorize) -> Answer {
+    const EMAIL: &str = r#"{"userinfo":{"email":null},"id_token":{"email":null}}"#;
+    if !lab.target().metadata.is_true("claims_parameter_supported") {
+        return Ok(());
+    }
+    let more = lab.authorize_in(browser, narrow.with("claims", EMAIL).undecided()).await?;
+    let Ok(code) = more.code() else { return Ok(()) };
+    let tokens = lab.send(&lab.redemption(&code)?.deviating(&as_client(client))).await?.is_token()?;
+    if !tells_email(lab, &tokens).await? {
+        return Ok(());
+    }
+    Err(Stop::finding(
+        CONSENT_PER_SCOPE.clauses[0],
+        "a page that asks the user, who allowed openid only, or no e-mail address",
+        format!("{}, and the e-mail address by the claims parameter", more.landing.summary()),
+    ))
+}
+
+/// Do these tokens tell the e-mail address of their user?
+async fn tells_email(lab: &Lab, tokens: &Tokens) -> Result<bool, Stop> {
+    let in_token = tokens.id_token.as_deref().and_then(Jwt::read).is_some_and(|jwt| jwt.text("email").is_some());
+    if in_token || lab.target().metadata.userinfo_endpoint.is_none() {
+        return Ok(in_token);
+    }
+    let told = lab.userinfo(&tokens.access_token).await?.json().unwrap_or_default();
+    Ok(told.get("email").is_some_and(Value::is_string))
+}
+
 /// That the server asks at all, and for this client, shows before anything is allowed.
 async fn consent_per_client(lab: &Lab) -> Answer {
     let user = lab.last_user()?;
@@ -120,6 +164,25 @@ async fn consent_per_client(lab: &Lab) -> Answer {
             "oidc-core/3.1.2.4/consent",
             "a page that asks the user, who allowed another client only",
             silent.landing.summary(),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// At a client that nobody knows yet, so that whoever is asked has not been asked before.
+async fn consent_per_user(lab: &Lab) -> Answer {
+    let client = lab.register(&lab.registration()?).await?.client;
+    let acting = lab.acting_in(Cell::CODE, &client);
+    let (browser, plain) = (Browser::default(), || Authorize::valid().without("prompt"));
+    asks(&acting, &browser, plain().undecided()).await?;
+    acting.authorize_in(&browser, plain()).await?.code()?;
+
+    let second = acting.authorize_in(&Browser::default(), plain().user(lab.last_user()?).undecided()).await?;
+    match second.landing.param("code") {
+        Some(_) => Err(Stop::finding(
+            CONSENT_PER_USER.clauses[0],
+            "a page that asks the user, in whose name nobody has allowed anything",
+            second.landing.summary(),
         )),
         None => Ok(()),
     }

@@ -31,6 +31,16 @@ pub const HINT_OF_ANOTHER: Check = Check {
     ask: Ask::Code(|lab| Box::pin(hint_of_another(lab))),
 };
 
+pub const FORGED_HINT: Check = Check {
+    id: "authorize/forged-hint",
+    title: "an id_token_hint that somebody forged makes no difference, whomever it names",
+    why: "Whoever can write a hint that counts learns from the answers who is logged in, and decides whom the next login is for.",
+    clauses: &["oidc-core/3.1.2.2/id-token-hint-issuer"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::OpenId, Need::SecondUser],
+    ask: Ask::Code(|lab| Box::pin(forged_hint(lab))),
+};
+
 async fn hint_is_no_login(lab: &Lab) -> Answer {
     let hint = identified(lab).await?.id_token;
     let forged = [Jwt::unsigned(&hint), Jwt::with_altered_signature(&hint)];
@@ -48,6 +58,34 @@ async fn hint_is_no_login(lab: &Lab) -> Answer {
         }
     }
     Ok(())
+}
+
+/// A server may refuse a forged hint, or pass it over: then it does so whomever the hint names.
+async fn forged_hint(lab: &Lab) -> Answer {
+    let own = identified(lab).await?.id_token;
+    let second = lab.second_user()?;
+    let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(second)).await?.code()?;
+    let others = lab.redeem(&code).await?.is_token()?.id_token.unwrap_or_default();
+
+    let silent = |hint: &str| Authorize::valid().with("prompt", "none").with("id_token_hint", hint).untouched();
+    if lab.authorize(silent(&own)).await?.code().is_err() {
+        return Err(Stop::not_applicable(Reason::Policy, "a session does not answer prompt=none with a code"));
+    }
+    let (Some(own), Some(others)) = (Jwt::with_altered_signature(&own), Jwt::with_altered_signature(&others)) else {
+        return Err(Stop::not_applicable(Reason::Policy, "the ID token is encrypted"));
+    };
+    let (of_own, of_other) = (lab.authorize(silent(&own)).await?, lab.authorize(silent(&others)).await?);
+    if of_own.landing.param("code").is_none() || of_other.landing.param("code").is_some() {
+        return Ok(());
+    }
+    Err(Stop::finding(
+        "oidc-core/3.1.2.2/id-token-hint-issuer",
+        "the same answer to two hints that nobody issued",
+        format!(
+            "a code for the one that names the user who is logged in; for the other {}",
+            of_other.landing.summary()
+        ),
+    ))
 }
 
 /// A server that keeps several users logged in may answer for the one of the hint; it may also ask for a login, or refuse.

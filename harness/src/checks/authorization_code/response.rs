@@ -1,10 +1,8 @@
-//! What travels back to the client: state, iss, and by which redirect. RFC 6749 §4.1.2, RFC 9207, OpenID Connect Core §16.22.
-
-use serde_json::Value;
+//! What travels back to the client: state and errors, and by which redirect. RFC 6749 §4.1.2, OpenID Connect Core §16.22.
 
 use super::interaction::consenting;
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Need, Reason, Stop, clause_in};
+use crate::check::{Answer, Ask, Check, Need, Stop, clause_in};
 use crate::checks::token_endpoint::response::stray_character;
 use crate::lab::{Authorize, Authorized, Browser, Lab, Landing, Place, random};
 
@@ -80,26 +78,6 @@ pub const ERROR_IN_QUERY: Check = Check {
     ask: Ask::Code(|lab| Box::pin(error_in_query(lab))),
 };
 
-pub const ISS_RETURNED: Check = Check {
-    id: "authorize/iss-returned",
-    title: "a server that promises iss sends its issuer with every authorization response",
-    why: "A client of several servers tells by it which one answered. If it is missing, mix-up attacks work again.",
-    clauses: &["rfc9207/2/iss-in-every-response", "rfc9207/2/iss-in-errors", "rfc9207/2.3/iss-equals-issuer"],
-    cells: Cells::EVERY_RESPONSE_TYPE,
-    needs: &[],
-    ask: Ask::Code(|lab| Box::pin(iss_returned(lab))),
-};
-
-pub const ISS_ADVERTISED: Check = Check {
-    id: "authorize/iss-advertised",
-    title: "a server that sends iss says so in its metadata, and who it is",
-    why: "A client discards an iss that nobody promised, or cannot demand one: what is not announced protects nobody.",
-    clauses: &["rfc9207/2.4/iss-announced", "rfc9207/2.3/issuer-provided"],
-    cells: Cells::CODE_CONFIDENTIAL,
-    needs: &[],
-    ask: Ask::Code(|lab| Box::pin(iss_advertised(lab))),
-};
-
 pub const NO_307: Check = Check {
     id: "authorize/no-307",
     title: "the redirect to the client is a 303, and never a 307",
@@ -140,6 +118,12 @@ async fn state_returned(lab: &Lab) -> Answer {
         authorized.granted()?;
         same_state(&authorized, &state, clause)?;
     }
+    // In a page each of these characters has to be written otherwise than in a URL.
+    if posts(lab) {
+        let posted = lab.authorize(posting().with("state", &state)).await?;
+        posted.granted()?;
+        same_state(&posted, &state, clause)?;
+    }
     // A server may refuse a state that is too long for it; what it takes it returns whole.
     let long = random().repeat(8);
     let authorized = lab.authorize(Authorize::valid().with("state", &long)).await?;
@@ -150,10 +134,28 @@ async fn state_returned_on_error(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.granted()?;
     let clause = clause_in(lab.cell(), STATE_RETURNED_ON_ERROR.clauses);
     let state = every_character();
-    for authorized in failing(lab, &state).await? {
-        same_state(&authorized, &state, clause)?;
+    for authorized in failing(lab, &state).await?.iter().chain(&posted_errors(lab, &state).await?) {
+        same_state(authorized, &state, clause)?;
     }
     Ok(())
+}
+
+/// Does the server answer by form_post?
+pub(super) fn posts(lab: &Lab) -> bool {
+    lab.target().metadata.list("response_modes_supported").contains(&"form_post")
+}
+
+pub(super) fn posting() -> Authorize {
+    Authorize::valid().with("response_mode", "form_post")
+}
+
+/// An error that is posted to the client, where the server answers so.
+pub(super) async fn posted_errors(lab: &Lab, state: &str) -> Result<Vec<Authorized>, Stop> {
+    if !posts(lab) {
+        return Ok(Vec::new());
+    }
+    let denied = consenting(lab).with("response_mode", "form_post").with("state", state).denied();
+    Ok(Some(lab.authorize(denied).await?).into_iter().filter(is_error).collect())
 }
 
 /// What a careless server echoes: a quotation mark, a backslash and a letter outside ASCII.
@@ -273,57 +275,6 @@ fn same_state(authorized: &Authorized, state: &str, clause: &'static str) -> Ans
         Some(returned) => Err(Stop::finding(clause, format!("the state {state:?}"), format!("the state {returned:?}"))),
         None => Err(Stop::finding(clause, format!("the state {state:?}"), "no state")),
     }
-}
-
-async fn iss_returned(lab: &Lab) -> Answer {
-    if !promises_iss(lab) {
-        return Err(Stop::not_applicable(
-            Reason::NotAdvertised,
-            "authorization_response_iss_parameter_supported is not true",
-        ));
-    }
-    let authorized = lab.authorize(Authorize::valid()).await?;
-    authorized.granted()?;
-    same_iss(lab, &authorized, "rfc9207/2/iss-in-every-response")?;
-    match failing(lab, "grantspec").await {
-        Ok(failed) => failed.iter().try_for_each(|failed| same_iss(lab, failed, "rfc9207/2/iss-in-errors")),
-        // No error of this server reaches the client, so that there is nothing more to see.
-        Err(Stop::Inconclusive(_)) => Ok(()),
-        Err(stop) => Err(stop),
-    }
-}
-
-fn same_iss(lab: &Lab, authorized: &Authorized, clause: &'static str) -> Answer {
-    let issuer = lab.target().metadata.document.get("issuer").and_then(Value::as_str).unwrap_or(&lab.target().issuer);
-    match authorized.landing.param("iss") {
-        Some(iss) if iss == issuer => Ok(()),
-        Some(iss) => Err(Stop::finding("rfc9207/2.3/iss-equals-issuer", format!("iss {issuer}"), format!("iss {iss}"))),
-        None => Err(Stop::finding(clause, format!("iss {issuer}"), authorized.landing.summary())),
-    }
-}
-
-async fn iss_advertised(lab: &Lab) -> Answer {
-    let authorized = lab.authorize(Authorize::valid()).await?;
-    authorized.code()?;
-    let metadata = &lab.target().metadata;
-    let is_named = metadata.document.get("issuer").is_some_and(Value::is_string);
-    match authorized.landing.param("iss") {
-        Some(_) if !metadata.url.is_empty() && !is_named => Err(Stop::finding(
-            "rfc9207/2.3/issuer-provided",
-            "an issuer in the metadata, to compare iss with",
-            "iss in the response, and no issuer in the metadata",
-        )),
-        Some(_) if !promises_iss(lab) && !lab.target().metadata.url.is_empty() => Err(Stop::finding(
-            "rfc9207/2.4/iss-announced",
-            "authorization_response_iss_parameter_supported: true",
-            "iss in the response, and no word of it in the metadata",
-        )),
-        _ => Ok(()),
-    }
-}
-
-fn promises_iss(lab: &Lab) -> bool {
-    lab.target().metadata.is_true("authorization_response_iss_parameter_supported")
 }
 
 async fn no_307(lab: &Lab) -> Answer {

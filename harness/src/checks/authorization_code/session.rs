@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::interaction::csrf;
+use super::interaction::{consenting, csrf};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Wire;
@@ -137,15 +137,29 @@ async fn user_disabled(lab: &Lab) -> Answer {
 
     // A refused login is what is hoped for: the password is right, but it may be told as wrong.
     let typed = || Authorize::valid().user(&user).with_wrong_password(&user.password);
+    let asked = Browser::default();
+    lab.authorize_in(&asked, consenting(lab).user(&user).undecided()).await?;
     let tried = lab.while_disabled(&user, async {
         let fresh = lab.authorize_in(&Browser::default(), typed()).await?;
         let old = lab.authorize_in(&open, typed()).await?;
-        Ok([fresh, old])
+        let decided = match asked.pending_consent() {
+            Some(form) => Some(lab.submit(&asked, form).await?),
+            None => None,
+        };
+        Ok(([fresh, old], decided))
     });
-    for authorized in tried.await? {
+    let (tried, decided) = tried.await?;
+    for authorized in tried {
         grants_nothing(&authorized, "rfc6749/4.1.2.1/access-denied", "nothing for a user who is locked out")?;
     }
-    Ok(())
+    match decided {
+        Some(landing) if landing.gives() => Err(Stop::finding(
+            "rfc6749/4.1.2.1/access-denied",
+            "nothing for a user who was locked out before they said yes",
+            landing.summary(),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// What an attacker can plant: the cookies of a visit without a login, and values of its own under the names that a login sets.

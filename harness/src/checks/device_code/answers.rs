@@ -76,6 +76,19 @@ pub const TOKEN_AFTER_POLLS: Check = Check {
     ask: Ask::Code(|lab| Box::pin(token_after_polls(lab))),
 };
 
+pub const LIFETIME: Check = Check {
+    id: "device/lifetime",
+    title: "the codes of a device are good until their expires_in is over",
+    why: "A device that was told ten minutes shows its code for ten minutes: whoever is slow to type it would find it dead, and the device would wait for nothing.",
+    clauses: &["rfc8628/3.2/limited-time"],
+    cells: Cells::DEVICE_PUBLIC,
+    needs: &[Need::AdvanceTime],
+    ask: Ask::Code(|lab| Box::pin(lifetime(lab))),
+};
+
+/// What is left of the life of a code when it is typed, in seconds.
+const REST: u64 = 30;
+
 /// The clause on every poll that must not succeed.
 pub(super) const ONLY_IF_APPROVED: &str = "rfc8628/3.5/only-if-approved";
 
@@ -138,6 +151,16 @@ async fn expired(lab: &Lab) -> Answer {
             .with_error_or("rfc8628/3.5/expired-token", &["expired_token", "invalid_grant"])?;
     }
     Ok(())
+}
+
+async fn lifetime(lab: &Lab) -> Answer {
+    lab.device_works().await?;
+    let device = lab.device().await?;
+    let lives = device.expires_in.filter(|seconds| *seconds > 2 * REST);
+    let lives = lives.ok_or_else(|| Stop::not_applicable(Reason::Policy, "the codes live for less than a minute"))?;
+    lab.advance(lives - REST).await?;
+    lab.connect(&device, Connect::allowing()).await?;
+    lab.poll_patiently(device).await?.served(LIFETIME.clauses[0]).map(drop)
 }
 
 /// A device that was told to wait, and polls at once; a server may count from when it gave the codes, and slow it down already.

@@ -108,7 +108,15 @@ async fn user_disabled(lab: &Lab) -> Answer {
     lab.connect_in(&browser, &device, connect()).await?;
     let reply = lab.while_disabled(&user, lab.poll(&device)).await?;
     let clause = USER_DISABLED.clauses[0];
-    reply.refused(clause)?.with_error_or(clause, &["invalid_grant", "access_denied"])
+    reply.refused(clause)?.with_error_or(clause, &["invalid_grant", "access_denied"])?;
+
+    // A yes that comes after the lock counts no more when the lock is gone than it did before.
+    let device = lab.device().await?;
+    lab.connect_in(&browser, &device, Connect::undecided().user(&user)).await?;
+    let Some(form) = browser.pending_consent() else { return Ok(()) };
+    lab.while_disabled(&user, lab.submit(&browser, form)).await?;
+    let late = lab.poll(&device).await?.refused(clause).map(drop);
+    late.map_err(|stop| stop.in_case("for a yes while the user was disabled"))
 }
 
 async fn scope_beyond_client(lab: &Lab) -> Answer {

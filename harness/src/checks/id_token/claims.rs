@@ -173,7 +173,7 @@ async fn nonce(lab: &Lab) -> Answer {
     let (code, _, jwt) = id_token(lab).await?;
     same_nonce(&jwt, &code.nonce.unwrap_or_default())?;
     // A server may refuse a nonce that is too long or too strange for it; what it takes it passes on whole.
-    let every_character: String = ('!'..='~').chain(" x".chars()).collect();
+    let every_character: String = (' '..='~').chain(" x ".chars()).collect();
     for nonce in [every_character, random().repeat(8)] {
         let asked = lab.authorize(Authorize::valid().with("nonce", &nonce)).await?;
         if let Ok(code) = asked.code() {

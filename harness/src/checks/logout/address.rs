@@ -51,7 +51,7 @@ pub(super) fn is_at(landing: &Landing, address: &str) -> bool {
 async fn returned(lab: &Lab) -> Answer {
     let address = after_logout(lab)?;
     let (browser, id_token) = session(lab).await?;
-    let state = format!("{} a&b=c#d é", &random()[..8]);
+    let state = format!("{} a&b=c#d é\"'><i>", &random()[..8]);
     let request = lab.logout_request(&id_token)?.param("post_logout_redirect_uri", address).param("state", &state);
     let landing = lab.log_out(&browser, &request, Some(true)).await?;
     if lab.is_logged_in(&browser).await? {

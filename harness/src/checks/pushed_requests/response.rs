@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cell::Cells;
+use crate::cell::{Cell, Cells};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::checks::token_endpoint::unguessable::vary_by;
 use crate::exchange::Reply;
@@ -46,6 +46,16 @@ pub const REQUIRED: Check = Check {
     cells: Cells::CODE,
     needs: &[Need::PushedRequests],
     ask: Ask::Code(|lab| Box::pin(required(lab))),
+};
+
+pub const REQUIRED_OF_CLIENT: Check = Check {
+    id: "pushed/required-of-client",
+    title: "a client that is registered for pushed requests only is not served otherwise",
+    why: "An attacker does not push: what the client asked for as its protection has to be demanded of whoever speaks in its name.",
+    clauses: &["rfc9126/6/push-required-of-client", "rfc9126/4/push-required", "rfc9126/4/invalid-request"],
+    cells: Cells::SERVER,
+    needs: &[Need::PushedRequests, Need::Registration],
+    ask: Ask::Code(|lab| Box::pin(required_of_client(lab))),
 };
 
 /// The clause on guessing.
@@ -117,4 +127,17 @@ async fn required(lab: &Lab) -> Answer {
     lab.authorize(lab.by_reference(&pushed)?).await?.granted()?;
     let open = lab.authorize(Authorize::valid()).await?;
     open.refused("rfc9126/4/push-required")?.with_error("rfc9126/4/invalid-request", &["invalid_request"])
+}
+
+async fn required_of_client(lab: &Lab) -> Answer {
+    const MEMBER: &str = "require_pushed_authorization_requests";
+    let registered = lab.register(&lab.registration()?.with(MEMBER, true)).await?;
+    if registered.members.get(MEMBER) != Some(&true.into()) {
+        return Err(Stop::not_applicable(Reason::Policy, format!("the server registers no {MEMBER}")));
+    }
+    let acting = lab.acting_in(Cell::CODE, &registered.client);
+    let pushed = acting.is_pushed().await?;
+    acting.authorize(acting.by_reference(&pushed)?).await?.granted()?;
+    let open = acting.authorize(Authorize::valid()).await?;
+    open.refused(REQUIRED_OF_CLIENT.clauses[0])?.with_error("rfc9126/4/invalid-request", &["invalid_request"])
 }

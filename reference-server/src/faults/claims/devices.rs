@@ -16,6 +16,17 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "device-codes-die-early",
+        says: "The codes of a device are good for half of the time that it is told.",
+        clause: "rfc8628/3.2/limited-time",
+        caught_by: &["device/lifetime"],
+        seams: &[changed!(DeviceAuthorization, |body| {
+            let lives = body.get("expires_in").and_then(Value::as_u64).unwrap_or_default();
+            set(body, "expires_in", json!(2 * lives));
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "device-times-as-strings",
         says: "expires_in and interval of a device are strings.",
         clause: "rfc8628/3.2/numbers",

@@ -101,6 +101,30 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "pushed-parameters-repeat",
+        says: "A pushed request may have a parameter several times; the first one counts.",
+        clause: "rfc6749/3.1/not-repeated",
+        caught_by: &["pushed/repeated-parameter"],
+        seams: &[Seam::Gate(Rule::ParameterNotRepeated, PUSHED)],
+        ..OIDC
+    },
+    Fault {
+        id: "object-in-pushed-object",
+        says: "A request object that is pushed may hold another one, or a reference.",
+        clause: "rfc9101/4/not-nested",
+        caught_by: &["pushed/object-nested"],
+        seams: &[Seam::Gate(Rule::RequestObjectHoldsParameters, PUSHED)],
+        ..OIDC
+    },
+    Fault {
+        id: "pushing-not-required-of-client",
+        says: "A client that is registered for pushed requests only is served in the open as well.",
+        clause: "rfc9126/6/push-required-of-client",
+        caught_by: &["pushed/required-of-client"],
+        seams: &[Seam::Gate(Rule::RequestIsPushed, None)],
+        ..OIDC
+    },
+    Fault {
         id: "request-object-not-verified",
         says: "A request object is decoded, and its signature is not verified.",
         clause: "rfc9101/6.2/signature-validated",

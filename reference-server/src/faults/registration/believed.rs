@@ -38,6 +38,35 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "first-redirect-uri-judged",
+        says: "Of several redirection URIs the first one is looked at, and all of them are registered.",
+        clause: "rfc7591/5/redirect-uri-kinds",
+        caught_by: &["registration/redirect-uri-kinds"],
+        seams: &[Seam::Wire(|inner| believed(inner, |asked, body| {
+            let uris: Vec<String> = texts(body, "redirect_uris").into_iter().map(str::to_owned).collect();
+            let first = uris.first().filter(|first| asked.is_new() && uris.len() > 1 && !is_odd(first));
+            first.map(|first| body.insert("redirect_uris".to_owned(), json!([first]))).is_some()
+        }))],
+        ..OIDC
+    },
+    Fault {
+        id: "localhost-by-its-beginning",
+        says: "A host that begins with localhost is taken for the machine itself.",
+        clause: "rfc7591/5/redirect-uri-kinds",
+        caught_by: &["registration/redirect-uri-kinds"],
+        precedent: Some("ory/fosite#765"),
+        seams: &[Seam::Wire(|inner| believed(inner, |_, body| is_in_place(body, "http://localhost.")))],
+        ..OIDC
+    },
+    Fault {
+        id: "file-as-redirect-uri",
+        says: "Every scheme but http counts as one of an application's own.",
+        clause: "rfc7591/5/redirect-uri-kinds",
+        caught_by: &["registration/redirect-uri-kinds"],
+        seams: &[Seam::Wire(|inner| believed(inner, |_, body| is_in_place(body, "file:")))],
+        ..OIDC
+    },
+    Fault {
         id: "update-without-a-look",
         says: "What is refused when a client registers is taken when it changes its registration.",
         clause: "rfc7592/2.2/invalid-metadata",
@@ -262,6 +291,15 @@ fn is_odd(uri: &str) -> bool {
 /// Puts something harmless in the place of odd redirection URIs that are believed; whether there were any.
 fn no_uri_is_odd(body: &mut Map, believes: fn(&str) -> bool) -> bool {
     let there = texts(body, "redirect_uris").iter().any(|uri| is_odd(uri) && believes(uri));
+    if there {
+        body.insert("redirect_uris".to_owned(), json!([HARMLESS]));
+    }
+    there
+}
+
+/// Puts something harmless in the place of redirection URIs that begin so; whether there were any.
+fn is_in_place(body: &mut Map, start: &str) -> bool {
+    let there = texts(body, "redirect_uris").iter().any(|uri| uri.starts_with(start));
     if there {
         body.insert("redirect_uris".to_owned(), json!([HARMLESS]));
     }

@@ -54,6 +54,23 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "audience-list-not-read",
+        says: "An audience of an assertion that is a list is not looked into.",
+        clause: "rfc7523/3/audience-verified",
+        caught_by: &["jwt-bearer/wrong-audience", "client-assertion/wrong-audience"],
+        seams: &[Seam::Rules(|inner| {
+            let read = |claims: &Map, accepted: &[String]| {
+                let mut claims = claims.clone();
+                if claims.get("aud").is_some_and(Value::is_array) {
+                    claims.insert("aud".to_owned(), accepted.first().cloned().into());
+                }
+                claims
+            };
+            Arc::new(Audience { inner, read })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "audience-by-its-beginning",
         says: "The audience of an assertion only has to begin like an address of the server.",
         clause: "rfc7523/3/audience-compared",

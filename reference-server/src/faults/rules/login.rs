@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::faults::{Fault, OIDC, Seam};
 use crate::model::grant::AuthorizationRequest;
-use crate::model::{Client, Interaction, Path, Prompt, Scope, Session, User};
+use crate::model::{Client, Interaction, Path, Prompt, ResponseType, Scope, Session, User};
 use crate::rules::{Rule, Rules, RulesOver, Ruling};
 
 pub(in crate::faults) static FAULTS: &[Fault] = &[
@@ -86,6 +86,42 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
                 strict && !(request.prompt.consent && request.scope.is_within(remembered))
             })
         })],
+        ..OIDC
+    },
+    Fault {
+        id: "claims-not-asked-about",
+        says: "Whether the user is asked depends on the scope alone, whatever the claims parameter asks for beside it.",
+        clause: "oidc-core/3.1.2.4/consent",
+        caught_by: &["authorize/consent-per-scope"],
+        seams: &[Seam::Rules(|inner| {
+            consents(inner, |strict, request, remembered| {
+                strict && (request.prompt.consent || !request.scope.is_within(remembered))
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "prompt-none-beside-anything",
+        says: "Beside a value that the server does not know prompt=none counts alone.",
+        clause: "oidc-core/3.1.2.1/prompt-none-alone",
+        caught_by: &["authorize/prompt-none-with-other"],
+        seams: &[Seam::Rules(|inner| Arc::new(KnownOnly { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "one-of-several-acrs-taken-for-met",
+        says: "An essential acr is looked at only where the client names a single value.",
+        clause: "oidc-core/5.5.1.1/essential-acr",
+        caught_by: &["authorize/essential-acr"],
+        seams: &[Seam::Rules(|inner| Arc::new(SingleAcr { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "response-types-of-the-grant",
+        says: "A client is served every response type of its grants, whichever of them it is registered for.",
+        clause: "rfc6749/4.2.2.1/unauthorized-client",
+        caught_by: &["registration/response-types-held"],
+        seams: &[Seam::Rules(|inner| Arc::new(OfTheGrant { inner }))],
         ..OIDC
     },
     Fault {
@@ -181,5 +217,54 @@ impl RulesOver for AnyLogin {
             return Ok(());
         }
         self.inner.interaction_belongs_to_browser(path, interaction, cookie)
+    }
+}
+
+struct KnownOnly {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for KnownOnly {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn prompt_is_consistent(&self, path: Path, prompt: Prompt) -> Ruling {
+        let contradicts = prompt.login || prompt.consent;
+        if contradicts { self.inner.prompt_is_consistent(path, prompt) } else { Ok(()) }
+    }
+}
+
+struct OfTheGrant {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for OfTheGrant {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn client_may_use_response_type(&self, path: Path, client: &Client, response_type: ResponseType) -> Ruling {
+        if client.may_use(response_type.grant_type()) {
+            return Ok(());
+        }
+        self.inner.client_may_use_response_type(path, client, response_type)
+    }
+}
+
+struct SingleAcr {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for SingleAcr {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn acr_can_be_met(&self, path: Path, request: &AuthorizationRequest, acr: &str) -> Ruling {
+        if request.claims.acr().is_some_and(|wish| wish.values.len() > 1) {
+            return Ok(());
+        }
+        self.inner.acr_can_be_met(path, request, acr)
     }
 }

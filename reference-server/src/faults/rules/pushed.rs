@@ -83,6 +83,60 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "pushed-prompt-lost",
+        says: "A request that was pushed loses its prompt.",
+        clause: "rfc9126/2/parameters-accepted",
+        caught_by: &["pushed/login-renewed"],
+        seams: &[Seam::Rules(|inner| counting(inner, |pushed, _| pushed.without(&["prompt"])))],
+        ..OIDC
+    },
+    Fault {
+        id: "pushed-max-age-lost",
+        says: "A request that was pushed loses its max_age.",
+        clause: "rfc9126/2/parameters-accepted",
+        caught_by: &["pushed/login-renewed"],
+        seams: &[Seam::Rules(|inner| counting(inner, |pushed, _| pushed.without(&["max_age"])))],
+        ..OIDC
+    },
+    Fault {
+        id: "pushed-response-mode-lost",
+        says: "A request that was pushed is answered in the default mode.",
+        clause: "rfc9126/2/parameters-accepted",
+        caught_by: &["pushed/response-mode"],
+        seams: &[Seam::Rules(|inner| counting(inner, |pushed, _| pushed.without(&["response_mode"])))],
+        ..OIDC
+    },
+    Fault {
+        id: "query-completes-request-uri",
+        says: "What was not pushed is taken from beside the request_uri.",
+        clause: "rfc9101/5/object-alone",
+        caught_by: &["pushed/nothing-beside-counts"],
+        profile: "oauth2",
+        seams: &[Seam::Rules(|inner| counting(inner, |pushed, beside| preferring(&pushed, beside)))],
+        ..OIDC
+    },
+    Fault {
+        id: "prompt-beside-request-uri-counts",
+        says: "A prompt beside a request_uri comes before the one that was pushed.",
+        clause: "rfc9101/10.7/mismatch-harmless",
+        caught_by: &["pushed/query-changes-nothing"],
+        seams: &[Seam::Rules(|inner| {
+            counting(inner, |pushed, beside| {
+                let prompt = beside.pairs().iter().filter(|(name, _)| name == "prompt").cloned().collect();
+                preferring(&Form::of(prompt), &pushed)
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "request-uri-lives-on",
+        says: "A request_uri is good for five minutes longer than was told.",
+        clause: "rfc9126/4/expired-refused",
+        caught_by: &["pushed/expired"],
+        seams: &[Seam::Rules(|inner| Arc::new(LivesOn { inner }))],
+        ..OIDC
+    },
+    Fault {
         id: "pushed-response-type-trusted",
         says: "A client that pushes its request may ask for whatever response type there is.",
         clause: "rfc9126/2.1/validated",
@@ -155,6 +209,21 @@ impl RulesOver for HalfLife {
         /// Of the lifetime that the demonstration has.
         const HALF: u64 = 25;
         self.inner.request_uri_is_fresh(path, pushed, now + HALF)
+    }
+}
+
+struct LivesOn {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for LivesOn {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_uri_is_fresh(&self, path: Path, pushed: &PushedRequest, now: u64) -> Ruling {
+        const LEEWAY: u64 = 300;
+        self.inner.request_uri_is_fresh(path, pushed, now - LEEWAY)
     }
 }
 

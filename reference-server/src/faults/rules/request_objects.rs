@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
+use serde_json::Value;
+
 use super::super::claims::changed;
 use super::super::{Fault, OIDC, Seam, locked};
 use super::confused::holds_as_a_mac;
@@ -35,6 +37,30 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "request-object-loses-prompt",
+        says: "The prompt of a request object is lost.",
+        clause: "rfc9101/6.3/validated",
+        caught_by: &["request-object/login-renewed"],
+        seams: &[Seam::Rules(|inner| reading(inner, |read, _| read.without(&["prompt"])))],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-loses-max-age",
+        says: "The max_age of a request object, a number, is lost.",
+        clause: "rfc9101/6.3/validated",
+        caught_by: &["request-object/login-renewed"],
+        seams: &[Seam::Rules(|inner| reading(inner, |read, _| read.without(&["max_age"])))],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-loses-response-mode",
+        says: "The response_mode of a request object is lost.",
+        clause: "rfc9101/7/response",
+        caught_by: &["request-object/response-mode"],
+        seams: &[Seam::Rules(|inner| reading(inner, |read, _| read.without(&["response_mode"])))],
+        ..OIDC
+    },
+    Fault {
         id: "request-object-loses-challenge",
         says: "The code_challenge of a request object is lost, and any verifier does.",
         clause: "rfc7636/4.6/verifier-compared",
@@ -63,6 +89,40 @@ pub(in super::super) static FAULTS: &[Fault] = &[
             reading(inner, |read, beside| preferring(&read, &beside.clone().without(&["request"])))
         })],
         ..OAUTH2
+    },
+    Fault {
+        id: "pushed-object-completed",
+        says: "What a pushed request object leaves out is taken from beside it.",
+        clause: "rfc9126/3/rules-of-objects",
+        caught_by: &["pushed/object-alone"],
+        seams: &[Seam::Rules(|inner| Arc::new(Completed { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-for-any-list",
+        says: "An aud that is a list is not looked into.",
+        clause: "rfc9101/4/audience-verified",
+        caught_by: &["request-object/wrong-audience", "pushed/object-wrong-audience"],
+        seams: &[Seam::Rules(|inner| audiences(inner, |aud, _| aud.is_array()))],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-for-addresses-like-this",
+        says: "The aud of a request object need only begin like the issuer.",
+        clause: "rfc9101/4/audience-verified",
+        caught_by: &["request-object/wrong-audience"],
+        seams: &[Seam::Rules(|inner| {
+            audiences(inner, |aud, issuer| aud.as_str().is_some_and(|aud| aud.starts_with(issuer)))
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "request-object-client-id-in-any-case",
+        says: "Upper and lower case of the client_id in a request object make no difference.",
+        clause: "rfc9101/6.3/client-id-identical",
+        caught_by: &["request-object/client-id-case"],
+        seams: &[Seam::Rules(|inner| Arc::new(AnyCase { inner }))],
+        ..OIDC
     },
     Fault {
         id: "request-object-needs-company",
@@ -242,5 +302,62 @@ impl RulesOver for PublicSecret {
             return Ok(());
         }
         self.inner.request_object_is_secured(path, client, object, counts)
+    }
+}
+
+struct Completed {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for Completed {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_object_parameters(&self, path: Path, claims: &Map, form: &Form, counts: Counts) -> Form {
+        let counts = if path == Path::PushedAuthorization { Counts::ObjectFirst } else { counts };
+        self.inner.request_object_parameters(path, claims, form, counts)
+    }
+}
+
+/// Some audiences are taken for that of the server, given its issuer.
+struct Audiences {
+    inner: Arc<dyn Rules>,
+    also: fn(&Value, &str) -> bool,
+}
+
+fn audiences(inner: Arc<dyn Rules>, also: fn(&Value, &str) -> bool) -> Arc<dyn Rules> {
+    Arc::new(Audiences { inner, also })
+}
+
+impl RulesOver for Audiences {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_object_is_for_server(&self, path: Path, claims: &Map, issuer: &str) -> Ruling {
+        if claims.get("aud").is_some_and(|aud| (self.also)(aud, issuer)) {
+            return Ok(());
+        }
+        self.inner.request_object_is_for_server(path, claims, issuer)
+    }
+}
+
+struct AnyCase {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for AnyCase {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_object_names_client(&self, path: Path, client: &Client, claims: &Map, counts: Counts) -> Ruling {
+        let mut claims = claims.clone();
+        let named = claims.get("client_id").and_then(Value::as_str).unwrap_or_default();
+        if named.eq_ignore_ascii_case(&client.client_id) {
+            claims.insert("client_id".to_owned(), client.client_id.as_str().into());
+        }
+        self.inner.request_object_names_client(path, client, &claims, counts)
     }
 }

@@ -21,6 +21,14 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "redirect-uri-optional-with-one",
+        says: "A client with a single redirect URI need not say where the answer to an authentication request goes.",
+        clause: "oidc-core/3.1.2.2/required-parameters",
+        caught_by: &["redirect-uri/missing-with-one"],
+        seams: &[Seam::Rules(|inner| Arc::new(OptionalWithOne { inner }))],
+        ..OIDC
+    },
+    Fault {
         id: "first-redirect-uri-only",
         says: "Of the registered redirect URIs of a client the first one only is accepted.",
         clause: "rfc6749/3.1.2.3/redirect-uri-compared",
@@ -140,4 +148,19 @@ fn without_port(uri: &str) -> Option<Url> {
     let mut url = Url::parse(uri).ok()?;
     url.set_port(None).ok()?;
     Some(url)
+}
+
+struct OptionalWithOne {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for OptionalWithOne {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn redirect_uri_is_given(&self, path: Path, client: &Client, redirect_uri: Option<&str>, openid: bool) -> Ruling {
+        let is_openid = openid && client.redirect_uris.len() != 1;
+        self.inner.redirect_uri_is_given(path, client, redirect_uri, is_openid)
+    }
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::redirects;
 use crate::faults::{Fault, OIDC, Seam};
+use crate::grants::extension::Parameter;
 use crate::model::{Client, Code, Path};
 use crate::rules::{Rules, RulesOver, Ruling};
 use crate::transport::credentials::Presented;
+use crate::transport::form::Form;
 
 pub(in crate::faults) static FAULTS: &[Fault] = &[
     Fault {
@@ -15,6 +17,22 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         clause: "rfc6749/10.2/client-authenticated",
         caught_by: &["client-auth/secret-near-misses"],
         seams: &[Seam::Rules(|inner| Arc::new(OneMethodChecked { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "nonce-may-repeat",
+        says: "An authorization request may have several nonces; the first one counts.",
+        clause: "rfc6749/3.1/not-repeated",
+        caught_by: &["authorize/repeated-parameter"],
+        seams: &[Seam::Rules(|inner| Arc::new(Repeats { inner, name: "nonce" }))],
+        ..OIDC
+    },
+    Fault {
+        id: "max-age-may-repeat",
+        says: "An authorization request may have several max_age; the first one counts.",
+        clause: "rfc6749/3.1/not-repeated",
+        caught_by: &["authorize/repeated-parameter"],
+        seams: &[Seam::Rules(|inner| Arc::new(Repeats { inner, name: "max_age" }))],
         ..OIDC
     },
     Fault {
@@ -31,6 +49,32 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         clause: "rfc6749/4.1.3/redirect-uri-identical",
         caught_by: &["code/redirect-uri-case"],
         seams: &[Seam::Rules(|inner| Arc::new(RepeatedInAnyCase { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "loopback-by-its-beginning",
+        says: "Every host that begins with the loopback address is taken for it.",
+        clause: "oidc-core/3.1.2.1/redirect-uri-exact",
+        precedent: Some("ory/fosite#765"),
+        caught_by: &["redirect-uri/exact"],
+        seams: &[Seam::Rules(|inner| {
+            redirects(inner, |known, asked| {
+                let path = |uri: &str| Some(uri.strip_prefix("http://127.0.0.1")?.split_once('/')?.1.to_owned());
+                path(known).is_some() && path(known) == path(asked)
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "web-schemes-alike",
+        says: "In a redirect_uri http and https make no difference.",
+        clause: "oidc-core/3.1.2.1/redirect-uri-exact",
+        caught_by: &["redirect-uri/exact"],
+        seams: &[Seam::Rules(|inner| {
+            redirects(inner, |known, asked| {
+                known.replacen("https:", "http:", 1) == asked.replacen("https:", "http:", 1)
+            })
+        })],
         ..OIDC
     },
     Fault {
@@ -101,5 +145,21 @@ impl RulesOver for RepeatedInAnyCase {
             (Some(asked), Some(repeated)) if asked.eq_ignore_ascii_case(repeated) => Ok(()),
             (_, repeated) => self.inner.redirect_uri_repeats(path, code, repeated),
         }
+    }
+}
+
+/// One parameter may come several times.
+struct Repeats {
+    inner: Arc<dyn Rules>,
+    name: &'static str,
+}
+
+impl RulesOver for Repeats {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn parameter_not_repeated(&self, path: Path, form: &Form, of_extension: &[Parameter]) -> Ruling {
+        self.inner.parameter_not_repeated(path, &form.clone().without(&[self.name]), of_extension)
     }
 }

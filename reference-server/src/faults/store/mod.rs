@@ -4,6 +4,7 @@ pub(super) mod access_tokens;
 pub(super) mod assertions;
 mod clients;
 mod codes;
+pub(super) mod consents;
 pub(super) mod devices;
 pub(super) mod generations;
 mod kinds;

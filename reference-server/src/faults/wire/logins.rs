@@ -11,6 +11,7 @@ use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY, HeaderV
 use http::{Method, Request, StatusCode};
 use serde_json::Value;
 
+use super::logouts::believe;
 use super::sessions::{SESSION, add};
 use super::{Asked, Params, Reply, after, before, location, names_client, set_body, set_location, set_param};
 use crate::faults::{Fault, OIDC, Seam};
@@ -38,6 +39,19 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "oidc-core/3.1.2.3/authenticated",
         caught_by: &["authorize/hint-is-no-login"],
         seams: &[Seam::Wire(|inner| Arc::new(HintLogsIn { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "hint-not-verified",
+        says: "An id_token_hint is decoded and not verified.",
+        clause: "oidc-core/3.1.2.2/id-token-hint-issuer",
+        caught_by: &["authorize/forged-hint"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, AUTHORIZE, |server, request| {
+                believe(server, request, |_| true);
+                None
+            })
+        })],
         ..OIDC
     },
     Fault {

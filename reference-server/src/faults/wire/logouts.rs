@@ -181,7 +181,7 @@ fn travelling(reply: &mut Reply) {
 }
 
 /// Whoever made such a hint, the server makes it its own: the client that it names is the `aud`, or of an access token the `client_id`.
-fn believe(server: &Server, request: &mut Request<Bytes>, believes: fn(&Jwt) -> bool) {
+pub(super) fn believe(server: &Server, request: &mut Request<Bytes>, believes: fn(&Jwt) -> bool) {
     let hint = Asked::of(request).param("id_token_hint").and_then(|hint| Jwt::parse(hint).ok());
     let Some(hint) = hint.filter(believes) else { return };
     let mut claims = hint.claims().clone();

@@ -35,11 +35,13 @@ pub(super) mod sessions;
 pub(super) mod shown;
 pub(super) mod successors;
 pub(super) mod tokens;
+pub(super) mod trimmed;
 pub(super) mod undecided;
 pub(super) mod user_codes;
 pub(super) mod userinfo;
 pub(super) mod values;
 pub(super) mod webfinger;
+pub(super) mod written;
 
 use std::sync::Arc;
 

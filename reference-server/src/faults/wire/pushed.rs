@@ -134,11 +134,26 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "request-uri-beside-an-object",
         says: "Beside a request object a request_uri is passed over.",
         clause: "rfc9101/5/one-of-two",
-        caught_by: &["request-object/by-value-and-by-reference"],
+        caught_by: &["request-object/by-value-and-by-reference", "pushed/reference-beside-object"],
         seams: &[Seam::Wire(|inner| {
             before(inner, &["/authorize"], |_, request| {
                 if Asked::of(request).param("request").is_some() {
                     set_param(request, "request_uri", "");
+                }
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "object-beside-own-request-uri",
+        says: "Beside the reference to a pushed request a request object is passed over.",
+        clause: "rfc9101/5/one-of-two",
+        caught_by: &["pushed/reference-beside-object"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/authorize"], |_, request| {
+                if Asked::of(request).param("request_uri").is_some_and(|uri| uri.starts_with(URN)) {
+                    set_param(request, "request", "");
                 }
                 None
             })
