@@ -176,6 +176,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::flows::FAULTS,
         wire::extensions::FAULTS,
         wire::encodings::FAULTS,
+        wire::ends::FAULTS,
         wire::languages::FAULTS,
         wire::logins::FAULTS,
         wire::none::FAULTS,

@@ -49,7 +49,12 @@ async fn equivalent(lab: &Lab) -> Answer {
         wire.body = wire.body.map(|form| spelled(&form));
         lab.send_wire(&wire).await?.served(clause).map_err(|stop| stop.in_case(format!("with {says}")))?;
     }
-    Ok(())
+    // RFC 9110 §8.3.1: media types have no case.
+    let mut wire = with_a_space(lab).await?.wire();
+    for (_, value) in wire.headers.iter_mut().filter(|(name, _)| *name == "content-type") {
+        *value = value.to_uppercase();
+    }
+    lab.send_wire(&wire).await?.served(clause).map(drop).map_err(|stop| stop.in_case("with the media type in capitals"))
 }
 
 /// A valid request, and a parameter that nobody knows: few others hold a space, which has two spellings.
