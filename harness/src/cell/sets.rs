@@ -160,6 +160,8 @@ impl Cells {
     pub const TOKEN_EXCHANGE_CONFIDENTIAL: Self = Self { name: "token-exchange-confidential", says: "token exchange, a confidential client", list: &[Cell::TOKEN_EXCHANGE.confidential()] };
     /// Whatever answers with a token, asked by each kind of client that may use it.
     pub const EVERY_TOKEN: Self        = Self { name: "every-token",        says: "every grant, extension grants included, each kind of client that may use it", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential(), Cell::JWT_BEARER, Cell::TOKEN_EXCHANGE] };
+    /// Whatever brings an access token.
+    pub const EVERY_ACCESS_TOKEN: Self = Self { name: "every-access-token", says: "every grant, extension grants and devices included, each kind of client that may use it", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential(), DEVICE.public(), Cell::JWT_BEARER, Cell::TOKEN_EXCHANGE] };
     /// Client credentials and a code, by a client that authenticates with a JWT.
     pub const CLIENT_ASSERTIONS: Self  = Self { name: "client-assertions",  says: "client credentials by each kind of client assertion, and a code by one", list: &[BY_SECRET_JWT, BY_KEY_JWT, CODE.by(AuthMethod::KeyJwt)] };
     /// Client credentials by each kind of client assertion.
@@ -176,7 +178,7 @@ impl Cells {
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,
         Self::EVERY_GRANT_OF_TWO, Self::DEVICE_CODE, Self::DEVICE_CONFIDENTIAL, Self::DEVICE_PUBLIC, Self::REFRESH_OF_DEVICE,
-        Self::EVERY_TOKEN, Self::JWT_BEARER, Self::JWT_BEARER_CONFIDENTIAL, Self::TOKEN_EXCHANGE, Self::TOKEN_EXCHANGE_CONFIDENTIAL, Self::CLIENT_ASSERTIONS, Self::CLIENT_CREDENTIALS_BY_JWT, Self::CLIENT_SECRET_JWT,
+        Self::EVERY_TOKEN, Self::EVERY_ACCESS_TOKEN, Self::JWT_BEARER, Self::JWT_BEARER_CONFIDENTIAL, Self::TOKEN_EXCHANGE, Self::TOKEN_EXCHANGE_CONFIDENTIAL, Self::CLIENT_ASSERTIONS, Self::CLIENT_CREDENTIALS_BY_JWT, Self::CLIENT_SECRET_JWT,
     ];
 }
 

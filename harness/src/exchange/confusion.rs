@@ -44,6 +44,11 @@ impl Assertion {
         };
         let belied = self.clone().headed("alg", other).signed();
         cast.push((format!("a signature of {algorithm} under the name of {other}"), belied));
+        // Of two numbers that are zero some libraries think that they fit every message.
+        if let Some((message, signature)) = self.signed().rsplit_once('.') {
+            let zeros = URL_SAFE_NO_PAD.encode(vec![0; signature.len() * 3 / 4]);
+            cast.push(("a signature of nothing but zeros".to_owned(), format!("{message}.{zeros}")));
+        }
         cast
     }
 
@@ -104,13 +109,13 @@ mod tests {
         let public = key.public_half().unwrap();
         let assertion = Assertion::new(key, "web", "web", "https://as.example");
         let cast = assertion.miscast();
-        assert_eq!(cast.len(), 11);
+        assert_eq!(cast.len(), 12);
         for (case, jwt) in cast {
             let jwt = Jwt::read(&jwt).unwrap();
             assert!(!jwt.holds_under(&public), "{case}");
             assert_eq!(jwt.head("kid"), Some("key-1"), "{case}");
         }
-        assert_eq!(Assertion::new(SigningKey::of_secret("s3cret"), "a", "b", "c").miscast().len(), 9);
+        assert_eq!(Assertion::new(SigningKey::of_secret("s3cret"), "a", "b", "c").miscast().len(), 10);
     }
 
     #[test]

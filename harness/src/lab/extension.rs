@@ -4,7 +4,7 @@ use super::{Authorize, Lab};
 use crate::cell::Grant;
 use crate::check::{Reason, Stop};
 use crate::exchange::{Assertion, Credentials, Exchange, Tokens};
-use crate::target::Client;
+use crate::target::{Client, User};
 
 /// RFC 8693 §3: the type of an access token.
 pub const ACCESS_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
@@ -60,6 +60,16 @@ impl Lab {
             self.send(&self.password_request(self.resource_owner()?)?.by(owner)).await?.is_token()?
         };
         Ok((tokens, owner))
+    }
+
+    /// The tokens of this user at any client that gets a code, and that client; a control.
+    pub async fn tokens_of(&self, user: &User) -> Result<(Tokens, &Client), Stop> {
+        let client = self.target().clients.iter().find(|client| client.may(Grant::AuthorizationCode));
+        let client =
+            client.ok_or_else(|| Stop::not_applicable(Reason::NoClient, "no client of the target gets a code"))?;
+        let code = self.authorize(Authorize::valid().by(client).user(user)).await?.code()?;
+        let tokens = self.send(&self.redemption(&code)?.by(client)).await?.is_token()?;
+        Ok((tokens, client))
     }
 
     /// The client whose token is exchanged: the one that the target file names, else the one that exchanges, else any.

@@ -37,11 +37,27 @@ enum Pair {
 
 const PAIRS: [Pair; 3] = [Pair::Equal, Pair::ValidFirst, Pair::ValidLast];
 
-/// The parameters of a token request that RFC 6749, RFC 7636 and RFC 8628 know; `resource` and `audience` may repeat.
-const OF_TOKEN: &[&str] =
-    &["grant_type", "client_id", "code", "redirect_uri", "code_verifier", "refresh_token", "device_code", "scope"];
+/// The parameters of a token request that the grants know; `resource` and `audience` may repeat.
+const OF_TOKEN: &[&str] = &[
+    "grant_type",
+    "client_id",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "refresh_token",
+    "device_code",
+    "username",
+    "password",
+    "assertion",
+    "subject_token",
+    "subject_token_type",
+    "scope",
+];
 
-/// The parameters of an authorization request that RFC 6749 and RFC 7636 know, and two of OpenID Connect.
+/// What is sent twice with the same value only: each other one would be a guess.
+const NOT_TO_BE_GUESSED: &[&str] = &["username", "password"];
+
+/// The parameters of an authorization request that RFC 6749, RFC 7636 and OpenID Connect know.
 const OF_AUTHORIZE: &[&str] = &[
     "response_type",
     "client_id",
@@ -73,7 +89,8 @@ async fn token(lab: &Lab) -> Answer {
     let request = lab.grant_request().await?;
     lab.send(&request).await?.is_token()?;
     for name in OF_TOKEN.iter().filter(|name| has(&request, name)) {
-        for pair in PAIRS {
+        let pairs: &[Pair] = if NOT_TO_BE_GUESSED.contains(name) { &[Pair::Equal] } else { &PAIRS };
+        for pair in pairs.iter().copied() {
             let request = lab.grant_request().await?;
             let repeated = if *name == "client_id" {
                 named_twice(lab, request, pair)

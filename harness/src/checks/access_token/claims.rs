@@ -120,7 +120,18 @@ async fn jti_unique(lab: &Lab) -> Answer {
         (Some(one), Some(other)) if one == other => {
             Err(Stop::finding("rfc9068/2.2/jti-unique", "another jti in each token", "the same jti twice"))
         }
-        (Some(_), Some(_)) => Ok(()),
+        (Some(_), Some(other)) => jti_of_refresh_unique(lab, &second, other).await,
         _ => Err(Stop::Inconclusive("the access token has no jti".to_owned())),
     }
+}
+
+/// The token that comes of a refresh is another one.
+async fn jti_of_refresh_unique(lab: &Lab, tokens: &Tokens, jti: &str) -> Answer {
+    let Some(refresh_token) = &tokens.refresh_token else { return Ok(()) };
+    let refreshed = lab.refresh(refresh_token).await?.is_token()?;
+    let again = Jwt::access_token(&refreshed.access_token).is_some_and(|jwt| jwt.text("jti") == Some(jti));
+    if again && refreshed.access_token != tokens.access_token {
+        return Err(Stop::finding("rfc9068/2.2/jti-unique", "another jti after a refresh", "the same jti"));
+    }
+    Ok(())
 }

@@ -41,6 +41,16 @@ pub const CONSENT_PER_USER: Check = Check {
     ask: Ask::Code(|lab| Box::pin(consent_per_user(lab))),
 };
 
+pub const CONSENT_PER_CLAIM: Check = Check {
+    id: "authorize/consent-per-claim",
+    title: "a claim that is asked for by its name is none that the user allowed before",
+    why: "The user allowed a client to know that they are the same as last time; their mail address is asked for in another parameter.",
+    clauses: &["oidc-core/3.1.2.4/consent"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::ClaimsParameter, Need::OpenId, Need::Registration, Need::SecondUser, Need::Userinfo],
+    ask: Ask::Code(|lab| Box::pin(consent_per_claim(lab))),
+};
+
 pub const BY_PARAMETER: Check = Check {
     id: "authorize/consent-by-parameter",
     title: "no parameter of a request stands for the user's yes",
@@ -169,23 +179,54 @@ async fn consent_per_client(lab: &Lab) -> Answer {
     }
 }
 
-/// At a client that nobody knows yet, so that whoever is asked has not been asked before.
+/// A client that nobody has ever allowed anything; that the server asks shows before anybody does.
 async fn consent_per_user(lab: &Lab) -> Answer {
-    let client = lab.register(&lab.registration()?).await?.client;
-    let acting = lab.acting_in(Cell::CODE, &client);
-    let (browser, plain) = (Browser::default(), || Authorize::valid().without("prompt"));
-    asks(&acting, &browser, plain().undecided()).await?;
-    acting.authorize_in(&browser, plain()).await?.code()?;
+    let (first, other) = (lab.resource_owner()?, lab.last_user()?);
+    let registered = lab.register(&lab.registration()?).await?;
+    let (acting, client) = (lab.acting_in(Cell::CODE, &registered.client), &registered.client);
+    let browser = Browser::default();
+    asks(&acting, &browser, plainly(other, client).undecided()).await?;
+    acting.authorize_in(&Browser::default(), plainly(first, client)).await?.code()?;
 
-    let second = acting.authorize_in(&Browser::default(), plain().user(lab.last_user()?).undecided()).await?;
-    match second.landing.param("code") {
+    let silent = acting.authorize_in(&browser, plainly(other, client).undecided()).await?;
+    match silent.landing.param("code") {
         Some(_) => Err(Stop::finding(
             CONSENT_PER_USER.clauses[0],
-            "a page that asks the user, in whose name nobody has allowed anything",
-            second.landing.summary(),
+            "a page that asks the user, when another one has allowed the client",
+            silent.landing.summary(),
         )),
         None => Ok(()),
     }
+}
+
+/// That a request for openid alone is served in silence shows that the server remembers what was allowed.
+async fn consent_per_claim(lab: &Lab) -> Answer {
+    const EMAIL: &str = r#"{"userinfo":{"email":{"essential":true}}}"#;
+    let user = lab.last_user()?;
+    let registered = lab.register(&lab.registration()?).await?;
+    let (acting, client) = (lab.acting_in(Cell::CODE, &registered.client), &registered.client);
+    let browser = Browser::default();
+    let narrow = || plainly(user, client).with("scope", "openid");
+    asks(&acting, &browser, narrow().undecided()).await?;
+    acting.authorize_in(&browser, narrow()).await?.code()?;
+    let Ok(code) = acting.authorize_in(&browser, narrow().undecided()).await?.code() else {
+        return Err(Stop::not_applicable(Reason::Policy, "the server asks its users each time"));
+    };
+    let allowed = acting.redeem(&code).await?.is_token()?;
+    let allowed = acting.userinfo(&allowed.access_token).await?.is_json()?;
+
+    let silent = acting.authorize_in(&browser, narrow().with("claims", EMAIL).undecided()).await?;
+    let Ok(code) = silent.code() else { return Ok(()) };
+    let tokens = acting.redeem(&code).await?.is_token()?;
+    let told = acting.userinfo(&tokens.access_token).await?.is_json()?;
+    if allowed.contains_key("email") || !told.contains_key("email") {
+        return Ok(());
+    }
+    Err(Stop::finding(
+        CONSENT_PER_CLAIM.clauses[0],
+        "a page that asks the user, or no email",
+        format!("{}, and the email of the user", silent.landing.summary()),
+    ))
 }
 
 /// The server has to ask here; where it does not, nothing can be seen.

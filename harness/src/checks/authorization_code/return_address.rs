@@ -13,7 +13,7 @@ use crate::target::Client;
 pub const NEAR_MISSES: Check = Check {
     id: "code/redirect-uri-near-misses",
     title: "a code is not redeemed with a redirect_uri that is almost the one of its request",
-    why: "The comparison shows that a code was caught somewhere else; one that overlooks a port, a query or a slash overlooks who listens there.",
+    why: "The comparison shows that a code was caught somewhere else; one that overlooks a port, a query or an end overlooks who listens there.",
     clauses: &[
         "rfc6749/4.1.3/redirect-uri-identical",
         "oidc-core/3.1.3.2/redirect-uri-identical",
@@ -51,7 +51,7 @@ async fn near_misses(lab: &Lab) -> Answer {
     Ok(())
 }
 
-/// The URI with a slash or a parameter behind it, on another port, and with a letter percent-encoded.
+/// The URI with a slash, a parameter, a fragment or a space behind it, without its last character, on another port, and with a letter percent-encoded.
 fn almost(uri: &str) -> Vec<String> {
     let (head, query) = uri.split_once('?').map_or((uri, None), |(head, query)| (head, Some(query)));
     let with = |head: &str| query.map_or_else(|| head.to_owned(), |query| format!("{head}?{query}"));
@@ -59,6 +59,9 @@ fn almost(uri: &str) -> Vec<String> {
         with(&format!("{head}/")),
         format!("{uri}{}x=1", if query.is_some() { '&' } else { '?' }),
         with(&encoded(head)),
+        format!("{uri}#x"),
+        format!("{uri} "),
+        uri.chars().take(uri.chars().count().saturating_sub(1)).collect(),
     ];
     almost.extend(Url::parse(uri).ok().and_then(on_another_port));
     almost.retain(|near| near != uri);
@@ -117,6 +120,9 @@ mod tests {
             "http://127.0.0.1:8765/cb?a=b&x=1",
             "http://127.0.0.1:8765/c%62?a=b",
             "http://127.0.0.1:51004/cb?a=b",
+            "http://127.0.0.1:8765/cb?a=b#x",
+            "http://127.0.0.1:8765/cb?a=b ",
+            "http://127.0.0.1:8765/cb?a=",
         ] {
             assert!(near.contains(&expected.to_owned()), "{expected}");
         }

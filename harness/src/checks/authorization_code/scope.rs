@@ -2,7 +2,7 @@
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::lab::granted::{beside, granted_scope, unknown_scope};
+use crate::lab::granted::{beside, granted_scope, narrowed, scope, text, unknown_scope};
 use crate::lab::{Authorize, Lab};
 
 pub const SCOPE_BEYOND_CLIENT: Check = Check {
@@ -18,6 +18,16 @@ pub const SCOPE_BEYOND_CLIENT: Check = Check {
     cells: Cells::CODE_BEARING,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_beyond_client(lab))),
+};
+
+pub const SCOPE_NOT_WIDENED: Check = Check {
+    id: "code/scope-not-widened",
+    title: "a scope beside the code gives nothing that the user was not asked about",
+    why: "The user said yes to little. Whoever redeems the code must not be able to write the rest into the request.",
+    clauses: &["rfc6749/4.1.3/no-other-parameters"],
+    cells: Cells::CODE_BEARING,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(scope_not_widened(lab))),
 };
 
 pub const SCOPE_REDUCTION_REPORTED: Check = Check {
@@ -52,6 +62,32 @@ pub const UNKNOWN_SCOPE_IGNORED: Check = Check {
 
 async fn scope_beyond_client(lab: &Lab) -> Answer {
     lab.asks_for_more(lab.scope_beyond_client()?, Some("rfc6749/5.2/invalid-scope")).await
+}
+
+async fn scope_not_widened(lab: &Lab) -> Answer {
+    let whole = lab.target().authorization_scope().unwrap_or_default().to_owned();
+    let narrow = narrowed(&whole);
+    if narrow.is_empty() || narrow.len() == whole.len() {
+        return Err(Stop::not_applicable(Reason::Policy, "nothing can be left out of the usual scope"));
+    }
+    let authorize = || lab.authorize(Authorize::valid().with("scope", &narrow));
+    let control = lab.redeem(&authorize().await?.code()?).await?.is_token()?;
+    let granted = granted_scope(&control, Some(&narrow)).unwrap_or_default();
+
+    let code = authorize().await?.code()?;
+    let reply = lab.send(&lab.redemption(&code)?.with("scope", &whole)).await?;
+    reply.judgeable()?;
+    let Some(tokens) = reply.tokens() else { return Ok(()) };
+    let told = tokens.scope.as_deref().map(scope);
+    let widened = [told, lab.scope_of_token(&tokens).await?].into_iter().flatten().find(|now| !now.is_subset(&granted));
+    match widened {
+        None => Ok(()),
+        Some(now) => Err(Stop::finding(
+            SCOPE_NOT_WIDENED.clauses[0],
+            format!("the scope {:?} at most", text(&granted)),
+            format!("the scope {:?}", text(&now)),
+        )),
+    }
 }
 
 async fn scope_reduction_reported(lab: &Lab) -> Answer {

@@ -25,7 +25,8 @@ async fn near_misses(lab: &Lab) -> Answer {
     let request = lab.grant_request().await?;
     lab.send(&request).await?.is_token()?;
 
-    for (says, near) in almost(lab.client().secret.as_deref().unwrap_or_default()) {
+    let client = lab.client();
+    for (says, near) in almost(&client.id, client.secret.as_deref().unwrap_or_default()) {
         let request = lab.grant_request().await?.with("client_secret", near);
         lab.send(&request).await?.refused(clause).map_err(|stop| stop.in_case(format!("with {says}")))?;
     }
@@ -45,7 +46,7 @@ async fn near_misses(lab: &Lab) -> Answer {
 }
 
 /// The mistakes of real comparisons, each as a secret that it lets through.
-fn almost(secret: &str) -> Vec<(&'static str, String)> {
+fn almost(id: &str, secret: &str) -> Vec<(&'static str, String)> {
     let swap = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
     let mut shorter = secret.to_owned();
     shorter.pop();
@@ -55,6 +56,7 @@ fn almost(secret: &str) -> Vec<(&'static str, String)> {
         ("the secret after a space", format!(" {secret}")),
         ("the secret before a space", format!("{secret} ")),
         ("the secret in the other case", secret.chars().map(swap).collect()),
+        ("the client_id in its place", id.to_owned()),
     ];
     near.retain(|(_, near)| near != secret && !near.is_empty());
     near
@@ -66,8 +68,8 @@ mod tests {
 
     #[test]
     fn no_near_miss_is_the_secret_itself() {
-        let near: Vec<String> = almost("aB-1").into_iter().map(|(_, near)| near).collect();
-        assert_eq!(near, ["aB-", "aB-1x", " aB-1", "aB-1 ", "Ab-1"]);
-        assert_eq!(almost("1").len(), 3);
+        let near: Vec<String> = almost("me", "aB-1").into_iter().map(|(_, near)| near).collect();
+        assert_eq!(near, ["aB-", "aB-1x", " aB-1", "aB-1 ", "Ab-1", "me"]);
+        assert_eq!(almost("1", "1").len(), 3);
     }
 }

@@ -3,5 +3,6 @@
 pub mod answers;
 pub mod link;
 pub mod response;
+pub mod times;
 pub mod user;
 pub mod user_code;

@@ -1,6 +1,7 @@
 //! How far a token reaches that an assertion bought, and how long: RFC 7521 §4.1.
 
 pub mod header;
+pub mod subject;
 
 use crate::cell::{Cells, Grant};
 use crate::check::{Answer, Ask, Check, Reason, Stop};

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::user_tokens;
 use crate::cell::{AuthMethod, Cell, Cells, Grant, ResponseType};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::checks::userinfo::values::vouches;
 use crate::exchange::{Jwt, SigningKey};
 use crate::lab::{Authorize, Lab, Registered};
 use crate::target::Client;
@@ -31,9 +32,9 @@ pub const RS256_DEFAULT: Check = Check {
 
 pub const USERINFO: Check = Check {
     id: "registration/userinfo-alg",
-    title: "userinfo is a JWT of the algorithm that the client is registered for",
+    title: "userinfo is a JWT of the algorithm that the client is registered for, and says who signed it and for whom",
     why: "A client asks for a signature because it does not trust what lies between; plain JSON is just what it did not want.",
-    clauses: &["oidc-registration/2/userinfo-alg"],
+    clauses: &["oidc-registration/2/userinfo-alg", "oidc-core/5.3.2/signed-members", "oidc-core/10.1/keys-published"],
     cells: Cells::SERVER,
     needs: &[Need::OpenId, Need::Registration, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(userinfo(lab))),
@@ -87,6 +88,11 @@ async fn id_token(lab: &Lab) -> Answer {
         same(name, algorithm(tokens.id_token.as_ref()), "in a token response")?;
         asked += 1;
 
+        let lasting = plain.clone().for_grants(&["authorization_code", "refresh_token"], &["code"]);
+        if let Some(registered) = held(lab, &lasting, MEMBER, name).await? {
+            refreshed(lab, &registered, name).await?;
+        }
+
         let front = plain.for_grants(&["implicit"], &["id_token"]);
         let Some(registered) = held(lab, &front, MEMBER, name).await? else { continue };
         if !registered.client.may(Grant::Implicit) || !lab.target().answers(ResponseType::IdToken) {
@@ -100,6 +106,19 @@ async fn id_token(lab: &Lab) -> Answer {
         return Err(Stop::not_applicable(Reason::Policy, "no algorithm of the metadata can be registered"));
     }
     Ok(())
+}
+
+/// A refresh may come without an ID token (OpenID Connect Core §12.2).
+async fn refreshed(lab: &Lab, registered: &Registered, name: &str) -> Answer {
+    let tokens = user_tokens(lab, registered).await?;
+    let Some(refresh_token) = tokens.refresh_token.filter(|_| registered.client.may(Grant::RefreshToken)) else {
+        return Ok(());
+    };
+    let next = lab.acting_in(Cell::REFRESH, &registered.client).refresh(&refresh_token).await?.is_token()?;
+    match next.id_token {
+        Some(id_token) => same(name, algorithm(Some(&id_token)), "in the answer to a refresh"),
+        None => Ok(()),
+    }
 }
 
 /// The client that was registered, if the server took this value; it may refuse or replace it.
@@ -158,6 +177,9 @@ async fn userinfo(lab: &Lab) -> Answer {
         if reply.media_type() != "application/jwt" || found.as_deref() != Some(name) {
             let found = found.map_or_else(|| reply.actual(), |found| format!("{} with {found}", reply.actual()));
             return Err(Stop::finding(CLAUSE, format!("a JWT signed with {name}"), found));
+        }
+        if let Some(jwt) = Jwt::read(reply.body.trim()) {
+            vouches(lab, &jwt, &registered.client.id).await?;
         }
     }
     if asked == 0 {

@@ -2,7 +2,7 @@
 
 use crate::cell::{Cell, Cells, ResponseType};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::Reply;
+use crate::exchange::{Deviation, Reply};
 use crate::lab::{Audience, Authorize, Lab};
 
 pub const UNKNOWN: Check = Check {
@@ -81,7 +81,7 @@ async fn came(lab: &Lab, reply: &Reply, clause: &'static str) -> Result<Option<A
 /// RFC 8707 §2.2: which resources are acceptable is for the server to say, and it may be all of them.
 async fn unknown(lab: &Lab) -> Answer {
     match asks_for(lab, NOBODYS, UNACCEPTABLE).await? {
-        None => Ok(()),
+        None => unknown_beside_known(lab).await,
         Some(audience) if audience.contains(NOBODYS) => {
             Err(Stop::not_applicable(Reason::Policy, "the server issues tokens for every resource"))
         }
@@ -90,6 +90,23 @@ async fn unknown(lab: &Lab) -> Answer {
             Err(Stop::finding(UNACCEPTABLE, format!("an error, or a token for {NOBODYS}"), came))
         }
     }
+}
+
+/// What is refused alone is not served because a good one stands beside it. A server need not serve several at all.
+async fn unknown_beside_known(lab: &Lab) -> Answer {
+    if lab.cell().response_type.is_some() {
+        return Ok(());
+    }
+    let known = lab.resource()?;
+    for (first, second) in [(known, NOBODYS), (NOBODYS, known)] {
+        let request = lab.client_credentials_request()?.with("resource", first);
+        let reply = lab.send(&request.deviating(&Deviation::Repeat("resource".to_owned(), second.to_owned()))).await?;
+        if let Some(audience) = came(lab, &reply, UNACCEPTABLE).await? {
+            let came = format!("a token with the audience {audience:?} for {first} and {second}");
+            return Err(Stop::finding(UNACCEPTABLE, "an error", came));
+        }
+    }
+    Ok(())
 }
 
 async fn malformed(lab: &Lab) -> Answer {

@@ -15,6 +15,18 @@ pub const EXPIRED_TOKEN: Check = Check {
     ask: Ask::Code(|lab| Box::pin(expired_token(lab))),
 };
 
+pub const EXPIRED_REFRESH_TOKEN: Check = Check {
+    id: "revocation/expired-refresh-token",
+    title: "revoking a refresh token that has expired is a success",
+    why: "Who logs out after a long journey wanted the token to be dead, and it is; an error keeps clients trying.",
+    clauses: &["rfc7009/2.2/unknown-token-ok"],
+    cells: Cells::REFRESH,
+    needs: &[Need::AdvanceTime, Need::Revocation],
+    ask: Ask::Code(|lab| Box::pin(expired_refresh_token(lab))),
+};
+
+const YEAR: u64 = 366 * 86_400;
+
 async fn expired_token(lab: &Lab) -> Answer {
     let control = lab.send(&lab.grant_request().await?).await?.is_token()?;
     lab.revoke(&control.access_token).await?.is_ok()?;
@@ -25,4 +37,12 @@ async fn expired_token(lab: &Lab) -> Answer {
     })?;
     lab.advance(lifetime + SKEW).await?;
     lab.revoke(&tokens.access_token).await?.ok("rfc7009/2.2/unknown-token-ok").map(drop)
+}
+
+async fn expired_refresh_token(lab: &Lab) -> Answer {
+    let (_, control) = lab.refreshable().await?;
+    lab.revoke(&control).await?.is_ok()?;
+    let (_, refresh_token) = lab.refreshable().await?;
+    lab.advance(YEAR).await?;
+    lab.revoke(&refresh_token).await?.ok("rfc7009/2.2/unknown-token-ok").map(drop)
 }

@@ -10,7 +10,7 @@ pub const ACCESS_TOKEN_DIES: Check = Check {
     title: "a revoked access token opens nothing",
     why: "Who logs out, or loses a device, relies on it.",
     clauses: &["rfc7009/2.1/invalidated-at-once", "rfc7009/2/access-revocable"],
-    cells: Cells::EVERY_CLIENT,
+    cells: Cells::EVERY_ACCESS_TOKEN,
     needs: &[Need::Revocation],
     ask: Ask::Code(|lab| Box::pin(access_token_dies(lab))),
 };
@@ -53,6 +53,16 @@ pub const ALL_GENERATIONS_DIE: Check = Check {
     cells: Cells::REFRESH,
     needs: &[Need::Revocation],
     ask: Ask::Code(|lab| Box::pin(all_generations_die(lab))),
+};
+
+pub const NEXT_TOKEN_LIVES: Check = Check {
+    id: "revocation/next-token-lives",
+    title: "after a revocation the next token that the client is given lives",
+    why: "A server that hands the revoked token out again, or marks the user for good, locks the client out with an answer that says success.",
+    clauses: &["rfc6749/5.1/lifetime"],
+    cells: Cells::EVERY_ACCESS_TOKEN,
+    needs: &[Need::Revocation],
+    ask: Ask::Code(|lab| Box::pin(next_token_lives(lab))),
 };
 
 async fn access_token_dies(lab: &Lab) -> Answer {
@@ -127,4 +137,20 @@ async fn all_generations_die(lab: &Lab) -> Answer {
         }
     }
     Ok(())
+}
+
+/// The access token is revoked, and the refresh token where there is one.
+async fn next_token_lives(lab: &Lab) -> Answer {
+    let first = lab.send(&lab.grant_request().await?).await?.is_token()?;
+    let witnesses = lab.witnesses(&first.access_token).await?;
+    lab.revoke(&first.access_token).await?.is_ok()?;
+    if let Some(refresh_token) = &first.refresh_token {
+        lab.revoke(refresh_token).await?.is_ok()?;
+    }
+    let next = lab.send(&lab.grant_request().await?).await?.is_token()?;
+    if lab.lives(&witnesses, &next.access_token).await? {
+        return Ok(());
+    }
+    let actual = "one that is dead when it comes, after another was revoked";
+    Err(Stop::finding(NEXT_TOKEN_LIVES.clauses[0], "a living access token", actual))
 }

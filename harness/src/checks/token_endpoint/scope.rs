@@ -7,6 +7,16 @@ use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::ErrorCode;
 use crate::lab::{Authorize, Lab};
 
+pub const IN_WORDS: Check = Check {
+    id: "token/scope-in-words",
+    title: "the scope of an answer is words with one space between two",
+    why: "A client that looks for a word in a list with commas finds none, and believes that it was given nothing.",
+    clauses: &["rfc6749/5.1/scope-reported"],
+    cells: Cells::EVERY_GRANT,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(in_words(lab))),
+};
+
 pub const ALMOST_KNOWN: Check = Check {
     id: "token/scope-almost-known",
     title: "a scope that is almost one that the client may have is not granted",
@@ -104,4 +114,22 @@ async fn almost_known(lab: &Lab) -> Answer {
         }
     }
     Ok(())
+}
+
+async fn in_words(lab: &Lab) -> Answer {
+    let request = lab.grant_request().await?;
+    let tokens = lab.send(&request).await?.is_token()?;
+    let Some(told) = tokens.scope else {
+        return Err(Stop::not_applicable(Reason::Policy, "the answer does not tell the scope"));
+    };
+    let asked = [request.value("scope"), lab.target().authorization_scope()].into_iter().flatten();
+    let asked: Vec<&str> = asked.flat_map(|scope| scope.split(' ')).collect();
+    // A comma may be a part of a scope: it is a separator where what it separates was asked for.
+    let glued = |word: &str| {
+        !asked.contains(&word) && word.split([',', ';', '+']).any(|part| part != word && asked.contains(&part))
+    };
+    if told.is_empty() || !told.split(' ').any(|word| word.is_empty() || glued(word)) {
+        return Ok(());
+    }
+    Err(Stop::finding(IN_WORDS.clauses[0], "scopes with one space between two", format!("scope {told:?}")))
 }

@@ -36,6 +36,26 @@ pub const ACTOR_TOKEN_UNKNOWN: Check = Check {
     ask: Ask::Code(|lab| Box::pin(actor_token_unknown(lab))),
 };
 
+pub const ACTOR_TOKEN_REVOKED: Check = Check {
+    id: "token-exchange/actor-token-revoked",
+    title: "a revoked actor_token is refused",
+    why: "Whoever lost the right to act would go on acting in the name of others by the token that proved it.",
+    clauses: &[VALIDATED, INVALID_REQUEST, "rfc6749/5.2/error-response"],
+    cells: Cells::TOKEN_EXCHANGE,
+    needs: &[Need::Revocation],
+    ask: Ask::Code(|lab| Box::pin(actor_token_revoked(lab))),
+};
+
+pub const USER_DISABLED: Check = Check {
+    id: "token-exchange/user-disabled",
+    title: "the token of a user who was disabled is exchanged for nothing",
+    why: "Whoever is locked out would live on in every token that a service gets for theirs.",
+    clauses: &["rfc6749/5.2/invalid-grant", "rfc6749/5.2/error-response"],
+    cells: Cells::TOKEN_EXCHANGE,
+    needs: &[Need::DisableUser],
+    ask: Ask::Code(|lab| Box::pin(user_disabled(lab))),
+};
+
 pub const SUBJECT_TOKEN_STAYS: Check = Check {
     id: "token-exchange/subject-token-stays",
     title: "an exchange leaves the subject_token as it was",
@@ -97,4 +117,37 @@ async fn actor_token_unknown(lab: &Lab) -> Answer {
         return Err(Stop::not_applicable(Reason::Policy, "the server lets nobody act by the access token at hand"));
     }
     refuses_token(&lab.send(&delegation(&random())).await?)
+}
+
+/// That another living token of the same client is taken shows that it is the revocation which is refused.
+async fn actor_token_revoked(lab: &Lab) -> Answer {
+    let request = lab.grant_request().await?;
+    let delegation = |actor_token: &str| {
+        request.clone().param("actor_token", actor_token).param("actor_token_type", ACCESS_TOKEN_TYPE)
+    };
+    let (actor, owner) = lab.subject_token().await?;
+    if lab.send(&delegation(&actor.access_token)).await?.tokens().is_none() {
+        return Err(Stop::not_applicable(Reason::Policy, "the server lets nobody act by the access token at hand"));
+    }
+    let witnesses = lab.witnesses(&actor.access_token).await?;
+    let revoked = lab.send(&lab.revocation(&actor.access_token)?.by(owner)).await?;
+    if !revoked.is_success() || lab.outlives_revocation(&witnesses, &actor.access_token).await? {
+        return Err(Stop::Inconclusive("the access token outlives its revocation".to_owned()));
+    }
+    let (other, _) = lab.subject_token().await?;
+    if lab.send(&delegation(&other.access_token)).await?.tokens().is_none() {
+        return Err(Stop::Inconclusive("the subject token died with the actor token".to_owned()));
+    }
+    refuses_token(&lab.send(&delegation(&actor.access_token)).await?)
+}
+
+async fn user_disabled(lab: &Lab) -> Answer {
+    let user = lab.user_to_disable()?;
+    let (tokens, _) = lab.tokens_of(&user).await?;
+    let request = lab.exchange_request(&tokens.access_token)?;
+    if lab.send(&request).await?.tokens().is_none() {
+        return Err(Stop::not_applicable(Reason::Policy, "the client may not exchange the token of this user"));
+    }
+    let reply = lab.while_disabled(&user, lab.send(&request)).await?;
+    reply.refused(USER_DISABLED.clauses[0]).map(drop)
 }

@@ -1,7 +1,7 @@
 //! How userinfo takes a token, and what it says when it does not: RFC 6750 §2.1, §3.1.
 
-use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Need, Stop};
+use crate::cell::{Cells, Grant};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Reply;
 use crate::lab::{Lab, random};
 
@@ -23,6 +23,16 @@ pub const INVALID_TOKEN_STATUS: Check = Check {
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[Need::OpenId, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(invalid_token_status(lab))),
+};
+
+pub const INSUFFICIENT_SCOPE_STATUS: Check = Check {
+    id: "userinfo/insufficient-scope-status",
+    title: "a token that does not reach far enough is answered with 403",
+    why: "By the status a client knows that a new token of the same kind does not help; on 401 it asks for one again and again.",
+    clauses: &["rfc6750/3.1/insufficient-scope"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::OpenId, Need::Userinfo],
+    ask: Ask::Code(|lab| Box::pin(insufficient_scope_status(lab))),
 };
 
 pub const SCHEME_CASE: Check = Check {
@@ -78,6 +88,26 @@ async fn invalid_token_status(lab: &Lab) -> Answer {
         return Ok(());
     }
     Err(Stop::finding("rfc6750/3.1/invalid-token", "status 401", reply.actual()))
+}
+
+/// The token of a client that acts for itself; a server may have another reason to refuse it.
+async fn insufficient_scope_status(lab: &Lab) -> Answer {
+    good_token(lab).await?;
+    let client = lab.target().clients.iter().find(|client| client.may(Grant::ClientCredentials));
+    let client =
+        client.ok_or_else(|| Stop::not_applicable(Reason::NoClient, "no client of the target acts for itself"))?;
+    let tokens = lab.send(&lab.client_credentials_request()?.by(client)).await?.is_token()?;
+    let reply = lab.userinfo(&tokens.access_token).await?;
+    is_refusal(&reply)?;
+    let told = reply.challenges("Bearer").into_iter().flat_map(|challenge| challenge.attributes);
+    let mut told = told.filter(|(name, _)| name == "error").map(|(_, value)| value).chain(reply.text("error"));
+    if !told.any(|error| error == "insufficient_scope") {
+        return Err(Stop::not_applicable(Reason::Policy, "the server gives another reason than the scope"));
+    }
+    if reply.status == 403 {
+        return Ok(());
+    }
+    Err(Stop::finding(INSUFFICIENT_SCOPE_STATUS.clauses[0], "status 403", reply.actual()))
 }
 
 /// RFC 6750 §2.1 writes the scheme as a string of ABNF, which matches in any case, and follows the usage of Basic, whose name

@@ -40,6 +40,26 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "device-codes-live-half-as-long",
+        says: "The codes of a device die after half of the time that it is told.",
+        clause: "rfc8628/3.2/limited-time",
+        caught_by: &["device/lives-as-told"],
+        seams: &[changed!(DeviceAuthorization, |body| {
+            let lives = body.get("expires_in").and_then(Value::as_u64).unwrap_or_default();
+            set(body, "expires_in", json!(2 * lives));
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "devices-are-told-to-hurry",
+        says: "A device is told a shorter interval than the one that is enforced.",
+        clause: "rfc8628/3.5/slow-down",
+        caught_by: &["device/interval-is-enough"],
+        profile: "bcp",
+        seams: &[changed!(DeviceAuthorization, |body| set(body, "interval", json!(1)))],
+        ..OIDC
+    },
+    Fault {
         id: "user-code-in-the-address",
         says: "verification_uri is the link that has the user code in it.",
         clause: "rfc8628/3.3/uri-without-code",

@@ -8,6 +8,19 @@ use crate::tokens::Map;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
+        id: "refresh-token-said-to-die-early",
+        says: "Introspection tells of a refresh token that it expires an hour after its issue, as access tokens do.",
+        clause: "rfc7662/2.2/times",
+        caught_by: &["introspection/refresh-exp-is-true"],
+        seams: &[changed!(Introspection, |body| {
+            let is_refresh_token = body.contains_key("iat") && !body.contains_key("token_type");
+            if let Some(issued) = body.get("iat").and_then(Value::as_u64).filter(|_| is_refresh_token) {
+                set(body, "exp", json!(issued + 3600));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "introspection-names-one-client",
         says: "The client_id of every introspected token is the same client.",
         clause: "rfc7662/2.2/client-id",

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::{changed, set};
 use crate::faults::{Fault, OIDC, Seam, locked};
+use crate::grants::device_code;
 use crate::model::Path;
 use crate::tokens::secret::random_string;
 use crate::tokens::{Claims, ClaimsOver, Map};
@@ -18,6 +19,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "oidc-core/2/auth-time",
         caught_by: &["id-token/auth-time-renewed"],
         seams: &[Seam::Claims(|inner| Arc::new(FirstLogin { inner, first: Mutex::default() }))],
+        ..OIDC
+    },
+    Fault {
+        id: "auth-time-of-the-poll",
+        says: "The auth_time of an ID token for a device is the time when the device came for it.",
+        clause: "oidc-core/2/auth-time",
+        caught_by: &["device/auth-time"],
+        seams: &[Seam::Claims(|inner| Arc::new(OfThePoll { inner }))],
         ..OIDC
     },
     Fault {
@@ -78,5 +87,23 @@ impl ClaimsOver for FirstLogin {
             let first = locked(&self.first).entry(sub).or_insert(auth_time).clone();
             set(claims, "auth_time", first);
         }
+    }
+}
+
+struct OfThePoll {
+    inner: Arc<dyn Claims>,
+}
+
+impl ClaimsOver for OfThePoll {
+    fn inner(&self) -> &dyn Claims {
+        &*self.inner
+    }
+
+    fn id_token(&self, path: Path, header: &mut Map, claims: &mut Map) {
+        if path == Path::Extension(device_code::NAME) {
+            let issued = claims.get("iat").cloned().unwrap_or_default();
+            set(claims, "auth_time", issued);
+        }
+        self.inner.id_token(path, header, claims);
     }
 }

@@ -21,6 +21,17 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "scope-told-with-commas",
+        says: "The scopes of a token response have commas between them.",
+        clause: "rfc6749/5.1/scope-reported",
+        caught_by: &["token/scope-in-words"],
+        seams: &[changed!(TokenResponse, |_, body| {
+            let told = body.get("scope").and_then(Value::as_str).unwrap_or_default().replace(' ', ",");
+            set(body, "scope", json!(told));
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "pushing-promised",
         says: "The metadata says that requests have to be pushed, and those in the open are served too.",
         clause: "rfc9126/4/push-required",

@@ -9,6 +9,14 @@ const JWT_BEARER: Path = Path::Extension(jwt_bearer::NAME);
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
+        id: "assertion-for-a-disabled-user",
+        says: "An assertion buys a token for a user who was disabled.",
+        clause: "rfc6749/5.2/invalid-grant",
+        caught_by: &["jwt-bearer/user-disabled"],
+        seams: &[Seam::Gate(Rule::UserIsActive, Some(JWT_BEARER))],
+        ..OIDC
+    },
+    Fault {
         id: "assertion-by-anybody",
         says: "The signature of an assertion that buys a token is not verified.",
         clause: "rfc7523/3/signature-verified",

@@ -46,6 +46,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "exchange-for-a-disabled-user",
+        says: "The token of a user who was disabled is exchanged for another.",
+        clause: "rfc6749/5.2/invalid-grant",
+        caught_by: &["token-exchange/user-disabled"],
+        seams: &[Seam::Gate(Rule::UserIsActive, Some(TOKEN_EXCHANGE))],
+        ..OIDC
+    },
+    Fault {
         id: "any-scope-by-exchange",
         says: "In exchange for a token a client gets scopes that neither the token nor the client has.",
         clause: "rfc6749/5.2/invalid-scope",

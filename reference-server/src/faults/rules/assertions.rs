@@ -83,6 +83,26 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "audience-is-a-beginning",
+        says: "The audience of an assertion only has to be the beginning of an address of the server.",
+        clause: "rfc7523/3/audience-compared",
+        caught_by: &["jwt-bearer/audience-shorter", "client-assertion/audience-shorter"],
+        seams: &[Seam::Rules(|inner| {
+            let read =
+                |claims: &Map, accepted: &[String]| audience(claims, accepted, |known, sent| known.starts_with(sent));
+            Arc::new(Audience { inner, read })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "unreadable-expiry-is-none",
+        says: "An exp of an assertion that is no number is passed over.",
+        clause: "rfc7523/3/expiry",
+        caught_by: &["jwt-bearer/expiry-no-time", "client-assertion/expiry-no-time"],
+        seams: &[Seam::Rules(|inner| Arc::new(Unreadable { inner }))],
+        ..OIDC
+    },
+    Fault {
         id: "client-assertion-without-issuer",
         says: "The issuer of a client assertion is looked at only if it is there.",
         clause: "rfc7523/3/issuer",
@@ -244,5 +264,29 @@ impl RulesOver for KnownClaims {
             return Err(Refusal::new(ErrorCode::InvalidClient, "The assertion has a claim that is not known here."));
         }
         self.inner.client_assertion_has_jti(path, claims)
+    }
+}
+
+struct Unreadable {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for Unreadable {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn assertion_has_not_expired(&self, path: Path, claims: &Map, now: u64) -> Ruling {
+        if claims.get("exp").is_some_and(Value::is_string) {
+            return Ok(());
+        }
+        self.inner.assertion_has_not_expired(path, claims, now)
+    }
+
+    fn client_assertion_has_not_expired(&self, path: Path, claims: &Map, now: u64) -> Ruling {
+        if claims.get("exp").is_some_and(Value::is_string) {
+            return Ok(());
+        }
+        self.inner.client_assertion_has_not_expired(path, claims, now)
     }
 }

@@ -8,6 +8,7 @@ use crate::faults::wire::{Asked, before, set_param};
 use crate::faults::{BCP, Fault, OIDC, Seam};
 use crate::model::{Challenge, Code, Path};
 use crate::rules::{Rule, Rules, RulesOver, Ruling};
+use crate::tokens::secret::{base64url, sha256};
 
 /// A server that has never heard of PKCE.
 pub(in crate::faults) static NO_PKCE: &[Seam] = &[
@@ -63,6 +64,34 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "verifier-cut-short",
+        says: "Of a code_verifier what is too much is cut off before it is hashed.",
+        clause: "rfc7636/4.6/verifier-compared",
+        caught_by: &["pkce/verifier-longer"],
+        seams: &[Seam::Rules(|inner| {
+            verifiers(inner, |challenge, verifier| {
+                let verifier = verifier.unwrap_or_default();
+                (0..verifier.len()).any(|end| challenge == verifier.get(..end).map(hashed).as_deref())
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "verifier-trimmed",
+        says: "Spaces around a code_verifier are cut off before anybody looks at it.",
+        clause: "rfc7636/4.6/verifier-compared",
+        caught_by: &["pkce/verifier-padded"],
+        seams: &[
+            Seam::Gate(Rule::VerifierIsWellFormed, None),
+            Seam::Rules(|inner| {
+                verifiers(inner, |challenge, verifier| {
+                    challenge == verifier.map(|verifier| hashed(verifier.trim())).as_deref()
+                })
+            }),
+        ],
+        ..OIDC
+    },
+    Fault {
         id: "challenge-without-method-is-hashed",
         says: "A code_challenge without a method is taken for a SHA-256 hash.",
         clause: "rfc7636/4.3/plain-by-default",
@@ -107,6 +136,11 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..BCP
     },
 ];
+
+/// RFC 7636 §4.2, S256.
+fn hashed(verifier: &str) -> String {
+    base64url(sha256(verifier.as_bytes()))
+}
 
 /// Does a verifier (second) pass for this challenge (first)?
 type SameProof = fn(Option<&str>, Option<&str>) -> bool;

@@ -65,6 +65,22 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "redirect-uri-repeated-in-part",
+        says: "The redirect_uri of a token request only has to be the beginning of that of the authorization request.",
+        clause: "rfc6749/4.1.3/redirect-uri-identical",
+        caught_by: &["code/redirect-uri-near-misses"],
+        seams: &[Seam::Rules(|inner| repeats(inner, |asked, repeated| asked.starts_with(repeated)))],
+        ..OIDC
+    },
+    Fault {
+        id: "redirect-uri-repeated-between-spaces",
+        says: "Spaces around the redirect_uri of a token request are cut off before it is compared.",
+        clause: "rfc6749/4.1.3/redirect-uri-identical",
+        caught_by: &["code/redirect-uri-near-misses"],
+        seams: &[Seam::Rules(|inner| repeats(inner, |asked, repeated| asked == repeated.trim()))],
+        ..OIDC
+    },
+    Fault {
         id: "redirect-uri-repeated-at-any-port",
         says: "The port of the redirect_uri of a token request is not compared.",
         clause: "rfc6749/4.1.3/redirect-uri-identical",

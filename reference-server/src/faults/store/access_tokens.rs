@@ -26,6 +26,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "access-token-dies-early",
+        says: "An access token is forgotten after half of the time that its client was told.",
+        clause: "rfc6749/5.1/lifetime",
+        caught_by: &["access-token/lives-as-told"],
+        seams: &[Seam::Store(|inner| Arc::new(ForgottenEarly { inner }))],
+        ..OIDC
+    },
+    Fault {
         id: "refresh-forgets-the-user",
         says: "The access token of a refresh speaks for the client, and no longer for the user.",
         clause: "oidc-core/5.3/about-the-user",
@@ -34,6 +42,21 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
 ];
+
+struct ForgottenEarly {
+    inner: Arc<dyn Store>,
+}
+
+impl StoreOver for ForgottenEarly {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn put_access_token(&self, token: AccessToken) -> Stored<'_, ()> {
+        let expires_at = token.issued_at.midpoint(token.expires_at);
+        self.inner.put_access_token(AccessToken { expires_at, ..token })
+    }
+}
 
 /// An access token is looked for among the codes or the refresh tokens as well.
 struct AnyKind {

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
 use tokio::time::sleep;
 
 use super::super::{Fault, OIDC, Seam, locked};
@@ -11,7 +13,9 @@ use crate::config::{AssertionIssuerConfig, SpeaksFor, demo_keys};
 use crate::grants::jwt_bearer;
 use crate::model::{Path, User};
 use crate::rules::Rule;
-use crate::store::{Recorded, Store, StoreOver, Stored};
+use crate::server::Server;
+use crate::store::{BoxFuture, Recorded, Store, StoreOver, Stored};
+use crate::transport::Wire;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
@@ -21,6 +25,17 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         precedent: Some("GHSA-3p3g-vpw6-4w66"),
         caught_by: &["client-assertion/replayed"],
         seams: &[Seam::Store(|inner| Arc::new(Forgets { inner, whose: |_| true }))],
+        ..OIDC
+    },
+    Fault {
+        id: "client-assertions-used-again-elsewhere",
+        says: "Each endpoint remembers only the client assertions that were used at itself.",
+        clause: "oidc-core/9/assertion-single-use",
+        caught_by: &["client-assertion/replayed-elsewhere"],
+        seams: &[
+            Seam::Wire(|inner| Arc::new(Located { inner })),
+            Seam::Store(|inner| Arc::new(RemembersHere { inner })),
+        ],
         ..OIDC
     },
     Fault {
@@ -41,6 +56,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
             Seam::Gate(Rule::AssertionIssuerSpeaksFor, Some(Path::Extension(jwt_bearer::NAME))),
             Seam::Store(|inner| Arc::new(SomebodyForNobody { inner })),
         ],
+        ..OIDC
+    },
+    Fault {
+        id: "assertion-of-a-stranger",
+        says: "An assertion about somebody whom nobody knows speaks for the first user that there is.",
+        clause: "rfc7523/3/subject",
+        caught_by: &["jwt-bearer/subject-unknown"],
+        seams: &[Seam::Store(|inner| Arc::new(SomebodyForStrangers { inner }))],
         ..OIDC
     },
     Fault {
@@ -133,5 +156,57 @@ impl StoreOver for SomebodyForNobody {
             return Box::pin(async { Ok(self.inner.users().await?.into_iter().next()) });
         }
         self.inner.user_by_sub(sub)
+    }
+}
+
+struct SomebodyForStrangers {
+    inner: Arc<dyn Store>,
+}
+
+impl StoreOver for SomebodyForStrangers {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn user_by_sub(&self, sub: &str) -> Stored<'_, Option<Arc<User>>> {
+        let sub = sub.to_owned();
+        Box::pin(async move {
+            match self.inner.user_by_sub(&sub).await? {
+                None => Ok(self.inner.users().await?.into_iter().next()),
+                user => Ok(user),
+            }
+        })
+    }
+}
+
+tokio::task_local! {
+    /// The address that is being asked.
+    static ASKED: String;
+}
+
+/// Whatever happens for a request knows its address.
+struct Located {
+    inner: Arc<dyn Wire>,
+}
+
+impl Wire for Located {
+    fn around<'a>(&'a self, server: &'a Server, request: Request<Bytes>) -> BoxFuture<'a, Response<Bytes>> {
+        let asked = request.uri().path().to_owned();
+        Box::pin(ASKED.scope(asked, self.inner.around(server, request)))
+    }
+}
+
+struct RemembersHere {
+    inner: Arc<dyn Store>,
+}
+
+impl StoreOver for RemembersHere {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn record_jti(&self, issuer: &str, jti: &str, expires_at: u64) -> Stored<'_, Recorded> {
+        let asked = ASKED.try_with(String::clone).unwrap_or_default();
+        self.inner.record_jti(issuer, &format!("{asked} {jti}"), expires_at)
     }
 }

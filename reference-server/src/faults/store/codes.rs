@@ -3,10 +3,16 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
+use bytes::Bytes;
+use http::{Request, Response};
+
 use crate::faults::locked;
-use crate::model::{Code, Path, RefreshToken};
-use crate::store::{Spent, Store, StoreError, StoreOver, Stored};
+use crate::model::{Code, Grant, Path, RefreshToken, Scope};
+use crate::server::Server;
+use crate::store::{BoxFuture, Spent, Store, StoreError, StoreOver, Stored};
 use crate::tokens::secret::Digest;
+use crate::transport::Wire;
+use crate::transport::form::Form;
 
 /// Every redemption is the first.
 pub(super) struct KeepsCodes {
@@ -124,4 +130,45 @@ impl StoreOver for CrashesOnUnknown {
 
 fn no_rows() -> StoreError {
     StoreError("no rows".to_owned())
+}
+
+tokio::task_local! {
+    /// The scope that a request names.
+    static NAMED: Option<Scope>;
+}
+
+/// Whatever happens for a token request knows the scope that it names.
+pub(super) struct ScopeHeard {
+    pub inner: Arc<dyn Wire>,
+}
+
+impl Wire for ScopeHeard {
+    fn around<'a>(&'a self, server: &'a Server, request: Request<Bytes>) -> BoxFuture<'a, Response<Bytes>> {
+        let named = Form::parse(request.body()).optional("scope").map(Scope::parse);
+        Box::pin(NAMED.scope(named, self.inner.around(server, request)))
+    }
+}
+
+/// A code stands for whatever the request that redeems it names.
+pub(super) struct ScopeTaken {
+    pub inner: Arc<dyn Store>,
+}
+
+impl StoreOver for ScopeTaken {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn code(&self, digest: Digest) -> Stored<'_, Option<Code>> {
+        let named = NAMED.try_with(Clone::clone).unwrap_or_default();
+        Box::pin(async move {
+            let found = self.inner.code(digest).await?;
+            Ok(found.map(|code| match &named {
+                Some(scope) => {
+                    Code { grant: Arc::new(Grant { scope: scope.clone(), ..(*code.grant).clone() }), ..code }
+                }
+                None => code,
+            }))
+        })
+    }
 }

@@ -62,6 +62,23 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "consent-of-one-is-consent-of-all",
+        says: "What one user allowed a client every user has allowed it.",
+        clause: "oidc-core/3.1.2.4/consent",
+        precedent: Some("ory/hydra#770"),
+        caught_by: &["authorize/consent-per-user"],
+        seams: &[Seam::Store(|inner| Arc::new(AnyUser { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "claims-need-no-consent",
+        says: "The user is asked about the scope of a request, and not about the claims that it names.",
+        clause: "oidc-core/3.1.2.4/consent",
+        caught_by: &["authorize/consent-per-claim"],
+        seams: &[Seam::Rules(|inner| Arc::new(ScopeAlone { inner }))],
+        ..OIDC
+    },
+    Fault {
         id: "consent-to-little-is-consent-to-all",
         says: "A user who once allowed a client anything is not asked again, whatever it asks for.",
         clause: "oidc-core/3.1.2.4/consent",
@@ -201,6 +218,27 @@ impl RulesOver for AnyScope {
     }
 }
 
+struct ScopeAlone {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for ScopeAlone {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn consent_is_needed(
+        &self,
+        path: Path,
+        client: &Client,
+        request: &AuthorizationRequest,
+        remembered: &Scope,
+    ) -> bool {
+        let allowed = if request.scope.is_within(remembered) { request.reach() } else { remembered.clone() };
+        self.inner.consent_is_needed(path, client, request, &allowed)
+    }
+}
+
 /// One user is kept for each client: the last one.
 struct NewestUser {
     inner: Arc<dyn Store>,
@@ -229,5 +267,23 @@ impl StoreOver for NewestUser {
             }
             Ok(found)
         })
+    }
+}
+
+struct AnyUser {
+    inner: Arc<dyn Store>,
+}
+
+impl StoreOver for AnyUser {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn consent(&self, _: &str, client_id: &str) -> Stored<'_, Scope> {
+        self.inner.consent("everybody", client_id)
+    }
+
+    fn put_consent(&self, _: &str, client_id: &str, scope: Scope) -> Stored<'_, ()> {
+        self.inner.put_consent("everybody", client_id, scope)
     }
 }

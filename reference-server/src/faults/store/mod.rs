@@ -4,7 +4,6 @@ pub(super) mod access_tokens;
 pub(super) mod assertions;
 mod clients;
 mod codes;
-pub(super) mod consents;
 pub(super) mod devices;
 pub(super) mod generations;
 mod kinds;
@@ -17,7 +16,7 @@ use std::sync::Arc;
 
 use self::access_tokens::{LineageForgotten, Lives, OncePerClient, RevokesNothing, UserOfMachines};
 use self::clients::{AnyCase, SharesRedirectUris, TrustsStrangers, trusted};
-use self::codes::{CrashesOnUnknown, ForgetsUse, KeepsCodes, KeepsHybridCodes, OneCodeEver};
+use self::codes::{CrashesOnUnknown, ForgetsUse, KeepsCodes, KeepsHybridCodes, OneCodeEver, ScopeHeard, ScopeTaken};
 use self::kinds::{OneShelf, nothing_bound};
 use self::passwords::MakesUpUsers;
 use self::refresh_tokens::{KeepsOld, LastReplayOnly, NarrowingSticks, OneFamilyEver, ScopeLost, SparesReplayed};
@@ -44,6 +43,18 @@ pub(super) static FAULTS: &[Fault] = &[
         caught_by: &["code/redeemed-twice", "code/race"],
         seams: &[Seam::Store(|inner| Arc::new(KeepsHybridCodes { inner }))],
         ..OIDC
+    },
+    Fault {
+        id: "code-buys-any-scope",
+        says: "A scope beside a code is taken for the one that the user allowed.",
+        clause: "rfc6749/4.1.3/no-other-parameters",
+        precedent: Some("PostHog/posthog#49163"),
+        caught_by: &["code/scope-not-widened"],
+        seams: &[
+            Seam::Wire(|inner| Arc::new(ScopeHeard { inner })),
+            Seam::Store(|inner| Arc::new(ScopeTaken { inner })),
+        ],
+        ..BCP
     },
     Fault {
         id: "replay-spares-tokens",

@@ -40,6 +40,20 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "insufficient-scope-with-401",
+        says: "A token that does not reach far enough is answered with 401.",
+        clause: "rfc6750/3.1/insufficient-scope",
+        caught_by: &["userinfo/insufficient-scope-status"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, USERINFO, |_, reply| {
+                if reply.status() == StatusCode::FORBIDDEN {
+                    *reply.status_mut() = StatusCode::UNAUTHORIZED;
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "challenge-without-error",
         says: "The challenge of userinfo does not say what was wrong with the token.",
         clause: "rfc6750/3/error-attribute",

@@ -43,6 +43,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "client-id-is-a-secret",
+        says: "A client_secret that equals the client_id is accepted, as from a client whose secret was never set.",
+        clause: "rfc6749/10.2/client-authenticated",
+        caught_by: &["client-auth/secret-near-misses"],
+        seams: &[Seam::Wire(|inner| secrets::<NeverSet>(inner))],
+        ..OIDC
+    },
+    Fault {
         id: "credentials-in-query-as-in-the-body",
         says: "A client that is registered to authenticate in the body may do so in the URL.",
         clause: "rfc6749/2.3.1/not-in-uri",
@@ -98,30 +106,37 @@ fn forget(request: &mut Request<Bytes>, scheme: &str) {
     }
 }
 
-/// Does a secret that was sent (second) pass for the registered one (first)?
+/// Does a secret that was sent (last) pass for the registered one of a client?
 trait SameSecret {
-    fn same(known: &str, sent: &str) -> bool;
+    fn same(id: &str, known: &str, sent: &str) -> bool;
 }
 
 struct CutShort;
 struct AnyCase;
 struct Trimmed;
+struct NeverSet;
 
 impl SameSecret for CutShort {
-    fn same(known: &str, sent: &str) -> bool {
+    fn same(_: &str, known: &str, sent: &str) -> bool {
         known.chars().take(COMPARED).eq(sent.chars().take(COMPARED))
     }
 }
 
 impl SameSecret for AnyCase {
-    fn same(known: &str, sent: &str) -> bool {
+    fn same(_: &str, known: &str, sent: &str) -> bool {
         known.eq_ignore_ascii_case(sent)
     }
 }
 
 impl SameSecret for Trimmed {
-    fn same(known: &str, sent: &str) -> bool {
+    fn same(_: &str, known: &str, sent: &str) -> bool {
         known == sent.trim()
+    }
+}
+
+impl SameSecret for NeverSet {
+    fn same(id: &str, _: &str, sent: &str) -> bool {
+        id == sent
     }
 }
 
@@ -132,7 +147,7 @@ fn secrets<S: SameSecret>(inner: Arc<dyn Wire>) -> Arc<dyn Wire> {
         let presented = Presented::new(request.headers(), &form);
         let (id, sent, method) = (presented.client_id()?.to_owned(), presented.secret()?, presented.method());
         let client = server.config.clients.iter().find(|client| client.client_id == id)?;
-        let known = client.secret.clone().filter(|known| known != sent && S::same(known, sent))?;
+        let known = client.secret.clone().filter(|known| known != sent && S::same(&id, known, sent))?;
         match method {
             AuthMethod::ClientSecretBasic => authorize(request, &id, &known),
             _ => set_param(request, "client_secret", &known),

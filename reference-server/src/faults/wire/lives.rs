@@ -25,7 +25,15 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "The exp of introspection is counted from the moment of the question.",
         clause: "rfc7662/2.2/times",
         caught_by: &["introspection/exp-is-true"],
-        seams: &[Seam::Wire(|inner| Arc::new(ExpSlides { inner }))],
+        seams: &[Seam::Wire(|inner| Arc::new(Slides { inner, member: "exp" }))],
+        ..OIDC
+    },
+    Fault {
+        id: "introspection-iat-slides",
+        says: "The iat of introspection is the moment of the question.",
+        clause: "rfc7662/2.2/times",
+        caught_by: &["introspection/iat-stays"],
+        seams: &[Seam::Wire(|inner| Arc::new(Slides { inner, member: "iat" }))],
         ..OIDC
     },
     Fault {
@@ -34,6 +42,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "rfc7009/2.2/unknown-token-ok",
         caught_by: &["revocation/expired-token"],
         seams: &[Seam::Wire(|inner| Arc::new(LivingOnly { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "revocation-of-expired-refresh-token-refused",
+        says: "The revocation of a refresh token that has expired is an error.",
+        clause: "rfc7009/2.2/unknown-token-ok",
+        caught_by: &["revocation/expired-refresh-token"],
+        seams: &[Seam::Wire(|inner| Arc::new(LivingRefreshOnly { inner }))],
         ..OIDC
     },
     Fault {
@@ -75,20 +91,23 @@ fn id_token(token: &str) -> Option<Map> {
     (part(0)?.get("typ")? == "JWT").then(|| part(1)).flatten()
 }
 
-struct ExpSlides {
+/// A time of introspection that is counted from the question.
+struct Slides {
     inner: Arc<dyn Wire>,
+    member: &'static str,
 }
 
-impl Wire for ExpSlides {
+impl Wire for Slides {
     fn around<'a>(&'a self, server: &'a Server, request: Request<Bytes>) -> BoxFuture<'a, Reply> {
         Box::pin(async move {
             let is_introspection = request.uri().path() == "/introspect";
             let mut reply = self.inner.around(server, request).await;
             if is_introspection {
-                let exp = server.clock.now() + server.config.lifetimes.access_token;
+                let ahead = if self.member == "exp" { server.config.lifetimes.access_token } else { 0 };
+                let time = server.clock.now() + ahead;
                 edit_json(&mut reply, |body| {
-                    if body.contains_key("exp") {
-                        body.insert("exp".to_owned(), json!(exp));
+                    if let Some(told) = body.get_mut(self.member) {
+                        *told = json!(time);
                     }
                 });
             }
@@ -109,6 +128,25 @@ impl Wire for LivingOnly {
                 let found = server.store.access_token(Digest::of(token)).await.ok().flatten();
                 if found.is_some_and(|token| server.clock.now() >= token.expires_at) {
                     return refuse(StatusCode::BAD_REQUEST, "invalid_token");
+                }
+            }
+            self.inner.around(server, request).await
+        })
+    }
+}
+
+struct LivingRefreshOnly {
+    inner: Arc<dyn Wire>,
+}
+
+impl Wire for LivingRefreshOnly {
+    fn around<'a>(&'a self, server: &'a Server, request: Request<Bytes>) -> BoxFuture<'a, Reply> {
+        Box::pin(async move {
+            let asked = Asked::of(&request);
+            if let Some(token) = asked.param("token").filter(|_| asked.path == "/revoke") {
+                let found = server.store.refresh_token(Digest::of(token)).await.ok().flatten();
+                if found.is_some_and(|token| server.clock.now() >= token.expires_at) {
+                    return refuse(StatusCode::BAD_REQUEST, "invalid_grant");
                 }
             }
             self.inner.around(server, request).await

@@ -10,6 +10,7 @@ pub(super) mod credentials;
 pub(super) mod crossed;
 pub(super) mod devices;
 pub(super) mod encodings;
+pub(super) mod ends;
 pub(super) mod extensions;
 pub(super) mod flows;
 pub(super) mod forms;

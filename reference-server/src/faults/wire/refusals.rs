@@ -152,7 +152,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "second-revocation-refused",
         says: "The revocation of a token that was revoked already is an error.",
         clause: "rfc7009/2.2/unknown-token-ok",
-        caught_by: &["revocation/twice"],
+        caught_by: &["revocation/twice", "revocation/access-token-twice"],
         seams: &[Seam::Wire(|inner| {
             revoking(inner, |_, found| (found == Found::Dead).then(|| refuse(StatusCode::BAD_REQUEST, "invalid_token")))
         })],

@@ -71,6 +71,23 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "unknown-resource-beside-a-known-one",
+        says: "Of several resources those that the server does not know are passed over.",
+        clause: "rfc8707/2.1/unacceptable-refused",
+        caught_by: &["resource/unknown"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, &["/token"], |server, request| {
+                let known = server.config.all_resources();
+                let asked = Asked::of(request).body;
+                let is_known = |resource: &str| known.contains(&resource);
+                let one_is = asked.iter().any(|(name, value)| name == "resource" && is_known(value));
+                keep(request, |resource| !one_is || is_known(resource));
+                None
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "any-resource",
         says: "Whatever is named as a resource, a token is issued for it.",
         clause: "rfc8707/2/absolute-uri",
@@ -83,7 +100,15 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "A refresh token is good for the resource of the token that it came with, and for no other that was granted.",
         clause: "rfc8707/2.2/refresh-token-full",
         caught_by: &["resource/subset-of-the-grant"],
-        seams: &[Seam::Wire(|inner| Arc::new(Shrinks { inner, resource_of: Mutex::default() }))],
+        seams: &[Seam::Wire(|inner| shrinking(inner, |_| true))],
+        ..OIDC
+    },
+    Fault {
+        id: "refreshed-token-for-one-resource",
+        says: "A refresh for one resource yields a refresh token that is good for no other.",
+        clause: "rfc8707/2.2/refresh-token-full",
+        caught_by: &["resource/subset-of-the-grant"],
+        seams: &[Seam::Wire(|inner| shrinking(inner, |asked| asked.param("grant_type") == Some("refresh_token")))],
         ..OIDC
     },
 ];
@@ -99,8 +124,14 @@ fn keep(request: &mut Request<Bytes>, keeps: impl Fn(&str) -> bool) {
     }
 }
 
+fn shrinking(inner: Arc<dyn Wire>, binds: fn(&Asked) -> bool) -> Arc<dyn Wire> {
+    Arc::new(Shrinks { inner, binds, resource_of: Mutex::default() })
+}
+
 struct Shrinks {
     inner: Arc<dyn Wire>,
+    /// Whether what comes of this request is bound to its resource.
+    binds: fn(&Asked) -> bool,
     resource_of: Mutex<HashMap<String, String>>,
 }
 
@@ -111,7 +142,7 @@ impl Wire for Shrinks {
                 return self.inner.around(server, request).await;
             }
             let asked = Asked::of(&request);
-            let resource = asked.param("resource").map(str::to_owned);
+            let resource = asked.param("resource").filter(|_| (self.binds)(&asked)).map(str::to_owned);
             let bound = locked(&self.resource_of).get(asked.param("refresh_token").unwrap_or_default()).cloned();
             if let (Some(bound), Some(resource)) = (&bound, &resource)
                 && bound != resource

@@ -229,7 +229,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "hint-hides-token",
         says: "Introspection looks for a token only where the hint says.",
         clause: "rfc7662/2.1/search-extended",
-        caught_by: &["introspection/wrong-hint"],
+        caught_by: &["introspection/wrong-hint", "introspection/wrong-hint-of-refresh"],
         seams: &[Seam::Wire(|inner| {
             after(inner, &["/introspect"], |asked, reply| {
                 let hint = asked.param("token_type_hint").unwrap_or_default().to_owned();

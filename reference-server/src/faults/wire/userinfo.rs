@@ -57,7 +57,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "signed-userinfo-for-everybody",
         says: "Signed userinfo does not say for which client it is.",
         clause: "oidc-core/5.3.2/signed-members",
-        caught_by: &["userinfo/signed"],
+        caught_by: &["userinfo/signed", "registration/userinfo-alg"],
         seams: &[
             SIGNED,
             Seam::Wire(|inner| after(inner, AT, |_, reply| edit_claims(reply, |claims| drop(claims.remove("aud"))))),
@@ -68,7 +68,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "signed-userinfo-of-nobody",
         says: "Signed userinfo does not say who signed it.",
         clause: "oidc-core/5.3.2/signed-members",
-        caught_by: &["userinfo/signed"],
+        caught_by: &["userinfo/signed", "registration/userinfo-alg"],
         seams: &[
             SIGNED,
             Seam::Wire(|inner| after(inner, AT, |_, reply| edit_claims(reply, |claims| drop(claims.remove("iss"))))),
