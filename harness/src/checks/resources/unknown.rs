@@ -99,7 +99,7 @@ async fn unknown_beside_known(lab: &Lab) -> Answer {
     }
     let known = lab.resource()?;
     for (first, second) in [(known, NOBODYS), (NOBODYS, known)] {
-        let request = lab.client_credentials_request()?.with("resource", first);
+        let request = lab.grant_request().await?.with("resource", first);
         let reply = lab.send(&request.deviating(&Deviation::Repeat("resource".to_owned(), second.to_owned()))).await?;
         if let Some(audience) = came(lab, &reply, UNACCEPTABLE).await? {
             let came = format!("a token with the audience {audience:?} for {first} and {second}");
