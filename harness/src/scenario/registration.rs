@@ -147,6 +147,11 @@ impl Play<'_> {
             return reply.withheld(clause);
         }
         let told = reply.json().unwrap_or_default();
+        // RFC 7591 knows no such member: a server that does not tell of it goes by that document alone, and took no client for native or web.
+        const KIND: &str = "application_type";
+        if self.sent.as_ref().is_some_and(|sent| sent.contains_key(KIND)) && !told.contains_key(KIND) {
+            return Err(Stop::not_applicable(Reason::Policy, "the server keeps no application_type"));
+        }
         let sent = self.sent.iter().flatten();
         for (name, asked) in sent.filter(|(name, _)| step.changes.iter().any(|change| change.sets(name))) {
             match told.get(name) {
