@@ -70,6 +70,7 @@ settings.configure(
         "REFRESH_TOKEN_REUSE_PROTECTION": True,
         "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
         "OIDC_RP_INITIATED_LOGOUT_ENABLED": True,
+        "OIDC_RP_INITIATED_LOGOUT_DELETE_TOKENS": False,  # as it is, a logout takes the tokens of the user everywhere: those of other checks too
         "DCR_ENABLED": True,
         "DCR_REGISTRATION_PERMISSION_CLASSES": ("oauth2_provider.dcr.AllowAllDCRPermission",),
     },

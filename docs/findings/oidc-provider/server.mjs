@@ -3,11 +3,11 @@
 import { createServer } from 'node:http';
 import { generateKeyPairSync } from 'node:crypto';
 import { Provider, errors } from 'oidc-provider';
-// Its store in memory forgets all but the last thousand entries: by a path of its own, since the package does not export it.
-import { setStorage } from './node_modules/oidc-provider/lib/adapters/memory_adapter.js';
+// Its store in memory, which it calls one for quick starts, forgets all but the last thousand entries: here it is larger. The package does not export it.
+import MemoryAdapter from './node_modules/oidc-provider/lib/adapters/memory_adapter.js';
 import LRU from './node_modules/oidc-provider/lib/helpers/lru.js';
 
-setStorage(new LRU({ maxSize: 1_000_000 }));
+const store = new LRU({ maxSize: 1_000_000 });
 
 // The product reads its time from Date.now, so that the clock of the process can be advanced.
 const real = Date.now;
@@ -61,6 +61,7 @@ const key = () => ({ ...generateKeyPairSync('rsa', { modulusLength: 2048 }).priv
 const keys = [{ ...key(), kid: 'k-0' }];
 
 const configuration = () => ({
+  adapter: (model) => new MemoryAdapter(model, store),
   clients: [
     client('web', 'client_secret_basic', all, { application_type: 'web', response_types: ['code', 'none'] }),
     client('web-post', 'client_secret_post', all, { application_type: 'web' }),
@@ -74,6 +75,8 @@ const configuration = () => ({
     client('tv', 'none', [device, 'refresh_token']),
     client('tv-box', 'client_secret_basic', [device, 'refresh_token']),
     client('by-secret', 'client_secret_jwt', all, { token_endpoint_auth_signing_alg: 'HS256' }),
+    client('web-later', 'client_secret_basic', ['authorization_code', 'refresh_token'], { application_type: 'web' }),
+    client('spa-later', 'none', ['authorization_code', 'refresh_token']),
     client('by-key', 'private_key_jwt', all, { jwks: { keys: [{"kty":"EC","x":"xB-igwLUb00ymnbiguQrwrD11glY9XTWdIGI7wRkUzc","y":"PELNtSS2lHX3ThAJ8_kBcm0xRsTyvotIsSwUnur1Kno","crv":"P-256","alg":"ES256","use":"sig","kid":"k1"}] }, token_endpoint_auth_signing_alg: 'ES256' }),
     client('odd', 'client_secret_basic', ['client_credentials'], { client_secret: 'p%+ s:&=?/~odd-secret-51b8e0fd73' }),
   ],

@@ -115,10 +115,9 @@ impl Lab {
     pub fn device_authorization(&self) -> Result<Exchange, Stop> {
         let url = self.target().metadata.device_authorization_endpoint.as_ref();
         let url = self.endpoint("device_authorization_endpoint", url)?;
-        let again = self.client().auth == AuthMethod::Basic && self.setting.devices_name_themselves.load(Ordering::Relaxed);
-        let named = Some(&self.client().id).filter(|_| again);
-        let scope = self.target().authorization_scope();
-        Ok(Exchange::post(url).maybe("scope", scope).maybe("client_id", named).by(self.client()))
+        let named_twice = self.setting.devices_name_themselves.load(Ordering::Relaxed);
+        let request = Exchange::post(url).maybe("scope", self.target().authorization_scope()).by(self.client());
+        Ok(Exchange { named_twice, ..request })
     }
 
     /// The codes of a device in the plainest form that the server understands: RFC 8628 §3.1 lets a client that authenticates go unnamed in the
@@ -129,7 +128,7 @@ impl Lab {
         if Device::read(&reply).is_some() || self.client().auth != AuthMethod::Basic {
             return Ok((Device::read(&reply), reply));
         }
-        let named = self.send(&request.param("client_id", &self.client().id)).await?;
+        let named = self.send(&Exchange { named_twice: true, ..request }).await?;
         match Device::read(&named) {
             Some(device) => {
                 self.setting.devices_name_themselves.store(true, Ordering::Relaxed);

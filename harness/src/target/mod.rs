@@ -230,9 +230,12 @@ impl Target {
     /// What is asked in the cell and is in no list of the metadata, nor does any client of the target have it: a grant type, or a method
     /// of authentication. OpenID Connect Discovery §3, RFC 8414 §2: where there is no list, it is that of the defaults.
     pub fn unlisted(&self, cell: Cell) -> Option<&'static str> {
-        let lists = |list: &str, default: &[&str], name: &str| match self.metadata.document.contains_key(list) {
-            true => self.metadata.list(list).contains(&name),
-            false => self.metadata.document.is_empty() || default.contains(&name),
+        let document = &self.metadata.document;
+        let lists = |list: &str, default: &[&str], name: &str| {
+            if document.contains_key(list) {
+                return self.metadata.list(list).contains(&name);
+            }
+            document.is_empty() || default.contains(&name)
         };
         let grant = cell.needs().filter(|name| *name != Grant::Hybrid.name()).find(|name| {
             !lists("grant_types_supported", &["authorization_code", "implicit"], name)

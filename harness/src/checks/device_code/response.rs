@@ -121,10 +121,8 @@ async fn listed(lab: &Lab) -> Answer {
 /// Both forms are asked for here, whichever the rest of the run speaks.
 async fn unnamed(lab: &Lab) -> Answer {
     let request = lab.device_authorization()?;
-    let params = request.params.iter().filter(|(name, _)| name != "client_id").cloned().collect();
-    let plain = Exchange { params, ..request };
-    let named = lab.send(&plain.clone().param("client_id", &lab.client().id)).await?;
-    let reply = lab.send(&plain).await?;
+    let named = lab.send(&Exchange { named_twice: true, ..request.clone() }).await?;
+    let reply = lab.send(&Exchange { named_twice: false, ..request }).await?;
     reply.judgeable()?;
     if Device::read(&reply).is_some() {
         return Ok(());
@@ -132,7 +130,11 @@ async fn unnamed(lab: &Lab) -> Answer {
     if Device::read(&named).is_none() {
         return Err(reply.not_the_control("the codes of a device"));
     }
-    Err(Stop::finding(UNNAMED.clauses[0], "codes for a client that authenticates, and is not named in the body", reply.actual()))
+    Err(Stop::finding(
+        UNNAMED.clauses[0],
+        "codes for a client that authenticates, and is not named in the body",
+        reply.actual(),
+    ))
 }
 
 async fn numbers(lab: &Lab) -> Answer {
