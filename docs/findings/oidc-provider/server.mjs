@@ -49,7 +49,6 @@ const claims = (sub) => ({
   given_name: sub,
   family_name: 'example',
   'family_name#ja': '例',
-  picture: `${issuer}/lab/picture.svg`,
   email: `${sub}@example.test`,
   email_verified: true,
   phone_number: '+1 (425) 555-0100',
@@ -85,7 +84,7 @@ const configuration = () => ({
   scopes: ['openid', 'offline_access', 'profile', 'email', 'address', 'phone', 'api:read', 'api:write'],
   claims: {
     openid: ['sub'],
-    profile: ['name', 'given_name', 'family_name', 'family_name#ja', 'picture'],
+    profile: ['name', 'given_name', 'family_name', 'family_name#ja'],
     email: ['email', 'email_verified'],
     address: ['address'],
     phone: ['phone_number', 'phone_number_verified'],
@@ -140,7 +139,6 @@ const read = async (req) => {
   return body;
 };
 const server = createServer(async (req, res) => {
-  if (req.url === '/lab/picture.svg') return res.writeHead(200, { 'content-type': 'image/svg+xml' }).end('<svg xmlns="http://www.w3.org/2000/svg"/>');
   const act = lab[req.url];
   if (act) {
     act(JSON.parse(await read(req)));
