@@ -12,6 +12,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import django
 import time_machine
 from django.conf import settings
+from jwcrypto.jwk import JWK
 
 PORT = int(os.environ.get("PORT", "9104"))
 ORIGIN = f"http://127.0.0.1:{PORT}"
@@ -57,13 +58,21 @@ settings.configure(
         "OIDC_RSA_PRIVATE_KEY": Path("oidc.key").read_text(),
         "OIDC_ISS_ENDPOINT": f"{ORIGIN}/o",
         "OAUTH2_VALIDATOR_CLASS": f"{__name__}.Validator",
-        "SCOPES": {"openid": "Who you are", "profile": "Your name", "email": "Your address", "read": "Read", "introspection": "Introspect"},
+        "SCOPES": {
+            "openid": "Who you are", "profile": "Your name", "email": "Your mail address", "address": "Where you live", "phone": "Your telephone number",
+            "read": "Read", "write": "Write", "introspection": "Introspect",
+        },
         "DEFAULT_SCOPES": ["read"],
+        "SCOPES_BACKEND_CLASS": f"{__name__}.Scopes",
         "OAUTH_DEVICE_VERIFICATION_URI": f"{ORIGIN}/o/device/",
         "OAUTH_DEVICE_VERIFICATION_URI_COMPLETE": lambda user_code: f"{ORIGIN}/o/device/?user_code={user_code}",
         "REFRESH_TOKEN_EXPIRE_SECONDS": 14 * 24 * 3600,
         "REFRESH_TOKEN_REUSE_PROTECTION": True,
         "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+        "OIDC_RP_INITIATED_LOGOUT_ENABLED": True,
+        "OIDC_RP_INITIATED_LOGOUT_DELETE_TOKENS": False,  # as it is, a logout takes the tokens of the user everywhere: those of other checks too
+        "DCR_ENABLED": True,
+        "DCR_REGISTRATION_PERMISSION_CLASSES": ("oauth2_provider.dcr.AllowAllDCRPermission",),
     },
 )
 django.setup()
@@ -77,6 +86,8 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.models import get_application_model
 from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauth2_provider.scopes import SettingsScopes
+from oauth2_provider.settings import oauth2_settings
 from oauth2_provider.urls import metadata_urlpatterns
 
 # The whole process lives on a clock that can be advanced.
@@ -87,7 +98,18 @@ class Validator(OAuth2Validator):
     """Claims about users, as the product's documentation adds them."""
 
     def get_additional_claims(self, request):
-        return {"name": request.user.get_full_name(), "email": request.user.email}
+        user = request.user
+        return {
+            "name": user.get_full_name(), "given_name": user.first_name, "family_name": user.last_name, "email": user.email,
+            "phone_number": "+1 (425) 555-0100", "address": {"street_address": "1 Example Street", "locality": "Exampleville", "country": "US"},
+        }
+
+
+class Scopes(SettingsScopes):
+    """No application may have `write`: the product asks this class what each may have."""
+
+    def get_available_scopes(self, application=None, request=None, *args, **kwargs):
+        return [scope for scope in super().get_available_scopes(application, request) if scope != "write"]
 
 
 @csrf_exempt
@@ -105,7 +127,17 @@ def disable(request):
     return HttpResponse(status=204)
 
 
+@csrf_exempt
+def rotate(request):
+    """POST: new ID tokens are signed with a new key, and the old one stays in the key set, as the product's documentation rotates keys."""
+    old = oauth2_settings.OIDC_RSA_PRIVATE_KEY
+    oauth2_settings.OIDC_RSA_PRIVATE_KEYS_INACTIVE = [*oauth2_settings.OIDC_RSA_PRIVATE_KEYS_INACTIVE, old]
+    oauth2_settings.OIDC_RSA_PRIVATE_KEY = JWK.generate(kty="RSA", size=2048).export_to_pem(private_key=True, password=None).decode()
+    return HttpResponse(status=204)
+
+
 urlpatterns = [
+    path("lab/keys", rotate),
     path("login/", LoginView.as_view()),
     path("lab/clock", advance),
     path("lab/users", disable),
@@ -130,6 +162,7 @@ CLIENTS = [
     ("trusted-post", "password", "confidential"),
     ("tv", DEVICE, "public"),
     ("tv-box", DEVICE, "confidential"),
+    ("tv-box-post", DEVICE, "confidential"),
 ]
 
 
@@ -142,6 +175,7 @@ def set_up():
         get_application_model().objects.create(
             client_id=client_id, client_secret=secret, client_type=kind, authorization_grant_type=grant,
             redirect_uris="http://127.0.0.1:8765/code-only" if client_id == "code-only" else REDIRECT_URIS, name=client_id, algorithm="RS256",
+            post_logout_redirect_uris="http://127.0.0.1:8765/bye", allowed_origins="https://spa.example.test" if client_id == "spa" else "",
         )
 
 

@@ -216,6 +216,7 @@ const FIRST: &[&Check] = &[
     &password::scope::SCOPE_BEYOND_CLIENT,
     &password::scope::SCOPE_REDUCTION_REPORTED,
     &device_code::response::LISTED,
+    &device_code::response::UNNAMED,
     &device_code::response::NUMBERS,
     &device_code::response::MEMBERS_ONCE,
     &device_code::response::EMPTY_PARAMETER_OMITTED,

@@ -104,6 +104,8 @@ pub struct Exchange {
     pub params: Vec<(String, String)>,
     /// Who asks.
     pub credentials: Option<Credentials>,
+    /// Does a client that authenticates in the header say its client_id as a parameter as well?
+    pub named_twice: bool,
     /// A bearer token for the Authorization header.
     pub bearer: Option<String>,
 }
@@ -117,6 +119,7 @@ impl Exchange {
             via: Via::Body,
             params: Vec::new(),
             credentials: None,
+            named_twice: false,
             bearer: None,
         }
     }
@@ -166,6 +169,9 @@ impl Exchange {
         if let Some(credentials) = &self.credentials {
             let places = if credentials.in_query { &mut query } else { &mut fields };
             present(credentials, credentials.method, &mut headers, places);
+            if self.named_twice && credentials.method == AuthMethod::Basic && credentials.also.is_none() {
+                places.extend(credentials.client_id.clone().map(|id| ("client_id".to_owned(), id)));
+            }
             if let Some(method) = credentials.also {
                 let mut again = Vec::new();
                 present(credentials, method, &mut headers, &mut again);

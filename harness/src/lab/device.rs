@@ -8,7 +8,7 @@ use url::Url;
 
 use super::walk::visit;
 use super::{Browser, Lab, Landing, Person};
-use crate::cell::Grant;
+use crate::cell::{AuthMethod, Grant};
 use crate::check::{Answer, Reason, Stop};
 use crate::exchange::{Exchange, Reply};
 use crate::login::{Decision, UserCode};
@@ -115,7 +115,27 @@ impl Lab {
     pub fn device_authorization(&self) -> Result<Exchange, Stop> {
         let url = self.target().metadata.device_authorization_endpoint.as_ref();
         let url = self.endpoint("device_authorization_endpoint", url)?;
-        Ok(Exchange::post(url).maybe("scope", self.target().authorization_scope()).by(self.client()))
+        let named_twice = self.setting.devices_name_themselves.load(Ordering::Relaxed);
+        let request = Exchange::post(url).maybe("scope", self.target().authorization_scope()).by(self.client());
+        Ok(Exchange { named_twice, ..request })
+    }
+
+    /// The codes of a device in the plainest form that the server understands: RFC 8628 §3.1 lets a client that authenticates go unnamed in the
+    /// body. If a server wants the name all the same, all devices of the run say it.
+    pub async fn device_patiently(&self) -> Result<(Option<Device>, Reply), Stop> {
+        let request = self.device_authorization()?;
+        let reply = self.send(&request).await?;
+        if Device::read(&reply).is_some() || self.client().auth != AuthMethod::Basic {
+            return Ok((Device::read(&reply), reply));
+        }
+        let named = self.send(&Exchange { named_twice: true, ..request }).await?;
+        match Device::read(&named) {
+            Some(device) => {
+                self.setting.devices_name_themselves.store(true, Ordering::Relaxed);
+                Ok((Some(device), named))
+            }
+            None => Ok((None, reply)),
+        }
     }
 
     /// The codes of a device; a control.

@@ -24,9 +24,16 @@ impl Lab {
         Ok(landing)
     }
 
-    /// Is anybody logged in in this browser? A request that must not show a page tells.
+    /// Is anybody logged in in this browser? A request that must not show a page tells. Where a server shows one all the same, or sends nobody
+    /// on without asking them, it tells whether somebody who knows no password gets a code.
     pub async fn is_logged_in(&self, browser: &Browser) -> Result<bool, Stop> {
-        let silent = Authorize::valid().with("prompt", "none").untouched();
-        Ok(self.authorize_in(browser, silent).await?.landing.param("code").is_some())
+        let silent = self.authorize_in(browser, Authorize::valid().with("prompt", "none").untouched()).await?;
+        match silent.landing.param("error") {
+            _ if silent.landing.param("code").is_some() => return Ok(true),
+            Some("consent_required" | "interaction_required") | None => {}
+            Some(_) => return Ok(false),
+        }
+        let visited = self.authorize_in(browser, Authorize::valid().without_login()).await?;
+        Ok(visited.landing.param("code").is_some())
     }
 }

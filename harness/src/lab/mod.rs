@@ -73,10 +73,7 @@ impl Lab {
                 ),
             ));
         }
-        let client =
-            setting.target.client_for(cell).cloned().ok_or_else(|| {
-                Stop::not_applicable(Reason::NoClient, format!("the target has no client for {cell}"))
-            })?;
+        let client = setting.target.client_for(cell).cloned().ok_or_else(|| no_client(&setting.target, cell))?;
         Ok(Self::with_client(setting, cell, client))
     }
 
@@ -356,6 +353,14 @@ impl Lab {
 
 fn no_second_user() -> Stop {
     Stop::Error("the check needs a second user, and does not say so (Need::SecondUser)".to_owned())
+}
+
+/// Why nobody can be asked in this cell: by its own word the server has no such thing, or it has, and the target file no client for it.
+fn no_client(target: &Target, cell: Cell) -> Stop {
+    match target.unlisted(cell) {
+        Some(name) => Stop::not_applicable(Reason::NotAdvertised, format!("the server does not list {name}")),
+        None => Stop::not_applicable(Reason::NoClient, format!("the target has no client for {cell}")),
+    }
 }
 
 /// The refresh token of a token response; a control.

@@ -37,6 +37,8 @@ pub struct Setting {
     pub gives_up: bool,
     /// Is a device told to wait when it polls as soon as its user has decided?
     pub(super) devices_wait: AtomicBool,
+    /// Does a device that authenticates have to say its client_id again?
+    pub(super) devices_name_themselves: AtomicBool,
     silent: AtomicU32,
     /// What was registered so far.
     pub(super) registry: Registry,
@@ -71,6 +73,7 @@ impl Setting {
             cases,
             gives_up: true,
             devices_wait: AtomicBool::new(false),
+            devices_name_themselves: AtomicBool::new(false),
             silent: AtomicU32::new(0),
             registry: Registry::default(),
             controls: Mutex::default(),

@@ -3,7 +3,7 @@
 use super::document::response;
 use super::play::{Came, Play};
 use super::{Expect, Step, Verb, registration, statuses};
-use crate::check::{Answer, Stop};
+use crate::check::{Answer, Reason, Stop};
 use crate::exchange::Reply;
 use crate::lab::Authorized;
 use crate::lab::error_clause::{authorization_error_clause, token_error_clause};
@@ -142,9 +142,10 @@ fn is_document(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
 fn succeeded(verb: Verb, reply: &Reply) -> Answer {
     match verb {
         Verb::Redeem | Verb::Refresh | Verb::Token => reply.is_token().map(drop),
-        Verb::Introspect | Verb::IntrospectRefresh if !reply.is_active()? => {
-            Err(reply.not_the_control("an active token"))
+        Verb::IntrospectRefresh if !reply.is_active()? => {
+            Err(Stop::not_applicable(Reason::Policy, "introspection does not speak of refresh tokens, which may be"))
         }
+        Verb::Introspect if !reply.is_active()? => Err(reply.not_the_control("an active token")),
         Verb::Userinfo if !reply.is_json()?.contains_key("sub") => Err(reply.not_the_control("a member `sub`")),
         verb if verb.is_registration() => registration::succeeded(verb, reply),
         Verb::Revoke | Verb::RevokeRefresh => reply.is_ok().map(drop),

@@ -13,6 +13,10 @@ use crate::check::{Answer, Reason, Stop};
 use crate::exchange::Reply;
 use crate::lab::{Registered, RegistrationRequest};
 
+/// Whether a client is a native one: a member of OpenID Connect Registration §2. RFC 7591 knows none such, so that a server which does not tell of
+/// it goes by that document alone, and took nobody for native or web.
+const KIND: &str = "application_type";
+
 /// The clause on the form of a refusal.
 pub(super) const ERROR_RESPONSE: &str = "rfc7591/3.2.2/error-response";
 
@@ -147,6 +151,9 @@ impl Play<'_> {
             return reply.withheld(clause);
         }
         let told = reply.json().unwrap_or_default();
+        if self.sent.as_ref().is_some_and(|sent| sent.contains_key(KIND)) && !told.contains_key(KIND) {
+            return Err(Stop::not_applicable(Reason::Policy, "the server keeps no application_type"));
+        }
         let sent = self.sent.iter().flatten();
         for (name, asked) in sent.filter(|(name, _)| step.changes.iter().any(|change| change.sets(name))) {
             match told.get(name) {

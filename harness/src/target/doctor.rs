@@ -11,7 +11,7 @@ use super::{Client, Target, User};
 use crate::cell::{AuthMethod, Cell, Grant, ResponseType};
 use crate::check::{Need, Stop};
 use crate::exchange::Tokens;
-use crate::lab::{Authorize, Connect, Device, Lab, Setting};
+use crate::lab::{Authorize, Connect, Lab, Setting};
 
 /// How long a server that crashed is left alone.
 const SECOND_TRY_AFTER: Duration = Duration::from_millis(1200);
@@ -213,9 +213,8 @@ async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'s
 /// A device asks, the user types its code and says yes, and the device gets a token.
 async fn device_proof(what: &str, lab: &Lab, client: &Client) -> Result<Tokens, SetupError> {
     let name = Grant::DeviceCode.name();
-    let request = lab.device_authorization().map_err(|stop| stopped(what, &stop))?;
-    let reply = lab.send(&request).await.map_err(|stop| stopped(what, &stop))?;
-    let Some(device) = Device::read(&reply) else {
+    let (device, reply) = lab.device_patiently().await.map_err(|stop| stopped(what, &stop))?;
+    let Some(device) = device else {
         return Err(refused_token(what, client, &reply, name));
     };
     let landing = lab.connect(&device, Connect::allowing()).await.map_err(|stop| stopped(what, &stop))?;

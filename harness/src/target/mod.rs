@@ -227,6 +227,28 @@ impl Target {
         self.clients.iter().find(|client| client.fits(cell))
     }
 
+    /// What is asked in the cell and is in no list of the metadata, nor does any client of the target have it: a grant type, or a method
+    /// of authentication. OpenID Connect Discovery §3, RFC 8414 §2: where there is no list, it is that of the defaults.
+    pub fn unlisted(&self, cell: Cell) -> Option<&'static str> {
+        let document = &self.metadata.document;
+        let lists = |list: &str, default: &[&str], name: &str| {
+            if document.contains_key(list) {
+                return self.metadata.list(list).contains(&name);
+            }
+            document.is_empty() || default.contains(&name)
+        };
+        let grant = cell.needs().filter(|name| *name != Grant::Hybrid.name()).find(|name| {
+            !lists("grant_types_supported", &["authorization_code", "implicit"], name)
+                && !self.clients.iter().any(|client| client.is_registered_for(name))
+        });
+        let method = cell.auth.filter(|method| {
+            *method != AuthMethod::None
+                && !lists("token_endpoint_auth_methods_supported", &["client_secret_basic"], method.name())
+                && !self.clients.iter().any(|client| client.auth == *method)
+        });
+        grant.or(method.map(AuthMethod::name))
+    }
+
     /// Another client that may use the grant of the cell: of the same kind if there is one, else any.
     pub fn other_client(&self, cell: Cell, client: &Client) -> Option<&Client> {
         let mut others: Vec<&Client> =

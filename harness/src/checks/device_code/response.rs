@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
-use crate::cell::{Cells, Grant};
+use crate::cell::{AuthMethod, Cell, Cells, Grant};
 use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::checks::token_endpoint::response::each_member_once;
 use crate::checks::token_endpoint::unguessable::vary;
+use crate::exchange::Exchange;
 use crate::lab::{Device, Lab};
 
 pub const LISTED: Check = Check {
@@ -16,6 +17,23 @@ pub const LISTED: Check = Check {
     cells: Cells::SERVER,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(listed(lab))),
+};
+
+pub const UNNAMED: Check = Check {
+    id: "device/client-id-once",
+    title: "a client that authenticates in the header gets codes without saying its client_id in the body as well",
+    why: "A library sends what the standard asks for, and no more: with this server it connects no device.",
+    clauses: &["rfc8628/3.1/client-id-once"],
+    cells: IN_THE_HEADER,
+    needs: &[],
+    ask: Ask::Code(|lab| Box::pin(unnamed(lab))),
+};
+
+/// A device that authenticates by HTTP Basic.
+const IN_THE_HEADER: Cells = Cells {
+    name: "device-code-basic",
+    says: "the device authorization grant, client_secret_basic",
+    list: &[Cell { auth: Some(AuthMethod::Basic), ..Cell::DEVICE_CODE }],
 };
 
 pub const NUMBERS: Check = Check {
@@ -97,6 +115,25 @@ async fn listed(lab: &Lab) -> Answer {
         LISTED.clauses[0],
         format!("{} in grant_types_supported", Grant::DeviceCode.name()),
         format!("{ENDPOINT} and {listed}"),
+    ))
+}
+
+/// Both forms are asked for here, whichever the rest of the run speaks.
+async fn unnamed(lab: &Lab) -> Answer {
+    let request = lab.device_authorization()?;
+    let named = lab.send(&Exchange { named_twice: true, ..request.clone() }).await?;
+    let reply = lab.send(&Exchange { named_twice: false, ..request }).await?;
+    reply.judgeable()?;
+    if Device::read(&reply).is_some() {
+        return Ok(());
+    }
+    if Device::read(&named).is_none() {
+        return Err(reply.not_the_control("the codes of a device"));
+    }
+    Err(Stop::finding(
+        UNNAMED.clauses[0],
+        "codes for a client that authenticates, and is not named in the body",
+        reply.actual(),
     ))
 }
 

@@ -104,7 +104,7 @@ async fn other_user(lab: &Lab) -> Answer {
     let second = lab.second_user()?;
     lab.authorize_in(&browser, Authorize::valid().user(second)).await?.code()?;
     if !lab.is_logged_in(&browser).await? {
-        return Err(Stop::Inconclusive("a session does not answer prompt=none with a code".to_owned()));
+        return Err(Stop::Inconclusive("a session gives no code without a login".to_owned()));
     }
     let landing = lab.log_out(&browser, &lab.logout_request(&id_token)?, None).await?;
     if lab.is_logged_in(&browser).await? {

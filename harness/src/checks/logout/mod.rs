@@ -7,15 +7,15 @@ pub mod session;
 use crate::check::{Reason, Stop};
 use crate::lab::{Authorize, Browser, Lab};
 
-/// A browser in which somebody is logged in, and the ID token that came of it; a control. Without a request that shows no page nothing tells
-/// whether the session is over.
+/// A browser in which somebody is logged in, and the ID token that came of it; a control. A session that gives no code without a password cannot
+/// be told from none.
 async fn session(lab: &Lab) -> Result<(Browser, String), Stop> {
     let browser = Browser::default();
     let code = lab.authorize_in(&browser, Authorize::valid()).await?.code()?;
     let tokens = lab.redeem(&code).await?.is_token()?;
     let id_token = tokens.id_token.ok_or_else(|| Stop::Inconclusive("no ID token came with the code".to_owned()))?;
     if !lab.is_logged_in(&browser).await? {
-        return Err(Stop::Inconclusive("a session does not answer prompt=none with a code".to_owned()));
+        return Err(Stop::Inconclusive("a session gives no code without a login".to_owned()));
     }
     Ok((browser, id_token))
 }

@@ -34,7 +34,9 @@ async fn told(lab: &Lab, request: &RegistrationRequest) -> Result<Option<Told>, 
         return Ok(None);
     };
     let list = |name: &str| -> Vec<String> {
-        let told = registered.members.get(name).or_else(|| request.members.as_ref()?.get(name));
+        // RFC 7591 §3.2.1: all that is registered is told. Grant types that are not told are taken for those that were asked for.
+        let asked = || request.members.as_ref()?.get(name).filter(|_| name == "grant_types");
+        let told = registered.members.get(name).or_else(asked);
         told.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     };
     Ok(Some(Told {

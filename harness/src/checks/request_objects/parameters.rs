@@ -99,15 +99,32 @@ async fn object_wins(lab: &Lab) -> Answer {
     Ok(())
 }
 
-/// OpenID Connect Core §6.1 wants more beside the object, so that a server which speaks of that alone is not asked.
-fn speaks_rfc9101(lab: &Lab) -> Answer {
-    if lab.target().metadata.speaks_rfc9101() {
+/// OpenID Connect Core §6.1 wants more beside the object, so that a server which goes by that is not asked.
+async fn speaks_rfc9101(lab: &Lab) -> Answer {
+    if lab.target().metadata.speaks_rfc9101() || (state_beside(lab).await?.is_none() && takes_alone(lab).await?) {
         return Ok(());
     }
     Err(Stop::not_applicable(
         Reason::NotAdvertised,
-        "the server does not say whether its request objects are those of RFC 9101 or of OpenID Connect Core alone (require_signed_request_object)",
+        "the server does not say whether its request objects are those of RFC 9101 (require_signed_request_object), and takes them as those of OpenID Connect Core",
     ))
+}
+
+/// Is a request object enough? RFC 9101 §5: nothing but `client_id` has to stand beside it. Who says nothing, and passes over what does, goes by
+/// that document.
+async fn takes_alone(lab: &Lab) -> Result<bool, Stop> {
+    Ok(lab.authorize(alone(lab, &lab.request_object()?)?).await?.landing.param("code").is_some())
+}
+
+/// What came of a state that stood beside an object without one, in an OpenID Connect request: nothing where it was passed over.
+async fn state_beside(lab: &Lab) -> Result<Option<String>, Stop> {
+    let state = random();
+    let silent = lab.request_object()?.without("state");
+    let authorized = lab.authorize(lab.by_object(&silent)?.with("state", &state)).await?;
+    if authorized.landing.param("code").is_none() {
+        return Ok(Some(authorized.landing.summary()));
+    }
+    Ok((authorized.landing.param("state") == Some(&state)).then_some(state))
 }
 
 fn alone(lab: &Lab, object: &RequestObject) -> Result<Authorize, Stop> {
@@ -115,7 +132,7 @@ fn alone(lab: &Lab, object: &RequestObject) -> Result<Authorize, Stop> {
 }
 
 async fn object_alone(lab: &Lab) -> Answer {
-    speaks_rfc9101(lab)?;
+    speaks_rfc9101(lab).await?;
     served(lab).await?;
     let authorized = lab.authorize(alone(lab, &lab.request_object()?)?).await?;
     let code = authorized.issues_code("rfc9101/6.3/extracted")?;
@@ -124,7 +141,7 @@ async fn object_alone(lab: &Lab) -> Answer {
 
 async fn nothing_beside(lab: &Lab) -> Answer {
     let clause = "rfc9101/6.3/object-alone";
-    speaks_rfc9101(lab)?;
+    speaks_rfc9101(lab).await?;
     lab.authorize(alone(lab, &lab.request_object()?)?).await?.granted()?;
     let state = random();
     let silent = lab.request_object()?.without("state");
@@ -145,10 +162,12 @@ async fn assembled(lab: &Lab) -> Answer {
     let state = random();
     let silent = lab.request_object()?.without("state");
     let authorized = lab.authorize(lab.by_object(&silent)?.with("state", &state)).await?;
-    if authorized.landing.param("code").is_some() && authorized.landing.param("state") == Some(&state) {
+    let landing = &authorized.landing;
+    if landing.param("code").is_some() && landing.param("state") == Some(&state) {
         return Ok(());
     }
-    if lab.target().metadata.speaks_rfc9101() {
+    let silently = landing.param("code").is_some() && landing.param("state").is_none();
+    if lab.target().metadata.speaks_rfc9101() || (silently && takes_alone(lab).await?) {
         return Err(Stop::not_applicable(
             Reason::Policy,
             "the server goes by RFC 9101, by which the object counts alone",

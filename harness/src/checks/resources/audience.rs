@@ -1,7 +1,7 @@
 //! For whom a token is that was asked for with a resource: RFC 8707 §2, §2.2.
 
 use crate::cell::{Cell, Cells, Grant, ResponseType};
-use crate::check::{Answer, Ask, Check, Need, Stop};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Deviation;
 use crate::lab::{Audience, Authorize, Lab};
 
@@ -74,8 +74,17 @@ async fn audience(lab: &Lab) -> Answer {
     let mut audiences = Vec::new();
     for resource in [first, second] {
         let request = lab.grant_request().await?.with("resource", resource);
-        let tokens = lab.send(&request).await?.is_token()?;
-        audiences.push(lab.audience_of(&tokens).await?);
+        let reply = lab.send(&request).await?;
+        // RFC 8707 §2.2: a server may keep to what the authorization request named; `resource/subset-of-the-grant` asks with that.
+        let of_user = lab
+            .cell()
+            .grant
+            .is_some_and(|grant| matches!(grant, Grant::AuthorizationCode | Grant::DeviceCode | Grant::RefreshToken));
+        if of_user && reply.text("error").as_deref() == Some("invalid_target") {
+            let says = "the server issues tokens for no resource but those that the authorization request named";
+            return Err(Stop::not_applicable(Reason::Policy, says));
+        }
+        audiences.push(lab.audience_of(&reply.is_token()?).await?);
     }
     differ(clause, [first, second], &audiences)
 }

@@ -10,6 +10,7 @@ use super::super::{Fault, OIDC, Seam, locked};
 use super::confused::holds_as_a_mac;
 use super::pushed::preferring;
 use crate::error::{ErrorCode, Refusal};
+use crate::faults::variations::requests::refusing_objects_alone;
 use crate::model::{Client, Counts, Path};
 use crate::rules::{Rule, Rules, RulesOver, Ruling};
 use crate::tokens::Map;
@@ -167,7 +168,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
     Fault {
         id: "request-object-not-completed",
-        says: "In OpenID Connect, too, nothing counts but the request object, and the metadata does not say that it is one of RFC 9101.",
+        says: "A request object needs the rest of an OpenID Connect request beside it, of which the state is passed over.",
         clause: "oidc-core/6.3.3/assembled",
         caught_by: &["request-object/assembled"],
         seams: &[
@@ -180,6 +181,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                     },
                 )
             }),
+            Seam::Wire(refusing_objects_alone),
         ],
         ..OIDC
     },
@@ -209,6 +211,25 @@ struct Reads {
 
 fn reading(inner: Arc<dyn Rules>, reading: Reading) -> Arc<dyn Rules> {
     Arc::new(Reads { inner, reading })
+}
+
+/// Nothing but the object counts, in OpenID Connect too: RFC 9101 §6.3.
+pub(in crate::faults) fn nothing_beside(inner: Arc<dyn Rules>) -> Arc<dyn Rules> {
+    Arc::new(Alone { inner })
+}
+
+struct Alone {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for Alone {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_object_parameters(&self, path: Path, claims: &Map, form: &Form, _: Counts) -> Form {
+        self.inner.request_object_parameters(path, claims, form, Counts::ObjectAlone)
+    }
 }
 
 impl RulesOver for Reads {

@@ -52,6 +52,18 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         seams: &[changed!(AccessToken, |header, _| set(header, "typ", json!("JWT")))],
     },
     Variation {
+        id: "one-audience",
+        says: "Of several resources that were asked for at once an access token is for the first alone.",
+        clause: "rfc8707/2/audience-restricted",
+        seams: &[changed!(AccessToken, |_, claims| {
+            if let Some(Value::Array(several)) = claims.get("aud")
+                && let Some(first) = several.first().cloned()
+            {
+                set(claims, "aud", first);
+            }
+        })],
+    },
+    Variation {
         id: "strange-nonces-refused",
         says: "A nonce is refused if it is longer than 128 characters, or holds others than letters, digits, hyphens and underscores.",
         clause: "oidc-core/2/nonce",

@@ -26,6 +26,21 @@ pub(in crate::faults) static VARIATIONS: &[Variation] = &[
         }))],
     },
     Variation {
+        id: "registration-of-oauth-alone",
+        says: "Registration goes by RFC 7591: whether a client is a native one is nothing that it knows.",
+        clause: "rfc7591/2/unknown-ignored",
+        seams: &[
+            Seam::Wire(|inner| before(inner, |asked, request| {
+                if asked.body.contains_key("application_type") {
+                    let body = asked.body.iter().filter(|(name, _)| *name != "application_type");
+                    set_members(request, body.map(|(name, value)| (name.clone(), value.clone())).collect());
+                }
+                None
+            })),
+            Seam::Wire(|inner| told(inner, |_, body| drop(body.remove("application_type")))),
+        ],
+    },
+    Variation {
         id: "read-without-credentials",
         says: "A read tells neither the registration access token nor the address nor the secret, as they are the old ones.",
         clause: "oidc-registration/4.3/token-omitted",

@@ -1,13 +1,17 @@
 //! Other ways to take authorization requests: what they may leave out, those that do not come in the open, resources; and to log out.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::claims::{changed, set};
 use super::super::wire::{self, Asked, pushed::renamed};
 use super::{Seam, Variation};
+use crate::faults::rules::request_objects::nothing_beside;
 use crate::rules::Rule;
 use crate::tokens::Map;
+use crate::transport::Wire;
 
 pub(in super::super) static VARIATIONS: &[Variation] = &[
     Variation {
@@ -47,13 +51,16 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         clause: "oidc-core/6.3.3/assembled",
         seams: &[
             changed!(Metadata, |body| drop(body.remove("require_signed_request_object"))),
-            Seam::Wire(|inner| {
-                wire::before(inner, &["/authorize"], |_, request| {
-                    let asked = Asked::of(request);
-                    let lacks = asked.param("request").is_some() && asked.param("response_type").is_none();
-                    lacks.then(|| wire::refuse(StatusCode::BAD_REQUEST, "invalid_request"))
-                })
-            }),
+            Seam::Wire(refusing_objects_alone),
+        ],
+    },
+    Variation {
+        id: "request-objects-of-rfc-9101",
+        says: "Nothing but the request object counts, in OpenID Connect too, and the metadata does not say so.",
+        clause: "rfc9101/6.3/object-alone",
+        seams: &[
+            changed!(Metadata, |body| drop(body.remove("require_signed_request_object"))),
+            Seam::Rules(nothing_beside),
         ],
     },
     Variation {
@@ -95,4 +102,13 @@ fn by_name(document: &mut Map) {
         }
         None => {}
     }
+}
+
+/// OpenID Connect Core §6.1: what every authorization request has stands beside the object, too.
+pub(in crate::faults) fn refusing_objects_alone(inner: Arc<dyn Wire>) -> Arc<dyn Wire> {
+    wire::before(inner, &["/authorize"], |_, request| {
+        let asked = Asked::of(request);
+        let lacks = asked.param("request").is_some() && asked.param("response_type").is_none();
+        lacks.then(|| wire::refuse(StatusCode::BAD_REQUEST, "invalid_request"))
+    })
 }

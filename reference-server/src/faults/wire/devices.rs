@@ -48,6 +48,20 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "device-named-twice",
+        says: "A device that authenticates in the header gets no codes unless its client_id stands in the body as well.",
+        clause: "rfc8628/3.1/client-id-once",
+        precedent: Some("django-oauth-toolkit 3.4.1, DeviceAuthorizationView"),
+        caught_by: &["device/client-id-once"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, ENDPOINT, |_, request| {
+                let named = Asked::of(request).body.iter().any(|(name, _)| name == "client_id");
+                (!named).then(|| refuse(StatusCode::BAD_REQUEST, "invalid_request"))
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "unknown-parameter-of-a-device-refused",
         says: "A device that sends a parameter which the server does not know gets no codes.",
         clause: "rfc8628/3.1/unknown-ignored",
