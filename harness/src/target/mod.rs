@@ -21,7 +21,7 @@ pub use origin::Origin;
 pub use registration::{Registration, is_loopback};
 
 use crate::cell::{AuthMethod, Cell, ClientKind, Grant, ResponseType};
-use crate::check::Need;
+use crate::check::{Need, Reason, Stop};
 use crate::exchange::SigningKey;
 use crate::login::Requests;
 use crate::policy::Declared;
@@ -72,6 +72,8 @@ pub struct Client {
     pub audience: Option<String>,
     /// How it authenticates at the token endpoint.
     pub auth: AuthMethod,
+    /// Does it send its `client_id` beside a client assertion, where RFC 7521 §4.2 has it optional?
+    pub named: bool,
     /// The grant types that it is registered for, by their names on the wire; none where they are still to be learned.
     pub grants: Vec<String>,
     /// The response types that it may ask for; none where it may ask for all of its grants'.
@@ -225,6 +227,24 @@ impl Target {
     /// The client that asks in this cell.
     pub fn client_for(&self, cell: Cell) -> Option<&Client> {
         self.clients.iter().find(|client| client.fits(cell))
+    }
+
+    /// Why nobody asks in the cell: the server does not list what it takes, or the target file names no such client.
+    pub fn no_client_for(&self, cell: Cell) -> Stop {
+        let unlisted = |member: &str, name: &str| {
+            let list = self.metadata.list(member);
+            !list.is_empty() && !list.contains(&name)
+        };
+        // Hybrid is no grant type of the metadata: it is two of them.
+        let grant = cell.needs().find(|name| *name != Grant::Hybrid.name() && unlisted("grant_types_supported", name));
+        let method = cell.auth.map(AuthMethod::name);
+        let method = method.filter(|name| unlisted("token_endpoint_auth_methods_supported", name));
+        let (reason, says) = match (grant, method) {
+            (Some(grant), _) => (Reason::NotAdvertised, format!("the server does not list the grant type {grant}")),
+            (None, Some(method)) => (Reason::NotAdvertised, format!("the server does not list the method {method}")),
+            (None, None) => (Reason::NoClient, format!("the target has no client for {cell}")),
+        };
+        Stop::not_applicable(reason, says)
     }
 
     /// Another client that may use the grant of the cell: of the same kind if there is one, else any.
