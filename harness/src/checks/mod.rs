@@ -234,6 +234,7 @@ const FIRST: &[&Check] = &[
     &pkce::binding::DOWNGRADE,
     &pkce::binding::OUTSIDE_GRAMMAR,
     &pkce::explained::EXPLAINED,
+    &pkce::explained::CHALLENGE_EMPTY,
     &pkce::explained::CHALLENGE_HIDDEN,
     &id_token::claims::MEMBERS,
     &id_token::claims::AUDIENCE,

@@ -28,6 +28,18 @@ pub const CHALLENGE_HIDDEN: Check = Check {
     ask: Ask::Code(|lab| Box::pin(challenge_hidden(lab))),
 };
 
+pub const CHALLENGE_EMPTY: Check = Check {
+    id: "pkce/challenge-empty",
+    title: "a code_challenge without a value is none, and a public client that sends it is refused",
+    why: "A check that only looks whether the parameter is there is passed by whoever sends nothing in it.",
+    clauses: &[EMPTY, REQUIRED],
+    cells: Cells::CODE_PUBLIC,
+    needs: &[Need::Pkce],
+    ask: Ask::Code(|lab| Box::pin(challenge_empty(lab))),
+};
+
+const EMPTY: &str = "rfc6749/3.1/empty-omitted";
+const REQUIRED: &str = "rfc7636/4.4.1/challenge-required";
 const TRANSFORM: &str = "rfc7636/4.4.1/unsupported-transform-explained";
 const MISSING: &str = "rfc7636/4.4.1/missing-challenge-explained";
 
@@ -60,6 +72,24 @@ async fn explained(lab: &Lab) -> Answer {
         return Ok(());
     }
     Err(Stop::not_applicable(Reason::Policy, "no error of this kind reaches the client"))
+}
+
+/// Only where none is refused an empty one can be told from it.
+async fn challenge_empty(lab: &Lab) -> Answer {
+    lab.authorize(Authorize::valid()).await?.code()?;
+    let without = Authorize::valid().without("code_challenge").without("code_challenge_method");
+    if lab.authorize(without).await?.code().is_ok() {
+        return Err(Stop::not_applicable(Reason::Policy, "a public client gets a code without a code_challenge"));
+    }
+    let empty = Authorize::valid().with("code_challenge", "").without("code_challenge_method");
+    let authorized = lab.authorize(empty).await?;
+    let error = authorized.refused(EMPTY)?.landing.param("error");
+    match error {
+        Some(other) if other != "invalid_request" => {
+            Err(Stop::finding(REQUIRED, "the error invalid_request", authorized.landing.summary()))
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn challenge_hidden(lab: &Lab) -> Answer {
