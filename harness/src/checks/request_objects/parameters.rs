@@ -148,7 +148,8 @@ async fn assembled(lab: &Lab) -> Answer {
     if authorized.landing.param("code").is_some() && authorized.landing.param("state") == Some(&state) {
         return Ok(());
     }
-    if lab.target().metadata.speaks_rfc9101() {
+    // RFC 9101 §6.3 has the contrary, and not every server says by which of both it goes.
+    if lab.target().metadata.speaks_rfc9101() || !nonce_counts(lab).await? {
         return Err(Stop::not_applicable(
             Reason::Policy,
             "the server goes by RFC 9101, by which the object counts alone",
@@ -156,6 +157,17 @@ async fn assembled(lab: &Lab) -> Answer {
     }
     let expected = "a code, with the state that stood beside the request object";
     Err(Stop::finding(ASSEMBLED.clauses[0], expected, authorized.landing.summary()))
+}
+
+/// Is a nonce taken from beside the object?
+async fn nonce_counts(lab: &Lab) -> Result<bool, Stop> {
+    let nonce = random();
+    let silent = lab.request_object()?.without("nonce");
+    let Ok(code) = lab.authorize(lab.by_object(&silent)?.with("nonce", &nonce)).await?.code() else {
+        return Ok(false);
+    };
+    let tokens = lab.redeem(&code).await?.is_token()?;
+    Ok(tokens.id_token.as_deref().and_then(Jwt::read).is_some_and(|jwt| jwt.text("nonce") == Some(&nonce)))
 }
 
 async fn required(lab: &Lab) -> Answer {

@@ -107,7 +107,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
     Fault {
         id: "request-object-not-completed",
-        says: "In OpenID Connect, too, nothing counts but the request object, and the metadata does not say that it is one of RFC 9101.",
+        says: "In OpenID Connect the state beside a request object is lost, while the rest of what is beside it counts.",
         clause: "oidc-core/6.3.3/assembled",
         caught_by: &["request-object/assembled"],
         seams: &[

@@ -1,12 +1,17 @@
 //! Other ways to take authorization requests that do not come in the open, to name resources, and to log out.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::claims::{changed, set};
 use super::super::wire::{self, Asked, pushed::renamed};
 use super::{Seam, Variation};
+use crate::model::{Counts, Path};
+use crate::rules::{Rules, RulesOver};
 use crate::tokens::Map;
+use crate::transport::form::Form;
 
 pub(in super::super) static VARIATIONS: &[Variation] = &[
     Variation {
@@ -50,6 +55,15 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         ],
     },
     Variation {
+        id: "request-objects-that-count-alone",
+        says: "Nothing beside a request object counts, and the metadata does not speak of RFC 9101.",
+        clause: "rfc9101/6.3/object-alone",
+        seams: &[
+            changed!(Metadata, |body| drop(body.remove("require_signed_request_object"))),
+            Seam::Rules(|inner| Arc::new(ObjectAlone { inner })),
+        ],
+    },
+    Variation {
         id: "one-resource-at-a-time",
         says: "A request that names several resources is refused.",
         clause: "rfc8707/2/several",
@@ -87,5 +101,19 @@ fn by_name(document: &mut Map) {
             set(document, "aud", name);
         }
         None => {}
+    }
+}
+
+struct ObjectAlone {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for ObjectAlone {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_object_parameters(&self, path: Path, claims: &Map, form: &Form, _counts: Counts) -> Form {
+        self.inner.request_object_parameters(path, claims, form, Counts::ObjectAlone)
     }
 }
