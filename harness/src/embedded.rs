@@ -163,6 +163,7 @@ fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
                 key: client.jwks.as_ref().and_then(|jwks| signing_key(demo_keys::WEB_KEY, jwks).ok()),
                 audience: None,
                 auth: AuthMethod::parse(client.auth_method.as_str())?,
+                named: false,
                 grants: client.grant_types.clone(),
                 response_types: Vec::new(),
                 redirect_uris: client.redirect_uris.clone(),

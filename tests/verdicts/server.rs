@@ -128,6 +128,7 @@ pub fn client() -> Client {
         key: None,
         audience: None,
         auth: AuthMethod::Basic,
+        named: false,
         grants: vec!["client_credentials".to_owned()],
         response_types: Vec::new(),
         origins: Vec::new(),

@@ -79,7 +79,7 @@ call("POST", "/mod/plugin/", {"module": "oidc", "name": "oidc", "display_name": 
     "email-claim": "on-demand",
     "scope-claim": "on-demand",
     "request-parameter-allow": True,
-    "request-parameter-ietf-strict": True,
+    "request-parameter-ietf-strict": False,
     "request-maximum-exp": 3600,
     "client-jwks-parameter": "jwks",
     "client-pubkey-parameter": "pubkey",
@@ -104,7 +104,7 @@ call("POST", "/mod/plugin/", {"module": "oidc", "name": "oidc", "display_name": 
     "restrict-scope-client-property": "",
 }})
 
-CODE = ["code", "refresh_token", "delete_token"]
+CODE = ["code", "none", "refresh_token", "delete_token"]
 HYBRID = ["code", "token", "id_token", "refresh_token", "delete_token"]
 for client_id, method, types, extra in [
     ("web", "client_secret_basic", [*CODE, "client_credentials"], {}),
@@ -121,8 +121,8 @@ for client_id, method, types, extra in [
     ("trusted-post", "client_secret_post", ["password", "refresh_token", "delete_token"], {}),
     ("tv", "none", ["device_authorization", "refresh_token"], {}),
     ("tv-box", "client_secret_basic", ["device_authorization", "refresh_token"], {}),
-    ("by-secret", "client_secret_jwt", ["client_credentials"], {"token_endpoint_signing_alg": "HS256", "request_object_signing_alg": "HS256"}),
-    ("by-key", "private_key_jwt", ["client_credentials"], {"jwks": JWKS, "token_endpoint_signing_alg": "ES256", "request_object_signing_alg": "ES256"}),
+    ("by-secret", "client_secret_jwt", [*CODE, "client_credentials"], {"token_endpoint_signing_alg": "HS256", "request_object_signing_alg": "HS256"}),
+    ("by-key", "private_key_jwt", [*CODE, "client_credentials"], {"jwks": JWKS, "token_endpoint_signing_alg": "ES256", "request_object_signing_alg": "ES256"}),
 ]:
     confidential = method != "none"
     client = {

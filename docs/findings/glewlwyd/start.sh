@@ -11,6 +11,8 @@ cd "$work"
 [ -f oidc.key ] || openssl genrsa -out oidc.key 2048 2>/dev/null
 rm -f glewlwyd.db*
 gzip -dc /usr/share/doc/glewlwyd/database/init.sqlite3.sql.gz | sqlite3 glewlwyd.db
+# It does not wait for a database that somebody else writes to: with a log of its own those who read are in nobody's way.
+sqlite3 glewlwyd.db 'PRAGMA journal_mode=WAL' >/dev/null
 sed "s#@PORT@#$PORT#g; s#@DIR@#$work#g" "$here/glewlwyd.conf.in" >glewlwyd.conf
 # Its time can be advanced by what stands in the file, which setup.py writes for as long as the server runs.
 echo +0 >clock

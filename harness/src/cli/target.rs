@@ -180,6 +180,7 @@ impl TargetArgs {
             key: None,
             audience: None,
             auth,
+            named: false,
             grants: self.grants.clone(),
             response_types: Vec::new(),
             origins: Vec::new(),

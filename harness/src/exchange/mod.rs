@@ -61,6 +61,8 @@ pub struct Credentials {
     pub assertion: Option<String>,
     /// Its type; `None` sends none.
     pub assertion_type: Option<String>,
+    /// Does `client_id` stand beside it?
+    pub named: bool,
 }
 
 impl Credentials {
@@ -76,6 +78,7 @@ impl Credentials {
             audience: client.audience.clone(),
             assertion: None,
             assertion_type: client.auth.is_jwt().then(|| JWT_ASSERTION_TYPE.to_owned()),
+            named: client.named,
         }
     }
 
@@ -257,6 +260,9 @@ fn present(
             let parameters =
                 [("client_assertion_type", credentials.assertion_type.clone()), ("client_assertion", assertion)];
             places.extend(parameters.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+            if credentials.named && !places.iter().any(|(name, _)| name == "client_id") {
+                places.push(("client_id".to_owned(), id));
+            }
         }
         (None, _) | (_, AuthMethod::None) => {
             if credentials.client_id.is_some() {

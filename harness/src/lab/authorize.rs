@@ -225,9 +225,15 @@ impl Lab {
         if let (Some(spelled), Some((address, query))) = (authorize.spelled, wire.url.split_once('?')) {
             wire.url = format!("{address}?{}", spelled(query));
         }
-        let landing =
-            browser.follow(&self.setting.http, &self.transcript, wire, &self.setting.home, client_uri, &person).await;
-        let landing = self.setting.heard(landing)?;
+        let again = wire.clone();
+        let (http, home) = (&self.setting.http, &self.setting.home);
+        let landing = browser.follow(http, &self.transcript, wire, home, client_uri, &person).await;
+        let mut landing = self.setting.heard(landing)?;
+        // RFC 6749 §4.1.2.1: that the server failed says nothing of the request, unless it fails again. A request_uri is good for once.
+        if landing.param("error") == Some("server_error") && front.value("request_uri").is_none() {
+            let landed = browser.follow(http, &self.transcript, again, home, client_uri, &person).await;
+            landing = self.setting.heard(landed)?;
+        }
         if let Landing::Page { login_refused: true, .. } = landing
             && authorize.wrong_password.is_none()
         {

@@ -140,7 +140,7 @@ impl Browser {
             let scene = Scene { reply: &reply, here: &here, bounds: &bounds, person };
             let step = match redirect(&reply) {
                 Some(location) => bounds.redirected(wire, &here, &reply, &location, &mut way),
-                None => match person.script.filter(|script| script.run_at(&here)) {
+                None => match person.script.filter(|script| script.run_at(&here, person.is_to_type(&way))) {
                     Some(script) => {
                         let played = self.played(http, transcript, script, &asked, &scene, &mut way);
                         Box::pin(played).await?

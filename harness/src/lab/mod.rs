@@ -335,12 +335,18 @@ impl Lab {
         Ok(Exchange::post(url).param("grant_type", grant_type).by(&self.client))
     }
 
-    /// The client that introspects: that of the cell if it can authenticate, else the first that can.
+    /// The client that introspects: that of the cell if it can authenticate as the metadata says, or the cell is about its method; else the
+    /// first that can.
     fn confidential_client(&self) -> Result<&Client, Stop> {
+        let methods = self.target().metadata.list("introspection_endpoint_auth_methods_supported");
+        let listed = |client: &&Client| {
+            methods.is_empty() || methods.contains(&client.auth.name()) || self.cell.auth == Some(client.auth)
+        };
         let clients = std::iter::once(&self.client).chain(&self.target().clients);
-        clients
-            .into_iter()
-            .find(|client| client.kind() == ClientKind::Confidential)
+        let mut able = clients.filter(|client| client.kind() == ClientKind::Confidential).peekable();
+        let first = able.peek().copied();
+        able.find(listed)
+            .or(first)
             .ok_or_else(|| Stop::not_applicable(Reason::NoClient, "the target has no client that can authenticate"))
     }
 

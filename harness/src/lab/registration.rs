@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::Lab;
+use super::{Authorize, Lab};
 use crate::cell::{AuthMethod, Cell, Grant, ResponseType};
 use crate::check::{Answer, Need, Reason, Stop};
 use crate::exchange::{Reply, SigningKey, Wire};
@@ -221,6 +221,7 @@ fn client(members: &Map<String, Value>, asked: &Map<String, Value>, key: Option<
         key,
         audience: None,
         auth: auth.unwrap_or(AuthMethod::None),
+        named: false,
         grants,
         response_types,
         redirect_uris: list("redirect_uris", &[]),
@@ -324,6 +325,20 @@ impl Lab {
     pub fn acting_in(&self, cell: Cell, client: &Client) -> Self {
         let transcript = Arc::clone(&self.transcript);
         Self { transcript, ..Self::with_client(Arc::clone(&self.setting), cell, client.clone()) }
+    }
+
+    /// The answer to a registered client that asks for a token by client credentials; where those are refused, by a code: a server may take
+    /// fewer methods for the one than for the other (RFC 6749 §2.3).
+    pub async fn token_of(&self, client: &Client) -> Result<Reply, Stop> {
+        let reply = self.acting_as(client).client_credentials().await?;
+        if reply.tokens().is_some() || !client.may(Grant::AuthorizationCode) {
+            return Ok(reply);
+        }
+        let by_code = self.acting_in(Cell::CODE, client);
+        match by_code.authorize(Authorize::valid()).await?.code() {
+            Ok(code) => by_code.redeem(&code).await,
+            Err(_) => Ok(reply),
+        }
     }
 
     /// Can clients be registered at all, in the plainest form, and managed, where that is what is needed? Asked once in a run.

@@ -52,7 +52,9 @@ impl Lab {
         }
         let target = &setting.target;
         let signs = |client: &&Client| client.fits(cell) && target.request_signer(client).is_some();
-        let client = target.clients.iter().find(signs).cloned().ok_or_else(|| {
+        // A key is there to sign with; whether a secret is, many a server wants to be told for each client.
+        let by_key = target.clients.iter().find(|client| client.fits(cell) && client.key.is_some());
+        let client = by_key.or_else(|| target.clients.iter().find(signs)).cloned().ok_or_else(|| {
             Stop::not_applicable(
                 Reason::NoClient,
                 format!("no client for {cell} has a key ([[client]] key), or a secret that is listed as one for request objects"),

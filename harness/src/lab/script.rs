@@ -5,13 +5,20 @@ use std::sync::atomic::Ordering;
 
 use url::Url;
 
-use super::Browser;
 use super::browser::{Landing, MOST_LOGINS, Scene};
 use super::http::{Http, TransportError};
 use super::transcript::Transcript;
 use super::walk::{Step, Way, visit};
+use super::{Browser, Person};
 use crate::exchange::{Reply, Wire, with_query};
 use crate::login::{Decision, Denial, Request, Requests, UserCode, Values, filled_url};
+
+impl Person<'_> {
+    /// Is the code of a device still to be typed?
+    pub(super) fn is_to_type(&self, way: &Way) -> bool {
+        matches!(self.user_code, Some(UserCode::Typed(_))) && !way.entered
+    }
+}
 
 impl Browser {
     /// What the person does on the page of this script. Nobody who does not log in gets past it, and a question that the user

@@ -88,11 +88,16 @@ impl Requests {
         Ok(self)
     }
 
-    /// Does the script run on this page? One that lacks a parameter which `enter`, `allow` or `next` name is another page.
-    pub fn run_at(&self, here: &Url) -> bool {
+    /// Does the script run on this page? One that lacks a parameter which `enter`, `allow` or `next` name is another page. Where the code of
+    /// a device is still to be typed nobody is asked to allow anything yet: there it is what `enter` and `device` name.
+    pub fn run_at(&self, here: &Url, to_type: bool) -> bool {
         let bare = |url: &str| url.split(['?', '#']).next().unwrap_or_default().to_owned();
-        let sent = self.enter.iter().chain(&self.allow).flat_map(Request::texts);
-        let named = sent.chain([self.next.as_str()]).flat_map(names).filter_map(|name| name.strip_prefix(OF_PAGE));
+        let (allow, next) = match &self.device {
+            Some(device) if to_type => (&[][..], device),
+            _ => (self.allow.as_slice(), &self.next),
+        };
+        let sent = self.enter.iter().chain(allow).flat_map(Request::texts);
+        let named = sent.chain([next.as_str()]).flat_map(names).filter_map(|name| name.strip_prefix(OF_PAGE));
         bare(here.as_str()) == bare(&self.page)
             && named.into_iter().all(|name| here.query_pairs().any(|(known, _)| known == name))
     }

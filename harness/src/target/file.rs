@@ -75,6 +75,8 @@ pub struct ClientEntry {
     #[serde(default, deserialize_with = "auth_method")]
     auth: Option<AuthMethod>,
     #[serde(default)]
+    sends_client_id: bool,
+    #[serde(default)]
     grants: Vec<String>,
     #[serde(default)]
     response_types: Vec<String>,
@@ -294,6 +296,7 @@ impl ClientEntry {
             key,
             audience,
             auth,
+            named: self.sends_client_id,
             grants,
             response_types,
             redirect_uris,

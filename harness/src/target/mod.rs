@@ -72,6 +72,8 @@ pub struct Client {
     pub audience: Option<String>,
     /// How it authenticates at the token endpoint.
     pub auth: AuthMethod,
+    /// Does it send its `client_id` beside a client assertion, where RFC 7521 §4.2 has it optional?
+    pub named: bool,
     /// The grant types that it is registered for, by their names on the wire; none where they are still to be learned.
     pub grants: Vec<String>,
     /// The response types that it may ask for; none where it may ask for all of its grants'.

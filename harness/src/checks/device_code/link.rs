@@ -1,7 +1,7 @@
 //! The link that carries the user code: RFC 8628 §3.3.1.
 
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Stop};
+use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::lab::{Browser, Connect, Lab, Landing};
 
 pub const LINK: Check = Check {
@@ -69,6 +69,9 @@ async fn link_shows_code(lab: &Lab) -> Answer {
     works(lab, &browser).await?;
     if browser.code_was_shown() {
         return Ok(());
+    }
+    if lab.target().login_requests.is_some() {
+        return Err(Stop::not_applicable(Reason::Policy, "what the pages show is written by a script"));
     }
     Err(Stop::finding(LINK_SHOWS_CODE.clauses[0], "a page that shows the user_code", "no page with it on the way"))
 }

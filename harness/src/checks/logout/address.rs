@@ -2,10 +2,10 @@
 
 use url::Url;
 
-use super::{after_logout, session};
+use super::{Asking, after_logout, is_at, session};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Stop};
-use crate::lab::{Lab, Landing, random};
+use crate::lab::{Lab, random};
 
 pub const RETURNED: Check = Check {
     id: "logout/returned",
@@ -43,11 +43,6 @@ const REGISTERED: &str = "oidc-rp-initiated-logout/3/registered-only";
 /// Where nobody can be told from a registered client: the name is reserved for examples (RFC 2606).
 const FOREIGN: &str = "https://attacker.example/bye";
 
-/// Was the browser sent away, and is it at this address?
-pub(super) fn is_at(landing: &Landing, address: &str) -> bool {
-    matches!(landing, Landing::Client { uri, .. } if address.split(['?', '#']).next() == Some(uri))
-}
-
 async fn returned(lab: &Lab) -> Answer {
     let address = after_logout(lab)?;
     let (browser, id_token) = session(lab).await?;
@@ -70,27 +65,15 @@ async fn returned(lab: &Lab) -> Answer {
     Ok(())
 }
 
-/// A logout that returns to the registered address: the control.
-pub(super) async fn returns(lab: &Lab) -> Answer {
-    let address = after_logout(lab)?;
-    let (browser, id_token) = session(lab).await?;
-    let request = lab.logout_request(&id_token)?.param("post_logout_redirect_uri", address);
-    let landing = lab.log_out(&browser, &request, Some(true)).await?;
-    if is_at(&landing, address) {
-        return Ok(());
-    }
-    Err(Stop::Inconclusive(format!("expected the browser at {address}; got {}", landing.summary())))
-}
-
 async fn registered_only(lab: &Lab) -> Answer {
-    returns(lab).await?;
+    let asking = Asking::returns(lab).await?;
     let own = lab.client();
     for address in near(after_logout(lab)?).into_iter().chain(own.redirect_uris.first().cloned()) {
         if own.post_logout_redirect_uris.contains(&address) {
             continue;
         }
         let (browser, id_token) = session(lab).await?;
-        let request = lab.logout_request(&id_token)?.param("post_logout_redirect_uri", &address);
+        let request = asking.request(lab, &id_token, &address)?;
         let landing = lab.log_out(&browser, &request, Some(true)).await?;
         if is_at(&landing, &address) {
             let stop = Stop::finding(REGISTERED, "no redirect to an address that is not registered", landing.summary());
@@ -115,7 +98,7 @@ fn near(registered: &str) -> Vec<String> {
 
 /// The edition of 2022 lets the client_id stand for the ID token, so that neither is sent.
 async fn no_hint(lab: &Lab) -> Answer {
-    returns(lab).await?;
+    Asking::returns(lab).await?;
     let address = after_logout(lab)?;
     let (browser, id_token) = session(lab).await?;
     let request = lab.logout_request(&id_token)?.without("id_token_hint").param("post_logout_redirect_uri", address);

@@ -1,7 +1,6 @@
 //! Which ID tokens a logout request is believed by: RP-Initiated Logout §2, §4.
 
-use super::address::{is_at, returns};
-use super::{after_logout, session};
+use super::{Asking, after_logout, is_at, session};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::{Assertion, Jwt};
@@ -55,7 +54,7 @@ pub const EXPIRED: Check = Check {
 const ISSUER: &str = "oidc-rp-initiated-logout/2/hint-issuer";
 
 async fn forged(lab: &Lab) -> Answer {
-    returns(lab).await?;
+    let asking = Asking::returns(lab).await?;
     let address = after_logout(lab)?;
     let (_, tokens) = lab.user_tokens().await?;
     let genuine = tokens.id_token.clone().unwrap_or_default();
@@ -68,7 +67,7 @@ async fn forged(lab: &Lab) -> Answer {
     for (case, hint, clause) in hints {
         let Some(hint) = hint else { continue };
         let (browser, _) = session(lab).await?;
-        let request = lab.logout_request(&hint)?.param("post_logout_redirect_uri", address);
+        let request = asking.request(lab, &hint, address)?;
         let landing = lab.log_out(&browser, &request, Some(true)).await?;
         if is_at(&landing, address) {
             return Err(Stop::finding(clause, "no redirect", landing.summary()).in_case(case));
@@ -80,7 +79,7 @@ async fn forged(lab: &Lab) -> Answer {
 const FAILED: &str = "oidc-rp-initiated-logout/4/failed-not-used";
 
 async fn client_id(lab: &Lab) -> Answer {
-    returns(lab).await?;
+    Asking::returns(lab).await?;
     let address = after_logout(lab)?;
     let (browser, id_token) = session(lab).await?;
     let request = lab
@@ -118,7 +117,7 @@ async fn other_user(lab: &Lab) -> Answer {
 }
 
 async fn expired(lab: &Lab) -> Answer {
-    returns(lab).await?;
+    let asking = Asking::returns(lab).await?;
     let address = after_logout(lab)?;
     let (browser, id_token) = session(lab).await?;
     let jwt = Jwt::read(&id_token).ok_or_else(|| Stop::not_applicable(Reason::Policy, "the ID token is encrypted"))?;
@@ -130,8 +129,7 @@ async fn expired(lab: &Lab) -> Answer {
     if !lab.is_logged_in(&browser).await? {
         return Err(Stop::not_applicable(Reason::Policy, "the session ends no later than its ID token"));
     }
-    let request = lab.logout_request(&id_token)?.param("post_logout_redirect_uri", address);
-    let landing = lab.log_out(&browser, &request, Some(true)).await?;
+    let landing = lab.log_out(&browser, &asking.request(lab, &id_token, address)?, Some(true)).await?;
     if is_at(&landing, address) {
         return Ok(());
     }

@@ -5,7 +5,8 @@ pub mod hint;
 pub mod session;
 
 use crate::check::{Reason, Stop};
-use crate::lab::{Authorize, Browser, Lab};
+use crate::exchange::Exchange;
+use crate::lab::{Authorize, Browser, Lab, Landing};
 
 /// A browser in which somebody is logged in, and the ID token that came of it; a control. A session that gives no code without a password cannot
 /// be told from none.
@@ -18,6 +19,41 @@ async fn session(lab: &Lab) -> Result<(Browser, String), Stop> {
         return Err(Stop::Inconclusive("a session gives no code without a login".to_owned()));
     }
     Ok((browser, id_token))
+}
+
+/// How a logout has to be asked for at this server so that the browser is returned.
+#[derive(Clone, Copy, Debug)]
+struct Asking {
+    /// Beside the ID token stands the client_id, which came with the edition of 2022: whoever finds no client by the token may find it so.
+    named: bool,
+}
+
+impl Asking {
+    /// A logout that returns to the registered address: the control.
+    async fn returns(lab: &Lab) -> Result<Self, Stop> {
+        let address = after_logout(lab)?;
+        let mut came = String::new();
+        for asking in [Self { named: false }, Self { named: true }] {
+            let (browser, id_token) = session(lab).await?;
+            let landing = lab.log_out(&browser, &asking.request(lab, &id_token, address)?, Some(true)).await?;
+            if is_at(&landing, address) {
+                return Ok(asking);
+            }
+            came = landing.summary();
+        }
+        Err(Stop::Inconclusive(format!("expected the browser at {address}; got {came}")))
+    }
+
+    /// The request to be logged out and returned to this address.
+    fn request(self, lab: &Lab, id_token: &str, address: &str) -> Result<Exchange, Stop> {
+        let request = lab.logout_request(id_token)?.maybe("client_id", self.named.then_some(&lab.client().id));
+        Ok(request.param("post_logout_redirect_uri", address))
+    }
+}
+
+/// Was the browser sent away, and is it at this address?
+fn is_at(landing: &Landing, address: &str) -> bool {
+    matches!(landing, Landing::Client { uri, .. } if address.split(['?', '#']).next() == Some(uri))
 }
 
 /// Where the client of the lab wants its users after a logout.

@@ -12,7 +12,11 @@ pub const ENDS_SESSION: Check = Check {
     id: "logout/ends-session",
     title: "whoever agrees to log out is logged out, and the old cookie opens nothing",
     why: "A user leaves a machine to others: a session that lives on at the server is theirs.",
-    clauses: &["oidc-rp-initiated-logout/2/logged-out", "oidc-rp-initiated-logout/2.1/endpoint-published"],
+    clauses: &[
+        "oidc-rp-initiated-logout/2/logged-out",
+        "oidc-rp-initiated-logout/2/old-cookie-opens-nothing",
+        "oidc-rp-initiated-logout/2.1/endpoint-published",
+    ],
     cells: Cells::CODE_CONFIDENTIAL,
     needs: &[Need::Logout, Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(ends_session(lab))),
@@ -70,6 +74,8 @@ pub const UI_LOCALES: Check = Check {
 
 const LOGGED_OUT: &str = "oidc-rp-initiated-logout/2/logged-out";
 
+const OLD_COOKIE: &str = "oidc-rp-initiated-logout/2/old-cookie-opens-nothing";
+
 async fn ends_session(lab: &Lab) -> Answer {
     let (browser, id_token) = session(lab).await?;
     let kept = Url::parse(lab.target().metadata.authorization_endpoint.as_deref().unwrap_or_default()).ok();
@@ -81,7 +87,7 @@ async fn ends_session(lab: &Lab) -> Answer {
     match old {
         Some(old) if lab.is_logged_in(&old).await? => {
             let came = "a session that answers to the cookies from before";
-            Err(Stop::finding(LOGGED_OUT, "nobody is logged in any more", came))
+            Err(Stop::finding(OLD_COOKIE, "nobody is logged in any more", came))
         }
         _ => Ok(()),
     }

@@ -234,18 +234,17 @@ async fn signing(lab: &Lab, keys: &[&SigningKey], algorithm: &str) -> Result<Reg
 async fn auth(lab: &Lab) -> Answer {
     let fresh = |name: &str| SigningKey::fresh(name).map_err(Stop::Error);
     let (own, other) = (fresh("ES256")?, fresh("RS256")?);
-    let with = |registered: &Registered, key: &SigningKey| {
-        lab.acting_as(&Client { key: Some(key.clone()), ..registered.client.clone() })
-    };
+    let with =
+        |registered: &Registered, key: &SigningKey| Client { key: Some(key.clone()), ..registered.client.clone() };
     let control = signing(lab, &[&other], "RS256").await?;
-    with(&control, &other).client_credentials().await?.is_token()?;
+    lab.token_of(&with(&control, &other)).await?.is_token()?;
 
     let registered = signing(lab, &[&own, &other], "ES256").await?;
-    with(&registered, &own).client_credentials().await?.is_token()?;
+    lab.token_of(&with(&registered, &own)).await?.is_token()?;
     if registered.text("token_endpoint_auth_signing_alg").is_some_and(|told| told != "ES256") {
         return Err(Stop::not_applicable(Reason::Policy, "the server registered another algorithm"));
     }
-    with(&registered, &other).client_credentials().await?.withheld("oidc-registration/2/auth-alg")
+    lab.token_of(&with(&registered, &other)).await?.withheld("oidc-registration/2/auth-alg")
 }
 
 async fn auth_rs256(lab: &Lab) -> Answer {
@@ -256,5 +255,5 @@ async fn auth_rs256(lab: &Lab) -> Answer {
         Err(Stop::Inconclusive(says)) => return Err(Stop::finding(CLAUSE, "a client that signs with RS256", says)),
         registered => registered?,
     };
-    lab.acting_as(&registered.client).client_credentials().await?.served(CLAUSE).map(drop)
+    lab.token_of(&registered.client).await?.served(CLAUSE).map(drop)
 }

@@ -24,9 +24,11 @@ pub const ANSWER_IS_TRUE: Check = Check {
     ask: Ask::Code(|lab| Box::pin(answer_is_true(lab))),
 };
 
-/// What is told counts; only what is not told is the default of the text.
+/// What is told counts; only what is not told is the default of the text. What the target file adds to every registration is left out here.
 async fn defaults(lab: &Lab) -> Answer {
-    let mut registered = lab.register(&lab.registration()?).await?;
+    let defaulting = ["token_endpoint_auth_method", "grant_types", "response_types"];
+    let request = defaulting.iter().fold(lab.registration()?, |request, name| request.without(name));
+    let mut registered = lab.register(&request).await?;
     let told = |name: &str| registered.members.contains_key(name);
     if told("token_endpoint_auth_method") && told("grant_types") && told("response_types") {
         return same_as_told(lab, &registered).await;

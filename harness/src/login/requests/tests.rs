@@ -37,9 +37,18 @@ fn a_request_without_its_value_is_not_made() {
 #[test]
 fn a_page_without_what_it_is_known_by_is_another() {
     let script = requests("{page.back}&on", "url = \"https://as.example/in\"").unwrap();
-    let runs = |url: &str| script.run_at(&Url::parse(url).unwrap());
+    let runs = |url: &str| script.run_at(&Url::parse(url).unwrap(), false);
     assert!(runs("https://as.example/login?x=1&back=a"));
     assert!(!runs("https://as.example/login?x=1") && !runs("https://as.example/logins?back=a"));
+}
+
+#[test]
+fn the_page_for_the_code_of_a_device_knows_no_client_yet() {
+    let allow = toml::from_str("url = \"https://as.example/allow/{page.client}\"").unwrap();
+    let script = requests("{page.back}&on", "url = \"https://as.example/in\"").unwrap();
+    let script = Requests { allow: vec![allow], device: Some("{page.back}?code={user_code}".to_owned()), ..script };
+    let page = Url::parse("https://as.example/login?back=a").unwrap();
+    assert!(script.run_at(&page, true) && !script.run_at(&page, false));
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "logout-clears-the-cookie-alone",
         says: "A logout clears the cookie in the browser, and the session lives on.",
-        clause: "oidc-rp-initiated-logout/2/logged-out",
+        clause: "oidc-rp-initiated-logout/2/old-cookie-opens-nothing",
         caught_by: &["logout/ends-session"],
         seams: &[Seam::Store(|inner| Arc::new(KeepsSessions { inner }))],
         ..OIDC

@@ -1,10 +1,13 @@
 //! Documents that say more or less than those of the strict server, and requests that a server need not serve.
 
+use http::StatusCode;
+use http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 
 use crate::faults::claims::{changed, set};
 use crate::faults::rules::flows::requests;
 use crate::faults::wire::userinfo::SIGNED as SIGNED_USERINFO;
+use crate::faults::wire::{before, refuse};
 use crate::faults::{Seam, Variation};
 use crate::transport::form::Form;
 
@@ -68,6 +71,24 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         says: "A nonce is refused if it is longer than 128 characters, or holds others than letters, digits, hyphens and underscores.",
         clause: "oidc-core/2/nonce",
         seams: &[Seam::Rules(|inner| requests(inner, has_plain_nonce))],
+    },
+    Variation {
+        id: "introspection-by-basic-alone",
+        says: "Introspection takes HTTP Basic alone, and the metadata says so.",
+        clause: "rfc7662/2.1/authorized",
+        seams: &[
+            changed!(Metadata, |body| set(
+                body,
+                "introspection_endpoint_auth_methods_supported",
+                json!(["client_secret_basic"])
+            )),
+            Seam::Wire(|inner| {
+                before(inner, &["/introspect"], |_, request| {
+                    let bare = !request.headers().contains_key(AUTHORIZATION);
+                    bare.then(|| refuse(StatusCode::UNAUTHORIZED, "invalid_client"))
+                })
+            }),
+        ],
     },
     Variation {
         id: "openid-only",

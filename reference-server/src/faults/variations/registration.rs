@@ -4,9 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use http::Method;
 
+use crate::error::{ErrorCode, Refusal};
 use crate::faults::registration::tokens::Rotates;
 use crate::faults::registration::{before, set_members, told};
 use crate::faults::{Seam, Variation};
+use crate::model::{AuthMethod, Client, GrantType, Path};
+use crate::rules::{Rule, Rules, RulesOver, Ruling};
 
 #[rustfmt::skip]
 pub(in crate::faults) static VARIATIONS: &[Variation] = &[
@@ -65,4 +68,29 @@ pub(in crate::faults) static VARIATIONS: &[Variation] = &[
             None
         }))],
     },
+    Variation {
+        id: "registered-clients-act-by-basic",
+        says: "A client that registered itself gets tokens of its own by HTTP Basic alone; for a code it may authenticate in every way.",
+        clause: "rfc6749/2.3.1/body-supported",
+        seams: &[Seam::Rules(|inner| Arc::new(ActsByBasic { inner }))],
+    },
 ];
+
+struct ActsByBasic {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for ActsByBasic {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn client_may_use_grant(&self, path: Path, client: &Client, grant_type: GrantType) -> Ruling {
+        let basic = client.auth_method == AuthMethod::ClientSecretBasic;
+        if grant_type == GrantType::ClientCredentials && client.registered.is_some() && !basic {
+            let says = "This server takes HTTP Basic here.";
+            return Err(Refusal::new(ErrorCode::InvalidClient, says).by(Rule::ClientUsesItsMethod));
+        }
+        self.inner.client_may_use_grant(path, client, grant_type)
+    }
+}

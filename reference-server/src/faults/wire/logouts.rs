@@ -5,7 +5,7 @@ use http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Asked, Reply, after, before, location, refuse, set_location, set_param};
+use super::{Asked, Reply, after, before, drop_param, location, refuse, set_location, set_param};
 use crate::faults::{Fault, OIDC, Seam};
 use crate::rules::Rule;
 use crate::server::Server;
@@ -109,6 +109,21 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                 if reply.headers_mut().remove(LOCATION).is_some() {
                     *reply.status_mut() = StatusCode::OK;
                 }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "logout-wants-the-client-named",
+        says: "After a logout the browser comes back only if a client_id stands beside the ID token.",
+        clause: "oidc-rp-initiated-logout/3/redirected",
+        caught_by: &["logout/returned"],
+        seams: &[Seam::Wire(|inner| {
+            before(inner, END, |_, request| {
+                if Asked::of(request).param("client_id").is_none() {
+                    drop_param(request, "post_logout_redirect_uri");
+                }
+                None
             })
         })],
         ..OIDC

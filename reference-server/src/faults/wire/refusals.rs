@@ -205,6 +205,20 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "prompt-errors-to-any-redirect-uri",
+        says: "That a prompt makes no sense is told to the redirect_uri before anybody looked whether it is registered.",
+        clause: "rfc6749/4.1.2.1/no-redirect-to-invalid-uri",
+        caught_by: &["redirect-uri/error-not-sent-to-unregistered"],
+        seams: &[Seam::Wire(|inner| {
+            after(inner, &["/authorize"], |asked, reply| {
+                if asked.param("prompt").is_some_and(|prompt| prompt.starts_with("none ")) {
+                    send_back(asked, reply, "invalid_request");
+                }
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "unknown-client-sent-back",
         says: "An unknown client is told so at the redirect_uri that it named.",
         clause: "rfc6749/4.1.2.1/no-redirect-for-invalid-client",
