@@ -282,7 +282,10 @@ pub fn deserved(profile: Profile, outcome: &Outcome) -> bool {
     let left_out = preset(profile) == Preset::Bcp
         && match outcome.reason {
             Some((Reason::NoClient, _)) => outcome.cell.first_grant() == Some(Grant::Password),
-            Some((Reason::NotAdvertised, _)) => outcome.cell.response_type.is_some_and(ResponseType::has_token),
+            Some((Reason::NotAdvertised, _)) => {
+                outcome.cell.first_grant() == Some(Grant::Password)
+                    || outcome.cell.response_type.is_some_and(ResponseType::has_token)
+            }
             _ => false,
         };
     let taken_away =

@@ -68,7 +68,7 @@ async fn judge(server: &Server, form: &Form) -> Result<Asked, AuthorizeError> {
         }
         None => None,
     };
-    let hinted = text(hint.as_ref(), "aud");
+    let hinted = hint.as_ref().and_then(audience);
     rules.logout_client_agrees(path, form.optional("client_id"), hinted).map_err(shown)?;
     let client = match hinted.or(form.optional("client_id")) {
         Some(client_id) => Some(server.store.client(client_id).await?.ok_or_else(|| shown(Refusal::unknown_client()))?),
@@ -81,11 +81,18 @@ async fn judge(server: &Server, form: &Form) -> Result<Asked, AuthorizeError> {
         }
         None => None,
     };
-    Ok(Asked { client, subject: text(hint.as_ref(), "sub").map(str::to_owned), address })
+    let subject = hint.as_ref().and_then(|claims| claims.get("sub")).and_then(Value::as_str).map(str::to_owned);
+    Ok(Asked { client, subject, address })
 }
 
-fn text<'a>(claims: Option<&'a Map>, claim: &str) -> Option<&'a str> {
-    claims.and_then(|claims| claims.get(claim)).and_then(Value::as_str)
+/// OpenID Connect Core §2, `aud`: the client that an ID token was issued to, alone or as the only one of a list.
+fn audience(claims: &Map) -> Option<&str> {
+    match claims.get("aud")? {
+        Value::Array(several) => {
+            several.iter().map(Value::as_str).collect::<Option<Vec<_>>>().filter(|all| all.len() == 1)?.pop()
+        }
+        one => one.as_str(),
+    }
 }
 
 /// The session of this browser, its user, and the value that only a page for this browser can hold.

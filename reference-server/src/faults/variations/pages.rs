@@ -44,7 +44,8 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         seams: &[Seam::Wire(|inner| {
             wire::before(inner, &["/token", "/revoke", "/introspect"], |_, request| {
                 let kind = request.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-                let is_form = kind.is_none_or(|kind| kind.starts_with(b"application/x-www-form-urlencoded"));
+                let is_form =
+                    kind.is_none_or(|kind| kind.to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded"));
                 let is_preflight = request.method() == Method::OPTIONS;
                 (!is_preflight && (request.method() != Method::POST || !is_form)).then(|| {
                     let page = "<!doctype html><title>Accounts</title><div id=\"app\"></div>";

@@ -33,7 +33,7 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         seams: &[Seam::Wire(|inner| {
             wire::before(inner, &["/authorize"], |_, request| {
                 let asked = Asked::of(request);
-                let refers = asked.param("request_uri").is_some();
+                let refers = asked.param("request_uri").is_some_and(|reference| !reference.is_empty());
                 let more = asked.params().any(|(name, _)| name != "request_uri" && name != "client_id");
                 (refers && more).then(|| wire::refuse(StatusCode::BAD_REQUEST, "invalid_request"))
             })

@@ -53,7 +53,7 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
     },
     Variation {
         id: "one-key-without-kid",
-        says: "The server has a single key, which has no kid; its access tokens are opaque.",
+        says: "The server has a single key, which has no kid; its access tokens are opaque, and its userinfo is not signed.",
         clause: "oidc-core/10.1/kid",
         seams: &[
             Seam::Config(|config| {
@@ -63,6 +63,7 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
             }),
             Seam::Rules(|inner| Arc::new(Tokens { inner, format: AccessTokenFormat::Opaque })),
             changed!(IdToken, |header, _| drop(header.remove("kid"))),
+            changed!(Metadata, |body| drop(body.remove("userinfo_signing_alg_values_supported"))),
             changed!(Jwks, |body| {
                 if let Some(keys) = body.get_mut("keys").and_then(Value::as_array_mut) {
                     keys.retain(|key| key["alg"] == "RS256");

@@ -32,7 +32,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
     Fault {
         id: "scope-demanded-at-authorize",
-        says: "An authorization request without a scope is refused as an invalid request.",
+        says: "An authorization request without a scope is refused as if the user had said no.",
         clause: "rfc6749/3.3/scope-default",
         caught_by: &["token/scope-omitted"],
         seams: &[
@@ -42,7 +42,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                         for (_, error) in
                             params.iter_mut().filter(|(name, value)| name == "error" && value == "invalid_scope")
                         {
-                            "invalid_request".clone_into(error);
+                            "access_denied".clone_into(error);
                         }
                     });
                 })
