@@ -195,6 +195,12 @@ impl Assertion {
         self
     }
 
+    /// The same with an extension in its header that nobody knows, and that has to be understood: RFC 7515 §4.1.11.
+    pub fn critical(self) -> Self {
+        const EXTENSION: &str = "urn:example:grantspec:extension";
+        self.headed("crit", vec![EXTENSION]).headed(EXTENSION, true)
+    }
+
     /// The same, signed with another key.
     pub fn signed_with(self, key: SigningKey) -> Self {
         Self { key, ..self }

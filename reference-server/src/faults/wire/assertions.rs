@@ -2,13 +2,18 @@
 
 use std::sync::{Arc, Mutex};
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use http::Request;
 use http::header::{AUTHORIZATION, HeaderValue};
 
+use serde_json::Value;
+
 use super::{Asked, Reply, before, set_param};
+use crate::config::demo_keys;
 use crate::faults::store::assertions::Forgets;
 use crate::faults::{Fault, OIDC, Seam, locked};
 use crate::rules::Rule;
@@ -43,6 +48,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ],
         ..OIDC
     },
+    Fault {
+        id: "critical-headers-passed-over",
+        says: "An assertion of the demonstration whose header says what has to be understood is taken without a look at that.",
+        clause: "rfc7523/3/valid-otherwise",
+        caught_by: &["jwt-bearer/critical-header", "client-assertion/critical-header"],
+        seams: &[Seam::Wire(|inner| before(inner, &["/token"], uncritical))],
+        ..OIDC
+    },
 ];
 
 /// The claims of a JWT.
@@ -72,6 +85,32 @@ impl Wire for OfTheLast {
             reply
         })
     }
+}
+
+/// What has to be understood is cut out of the header, and the rest signed again: the keys of the demonstration stand in the manual.
+fn uncritical(_: &Server, request: &mut Request<Bytes>) -> Option<Reply> {
+    for name in ["assertion", "client_assertion"] {
+        if let Some(jwt) = Asked::of(request).param(name).and_then(signed_without_crit) {
+            set_param(request, name, &jwt);
+        }
+    }
+    None
+}
+
+fn signed_without_crit(jwt: &str) -> Option<String> {
+    let [header, claims, _] = jwt.split('.').collect::<Vec<_>>()[..] else { return None };
+    let mut header: Map = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+    header.remove("crit")?;
+    let pem = match header.get("kid")?.as_str()? {
+        "issuer-key-1" => demo_keys::ISSUER_KEY,
+        "web-key-1" => demo_keys::WEB_KEY,
+        _ => return None,
+    };
+    let der = STANDARD.decode(pem.lines().filter(|line| !line.starts_with('-')).collect::<String>()).ok()?;
+    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).ok()?;
+    let message = format!("{}.{claims}", URL_SAFE_NO_PAD.encode(Value::from(header).to_string()));
+    let signature = key.sign(&SystemRandom::new(), message.as_bytes()).ok()?;
+    Some(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
 /// A client whose assertion has another subject is named in the header, by the issuer.
