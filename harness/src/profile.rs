@@ -108,6 +108,11 @@ impl Profile {
         permits.is_some_and(|permits| self.documents().contains(&permits.document.id.as_str()))
     }
 
+    /// Does a document of the profile permit this, so that a finding is told and does not count?
+    pub fn tells(self, id: &str) -> bool {
+        self.level(id) == Some(Level::May) && !self.takes_back(id)
+    }
+
     /// The verdict of a finding that names the clause `id`.
     pub fn verdict(self, id: &str) -> Verdict {
         match self.level(id) {

@@ -132,7 +132,7 @@ async fn a_choice_of_the_server_that_takes_the_question_away_is_a_skip() {
     target.metadata.introspection_endpoint = Some(format!("{}/introspect", server.uri()));
     let clock = Hook { url: format!("{}/clock", server.uri()), body: "{seconds}".to_owned() };
     target.abilities = Abilities { advance_time: Some(clock), ..Abilities::default() };
-    let outcome = asked(target, "introspection/expired-inactive", Profile::OAuth2).await;
+    let outcome = asked(target, "access-token/lives-as-told", Profile::OAuth2).await;
     assert_eq!((outcome.verdict, reason(&outcome)), (Verdict::Skip, "policy"));
 }
 

@@ -35,7 +35,8 @@ use crate::check::Check;
 use crate::property::{any_string, grant_sets, redirect_uri, repeated, revoked_meanwhile, single_use};
 
 /// Every check of this folder and of `property`, in reading order.
-pub static ALL: LazyLock<Vec<&'static Check>> = LazyLock::new(|| [FIRST, registration::ALL, LAST].concat());
+pub static ALL: LazyLock<Vec<&'static Check>> =
+    LazyLock::new(|| [FIRST, registration::ALL, management::ALL, LAST, logout::ALL].concat());
 
 /// What comes before registration.
 #[rustfmt::skip]
@@ -233,7 +234,6 @@ const FIRST: &[&Check] = &[
     &device_code::answers::POLLS_TOO_OFTEN,
     &device_code::answers::SLOWED_DOWN,
     &device_code::answers::TOKEN_AFTER_POLLS,
-    &device_code::times::LIVES_AS_TOLD,
     &device_code::times::INTERVAL_IS_ENOUGH, &device_code::times::AUTH_TIME,
     &device_code::link::LINK,
     &device_code::link::LINK_ASKS,
@@ -358,6 +358,7 @@ const FIRST: &[&Check] = &[
     &revocation::reach::OTHER_CLIENT,
     &revocation::reach::UNAUTHENTICATED,
     &revocation::reach::REFRESH_KILLS_ACCESS,
+    &revocation::reach::WRONG_HINT_OF_ACCESS,
     &revocation::reach::ALL_GENERATIONS_DIE,
     &revocation::reach::NEXT_TOKEN_LIVES,
     &policy::ROTATES_ALIKE,
@@ -368,41 +369,4 @@ const FIRST: &[&Check] = &[
 ];
 
 /// What comes after registration.
-const LAST: &[&Check] = &[
-    &management::owner::OTHER_CLIENT,
-    &management::owner::UNKNOWN_CLIENT,
-    &management::owner::NO_404,
-    &management::token::UNGUESSABLE,
-    &management::token::NEWEST_WORKS,
-    &management::token::OUTLIVES_TIME,
-    &management::update::SECRET_NOT_CHOSEN,
-    &management::update::REPLACED,
-    &management::update::OMITTED_IS_NULL,
-    &management::update::CLIENT_ID_CONSTANT,
-    &management::update::VALIDATED,
-    &management::answers::METADATA_RETURNED,
-    &management::answers::READ_CHANGES_NOTHING,
-    &management::answers::CREDENTIALS_RETURNED,
-    &management::answers::DELETED,
-    &management::answers::FORBIDDEN,
-    &management::answers::ACCESS_TOKENS_ENDED,
-    &management::address::BOTH,
-    &management::address::WORKS,
-    &management::address::HTTPS,
-    &management::address::FORM,
-    &grant_sets::FORBIDDEN_COMBINATIONS,
-    &grant_sets::REGISTERED_ONLY,
-    &logout::session::ENDS_SESSION,
-    &logout::session::ASKED,
-    &logout::session::NO_IS_NO,
-    &logout::session::FORGED_ANSWER,
-    &logout::session::METHODS,
-    &logout::session::UI_LOCALES,
-    &logout::address::RETURNED,
-    &logout::address::REGISTERED_ONLY,
-    &logout::address::NO_HINT,
-    &logout::hint::FORGED,
-    &logout::hint::CLIENT_ID,
-    &logout::hint::OTHER_USER,
-    &logout::hint::EXPIRED,
-];
+const LAST: &[&Check] = &[&grant_sets::FORBIDDEN_COMBINATIONS, &grant_sets::REGISTERED_ONLY];

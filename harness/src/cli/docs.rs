@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 use grantspec::documents::{self, KEPT, KillMatrix, WRITTEN_AS};
-use grantspec::proof::{self, Scope};
+use grantspec::proof::{self, FaultProof, Proof, Scope};
+use grantspec::report::counted;
 
 use super::Failure;
 
@@ -35,8 +36,11 @@ pub(super) async fn docs(args: Args) -> Result<u8, Failure> {
         write(&args.folder.join(name), &text)?;
         anstream::println!("{}", args.folder.join(name).display());
     }
-    let mut matrix = read(&args.folder.join(KEPT))?;
-    let mut survived = Vec::new();
+    let kept = args.folder.join(KEPT);
+    let mut matrix = read(&kept)?;
+    // What the catalogue no longer has goes, whether anything is asked or not.
+    matrix.learn(&Proof::default());
+    let mut survived: Vec<FaultProof> = Vec::new();
     if args.kill_matrix {
         let bar = super::run::progress();
         let unknown = matrix.unknown();
@@ -45,22 +49,26 @@ pub(super) async fn docs(args: Args) -> Result<u8, Failure> {
             let scope = Scope { only, full: true, seed: 1 };
             let tell = |done, _| super::run::tell(&bar, at * AT_A_TIME + done, unknown.len());
             let proof = proof::prove(scope, &tell).await;
-            survived.extend(proof.faults.iter().filter(|fault| !fault.killed()).map(|fault| fault.id));
             matrix.learn(&proof);
-            write(&args.folder.join(KEPT), &matrix.kept())?;
+            write(&kept, &matrix.kept())?;
+            survived.extend(proof.faults.into_iter().filter(|fault| !fault.killed()));
         }
         bar.finish_and_clear();
     }
+    write(&kept, &matrix.kept())?;
     write(&args.folder.join(WRITTEN_AS), &matrix.document())?;
     anstream::println!("{}", args.folder.join(WRITTEN_AS).display());
-    for fault in &survived {
-        anstream::println!(
-            "✗ {fault} was not caught by every check that claims it, and has no row: grantspec prove {fault}"
-        );
+    for FaultProof { id, setup, .. } in &survived {
+        match setup {
+            Some(setup) => anstream::println!("✗ {id} has no row, for its server could not be judged: {setup}"),
+            None => anstream::println!(
+                "✗ {id} has no row: not every check that claims it catches it (grantspec prove {id})"
+            ),
+        }
     }
-    let unknown = matrix.unknown().len();
-    if unknown > survived.len() {
-        anstream::println!("{unknown} faults have no row yet: grantspec docs --kill-matrix");
+    let unasked = matrix.unknown().len() - survived.len();
+    if unasked > 0 {
+        anstream::println!("{} without a row: grantspec docs --kill-matrix", counted(unasked, "fault"));
     }
     Ok(u8::from(!survived.is_empty()))
 }

@@ -225,12 +225,14 @@ impl Lab {
         if let (Some(spelled), Some((address, query))) = (authorize.spelled, wire.url.split_once('?')) {
             wire.url = format!("{address}?{}", spelled(query));
         }
-        let again = wire.clone();
+        let (again, is_fresh) = (wire.clone(), browser.cookies_set().is_empty());
         let (http, home) = (&self.setting.http, &self.setting.home);
         let landing = browser.follow(http, &self.transcript, wire, home, client_uri, &person).await;
         let mut landing = self.setting.heard(landing)?;
-        // RFC 6749 §4.1.2.1: that the server failed says nothing of the request, unless it fails again. A request_uri is good for once.
-        if landing.param("error") == Some("server_error") && front.value("request_uri").is_none() {
+        // RFC 6749 §4.1.2.1: that the server failed says nothing of the request, unless it fails again. A reference or an object may be good for
+        // once, and whoever has just logged in would ask something else.
+        let is_for_once = ["request", "request_uri"].iter().any(|name| front.value(name).is_some());
+        if landing.param("error") == Some("server_error") && !is_for_once && !is_fresh {
             let landed = browser.follow(http, &self.transcript, again, home, client_uri, &person).await;
             landing = self.setting.heard(landed)?;
         }

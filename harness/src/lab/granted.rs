@@ -69,7 +69,11 @@ impl Lab {
         match self.beside_the_usual(more).await? {
             Came::Tokens(asked, tokens) => self.grants_no(more, &asked, &tokens, beyond).await,
             // RFC 8628 §3.5: a scope that is looked at when the user decides is denied as a whole.
-            Came::Refusal(reply) if self.cell().grant == Some(Grant::DeviceCode) && is_denied(&reply) => Ok(()),
+            Came::Refusal(reply)
+                if beyond.is_some() && self.cell().grant == Some(Grant::DeviceCode) && is_denied(&reply) =>
+            {
+                Ok(())
+            }
             Came::Refusal(reply) => {
                 let refused = reply.refused(beyond.unwrap_or(SCOPE_REPORTED))?;
                 if beyond.is_none() { Err(refuses()) } else { refused.with_error(self.codes_for_too_much()) }

@@ -30,8 +30,8 @@ impl Lab {
         let silent = self.authorize_in(browser, Authorize::valid().with("prompt", "none").untouched()).await?;
         match silent.landing.param("error") {
             _ if silent.landing.param("code").is_some() => return Ok(true),
-            Some("consent_required" | "interaction_required") | None => {}
-            Some(_) => return Ok(false),
+            Some("login_required" | "account_selection_required") => return Ok(false),
+            Some(_) | None => {}
         }
         let visited = self.authorize_in(browser, Authorize::valid().without_login()).await?;
         Ok(visited.landing.param("code").is_some())

@@ -335,10 +335,8 @@ impl Lab {
             return Ok(reply);
         }
         let by_code = self.acting_in(Cell::CODE, client);
-        match by_code.authorize(Authorize::valid()).await?.code() {
-            Ok(code) => by_code.redeem(&code).await,
-            Err(_) => Ok(reply),
-        }
+        let code = by_code.authorize(Authorize::valid()).await?.code()?;
+        by_code.redeem(&code).await
     }
 
     /// Can clients be registered at all, in the plainest form, and managed, where that is what is needed? Asked once in a run.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Authorize, Lab, Pushed, Setting, random};
 use crate::cell::Cell;
 use crate::check::{Check, Need, Reason, Stop};
-use crate::exchange::{Assertion, Exchange, Reply};
+use crate::exchange::{Assertion, Exchange, Reply, SigningKey};
 use crate::target::Client;
 
 /// An authorization request, and the object that it travels in.
@@ -52,8 +52,10 @@ impl Lab {
         }
         let target = &setting.target;
         let signs = |client: &&Client| client.fits(cell) && target.request_signer(client).is_some();
-        // A key is there to sign with; whether a secret is, many a server wants to be told for each client.
-        let by_key = target.clients.iter().find(|client| client.fits(cell) && client.key.is_some());
+        // A key is there to sign with, if the server reads its algorithm; whether a secret is, many a server wants to be told for each client.
+        let listed = target.metadata.list("request_object_signing_alg_values_supported");
+        let is_read = |key: &SigningKey| listed.is_empty() || listed.contains(&key.algorithm().as_str());
+        let by_key = target.clients.iter().find(|client| client.fits(cell) && client.key.as_ref().is_some_and(is_read));
         let client = by_key.or_else(|| target.clients.iter().find(signs)).cloned().ok_or_else(|| {
             Stop::not_applicable(
                 Reason::NoClient,

@@ -13,7 +13,6 @@ use tokio::task::JoinSet;
 use crate::catalogue::catalogue;
 use crate::cell::{Grant, ResponseType};
 use crate::check::{Check, Reason};
-use crate::clause::Level;
 use crate::embedded::{self, Fake, Fault, Preset, Running, Seam, Variation};
 use crate::lab::Setting;
 use crate::lab::http::Http;
@@ -228,10 +227,13 @@ async fn kills(
 ) -> Result<Vec<&'static str>, String> {
     let profile = named(fault.profile);
     let summary = judged(fault.seams, checks, profile, scope, paths).await?;
-    // What a document of the profile merely recommends is told, and that is all that can come of it; outside the profile nothing is a kill.
-    let is_told = profile.level(fault.clause) == Some(Level::May) && !profile.takes_back(fault.clause);
-    let least = if is_told { Verdict::Info } else { profile.verdict(fault.clause).max(Verdict::Warn) };
-    let kills = summary.outcomes.iter().filter(|outcome| outcome.finding.is_some() && outcome.verdict >= least);
+    // What a document of the profile merely permits is told, and that is all that can come of it; outside the profile nothing is a kill.
+    let least =
+        if profile.tells(fault.clause) { Verdict::Info } else { profile.verdict(fault.clause).max(Verdict::Warn) };
+    let counts = |clause| profile.verdict(clause) > Verdict::Info || profile.tells(clause);
+    let kills = summary.outcomes.iter().filter(|outcome| {
+        outcome.finding.as_ref().is_some_and(|finding| counts(finding.clause)) && outcome.verdict >= least
+    });
     Ok(kills.map(|outcome| outcome.check.id).collect())
 }
 

@@ -239,7 +239,10 @@ impl Target {
             }
             document.is_empty() || default.contains(&name)
         };
-        let grant = cell.needs().filter(|name| *name != Grant::Hybrid.name()).find(|name| {
+        let has_endpoint = self.metadata.device_authorization_endpoint.is_some();
+        let is_asked =
+            |name: &&str| *name != Grant::Hybrid.name() && !(has_endpoint && *name == Grant::DeviceCode.name());
+        let grant = cell.needs().filter(is_asked).find(|name| {
             !lists("grant_types_supported", &["authorization_code", "implicit"], name)
                 && !self.clients.iter().any(|client| client.is_registered_for(name))
         });

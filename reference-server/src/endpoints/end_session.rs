@@ -15,7 +15,7 @@ use crate::error::{AuthorizeError, Refusal};
 use crate::model::{Client, Path, PostLogoutAddress, Session, User};
 use crate::pages;
 use crate::server::Server;
-use crate::tokens::Map;
+use crate::tokens::ring;
 use crate::tokens::secret::{Digest, base64url, sha256};
 use crate::transport::cookies;
 use crate::transport::form::Form;
@@ -68,7 +68,7 @@ async fn judge(server: &Server, form: &Form) -> Result<Asked, AuthorizeError> {
         }
         None => None,
     };
-    let hinted = hint.as_ref().and_then(audience);
+    let hinted = hint.as_ref().and_then(ring::audience);
     rules.logout_client_agrees(path, form.optional("client_id"), hinted).map_err(shown)?;
     let client = match hinted.or(form.optional("client_id")) {
         Some(client_id) => Some(server.store.client(client_id).await?.ok_or_else(|| shown(Refusal::unknown_client()))?),
@@ -83,16 +83,6 @@ async fn judge(server: &Server, form: &Form) -> Result<Asked, AuthorizeError> {
     };
     let subject = hint.as_ref().and_then(|claims| claims.get("sub")).and_then(Value::as_str).map(str::to_owned);
     Ok(Asked { client, subject, address })
-}
-
-/// OpenID Connect Core §2, `aud`: the client that an ID token was issued to, alone or as the only one of a list.
-fn audience(claims: &Map) -> Option<&str> {
-    match claims.get("aud")? {
-        Value::Array(several) => {
-            several.iter().map(Value::as_str).collect::<Option<Vec<_>>>().filter(|all| all.len() == 1)?.pop()
-        }
-        one => one.as_str(),
-    }
 }
 
 /// The session of this browser, its user, and the value that only a page for this browser can hold.

@@ -9,9 +9,9 @@ use crate::error::{Refusal, TokenError};
 use crate::model::{Authentication, Grant, Party, Role, SecurityToken, TokenType};
 use crate::server::Server;
 use crate::store::{BoxFuture, StoreError};
-use crate::tokens::Map;
 use crate::tokens::jwt::Jwt;
 use crate::tokens::secret::Digest;
+use crate::tokens::{Map, ring};
 
 /// RFC 8693 §2.1.
 pub const NAME: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -144,12 +144,13 @@ async fn id_token(server: &Server, value: &str) -> Result<Option<SecurityToken>,
     let Some(claims) = server.keys.read_id_token(value) else { return Ok(None) };
     let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
     let number = |name: &str| claims.get(name).and_then(Value::as_u64);
-    let (Some(sub), Some(client_id), Some(expires_at)) = (text("sub"), text("aud"), number("exp")) else {
+    let (Some(sub), Some(client_id), Some(expires_at)) = (text("sub"), ring::audience(&claims), number("exp")) else {
         return Ok(None);
     };
     if text("iss").as_ref() != Some(&server.config.issuer) {
         return Ok(None);
     }
+    let client_id = client_id.to_owned();
     Ok(Some(SecurityToken {
         token_type: TokenType::IdToken,
         scope: server.store.consent(&sub, &client_id).await?,

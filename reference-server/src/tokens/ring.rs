@@ -96,6 +96,16 @@ impl KeyRing {
     }
 }
 
+/// OpenID Connect Core §2, `aud`: the client that an ID token was issued to, alone or as the only one of a list.
+pub fn audience(claims: &Map) -> Option<&str> {
+    match claims.get("aud")? {
+        Value::Array(several) => {
+            several.iter().map(Value::as_str).collect::<Option<Vec<_>>>().filter(|all| all.len() == 1)?.pop()
+        }
+        one => one.as_str(),
+    }
+}
+
 /// OpenID Connect Core §2: it says when it was made and when it dies; RFC 7519 §5.1: a `typ`, if it has one, is that of any JWT.
 fn is_id_token(Verified { header, claims }: &Verified) -> bool {
     let is_plain = header.get("typ").and_then(Value::as_str).is_none_or(|typ| typ.eq_ignore_ascii_case("JWT"));

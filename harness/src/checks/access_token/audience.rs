@@ -45,7 +45,12 @@ async fn mixed_scopes(lab: &Lab) -> Answer {
     let mut alone: Vec<(&str, Audience)> = Vec::new();
     for scope in scopes {
         let code = lab.authorize(asking(&[scope])).await?.code()?;
-        alone.push((scope, lab.audience_of(&lab.redeem(&code).await?.is_token()?).await?));
+        let tokens = lab.redeem(&code).await?.is_token()?;
+        if Jwt::access_token(&tokens.access_token).is_none() {
+            let says = "the access token does not say that it is one of RFC 9068 (its typ)";
+            return Err(Stop::not_applicable(Reason::Policy, says));
+        }
+        alone.push((scope, lab.audience_of(&tokens).await?));
     }
     let pairs =
         alone.iter().enumerate().flat_map(|(at, first)| alone[at + 1..].iter().map(move |second| (first, second)));
@@ -57,7 +62,7 @@ async fn mixed_scopes(lab: &Lab) -> Answer {
     };
     let authorized = lab.authorize(asking(&[first.0, second.0])).await?;
     if authorized.landing.param("error").is_some() {
-        return authorized.with_error(MIXED_SCOPES.clauses[0], &["invalid_scope"]);
+        return authorized.with_error(MIXED_SCOPES.clauses[1], &["invalid_scope"]);
     }
     let audience = lab.audience_of(&lab.redeem(&authorized.code()?).await?.is_token()?).await?;
     // To leave one of them out is to mix nothing.

@@ -1,12 +1,10 @@
 //! How far a consent reaches: OpenID Connect Core §3.1.2.4. It takes a user who has allowed little so far, and clients that
 //! nobody else asks in their name.
 
-use serde_json::Value;
-
 use super::interaction::unasked;
 use crate::cell::{Cell, Cells, ClientKind, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::{Deviation, Jwt, Tokens};
+use crate::exchange::Deviation;
 use crate::lab::granted::{granted_scope, scope};
 use crate::lab::{Authorize, Browser, Lab};
 use crate::target::{Client, User};
@@ -109,10 +107,6 @@ async fn consent_per_scope(lab: &Lab) -> Answer {
     if scope(wide).is_subset(&allowed) {
         return Err(Stop::not_applicable(Reason::Policy, "a request for openid alone is granted all the rest"));
     }
-    if !tells_email(lab, &tokens).await? {
-        claim_by_claim(lab, &browser, &client, narrow()).await?;
-    }
-
     let more = lab.authorize_in(&browser, plainly(user, &client).undecided()).await?;
     let Ok(code) = more.code() else {
         return Ok(());
@@ -128,35 +122,6 @@ async fn consent_per_scope(lab: &Lab) -> Answer {
         "a page that asks the user, or no more than they allowed",
         format!("{}, and a token with {}", more.landing.summary(), unasked.join(" ")),
     ))
-}
-
-/// OpenID Connect Core §5.5: what is asked for by the claims parameter is more than what was allowed, as it would be by a scope.
-async fn claim_by_claim(lab: &Lab, browser: &Browser, client: &Client, narrow: Authorize) -> Answer {
-    const EMAIL: &str = r#"{"userinfo":{"email":null},"id_token":{"email":null}}"#;
-    if !lab.target().metadata.is_true("claims_parameter_supported") {
-        return Ok(());
-    }
-    let more = lab.authorize_in(browser, narrow.with("claims", EMAIL).undecided()).await?;
-    let Ok(code) = more.code() else { return Ok(()) };
-    let tokens = lab.send(&lab.redemption(&code)?.deviating(&as_client(client))).await?.is_token()?;
-    if !tells_email(lab, &tokens).await? {
-        return Ok(());
-    }
-    Err(Stop::finding(
-        CONSENT_PER_SCOPE.clauses[0],
-        "a page that asks the user, who allowed openid only, or no e-mail address",
-        format!("{}, and the e-mail address by the claims parameter", more.landing.summary()),
-    ))
-}
-
-/// Do these tokens tell the e-mail address of their user?
-async fn tells_email(lab: &Lab, tokens: &Tokens) -> Result<bool, Stop> {
-    let in_token = tokens.id_token.as_deref().and_then(Jwt::read).is_some_and(|jwt| jwt.text("email").is_some());
-    if in_token || lab.target().metadata.userinfo_endpoint.is_none() {
-        return Ok(in_token);
-    }
-    let told = lab.userinfo(&tokens.access_token).await?.json().unwrap_or_default();
-    Ok(told.get("email").is_some_and(Value::is_string))
 }
 
 /// That the server asks at all, and for this client, shows before anything is allowed.

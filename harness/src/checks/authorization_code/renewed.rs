@@ -42,6 +42,7 @@ async fn pushed(lab: &Lab) -> Answer {
     let (first, second) = (lab.is_pushed().await?, lab.is_pushed().await?);
     lab.authorize(lab.by_reference(&first)?).await?.code()?;
     is_silent(lab, lab.by_reference(&second)?).await?;
+    let mut asked = false;
     for (name, value) in RENEWING {
         let (reply, pushed) = lab.push(&[(name, value)]).await?;
         reply.judgeable()?;
@@ -49,8 +50,9 @@ async fn pushed(lab: &Lab) -> Answer {
         let authorized = lab.authorize(lab.by_reference(&pushed)?.without_login()).await?;
         grants_nothing(&authorized, PUSHED.clauses[0], EXPECTED)
             .map_err(|stop| stop.in_case(format!("{name}={value}")))?;
+        asked = true;
     }
-    Ok(())
+    if asked { Ok(()) } else { Err(Stop::Inconclusive("no pushed request for a new login was accepted".to_owned())) }
 }
 
 async fn in_object(lab: &Lab) -> Answer {

@@ -24,7 +24,7 @@ pub const SCOPE_NOT_WIDENED: Check = Check {
     id: "code/scope-not-widened",
     title: "a scope beside the code gives nothing that the user was not asked about",
     why: "The user said yes to little. Whoever redeems the code must not be able to write the rest into the request.",
-    clauses: &["rfc6749/4.1.3/no-other-parameters"],
+    clauses: &["rfc6749/1.4/as-granted"],
     cells: Cells::CODE_BEARING,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_not_widened(lab))),

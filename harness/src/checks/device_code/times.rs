@@ -1,19 +1,9 @@
-//! Whether what a device is told of times is true: RFC 8628 §3.2, §3.5, OpenID Connect Core §2.
+//! Whether what a device is told of times is true: RFC 8628 §3.5, OpenID Connect Core §2.
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Jwt;
 use crate::lab::{Browser, Connect, Lab};
-
-pub const LIVES_AS_TOLD: Check = Check {
-    id: "device/lives-as-told",
-    title: "the codes of a device are good for as long as expires_in says",
-    why: "A device shows its code for that long: whoever types it in the last minute has done nothing wrong.",
-    clauses: &["rfc8628/3.2/limited-time"],
-    cells: Cells::DEVICE_PUBLIC,
-    needs: &[Need::AdvanceTime],
-    ask: Ask::Code(|lab| Box::pin(lives_as_told(lab))),
-};
 
 pub const INTERVAL_IS_ENOUGH: Check = Check {
     id: "device/interval-is-enough",
@@ -29,7 +19,7 @@ pub const AUTH_TIME: Check = Check {
     id: "device/auth-time",
     title: "the auth_time of an ID token for a device is the time when its user logged in",
     why: "A device may come for its token long after its user has left: the time of its poll makes every login a fresh one.",
-    clauses: &["oidc-core/2/auth-time"],
+    clauses: &["oidc-core/2/auth-time-of-login"],
     cells: Cells::DEVICE_PUBLIC,
     needs: &[Need::OpenId, Need::AdvanceTime],
     ask: Ask::Code(|lab| Box::pin(auth_time(lab))),
@@ -37,18 +27,6 @@ pub const AUTH_TIME: Check = Check {
 
 /// A minute more or less is none: both times are of one clock.
 const MINUTE: u64 = 60;
-
-/// Nine tenths of the time are over when the user comes.
-async fn lives_as_told(lab: &Lab) -> Answer {
-    lab.device_works().await?;
-    let device = lab.device().await?;
-    let lifetime = device
-        .expires_in
-        .ok_or_else(|| Stop::not_applicable(Reason::Policy, "the device is not told how long its codes are good"))?;
-    lab.advance(lifetime / 10 * 9).await?;
-    lab.connect(&device, Connect::allowing()).await?;
-    lab.poll(&device).await?.served(LIVES_AS_TOLD.clauses[0]).map(drop)
-}
 
 /// A server may count from when it gave the codes, so that the first poll waits as well.
 async fn interval_is_enough(lab: &Lab) -> Answer {
@@ -73,7 +51,10 @@ async fn interval_is_enough(lab: &Lab) -> Answer {
 async fn auth_time(lab: &Lab) -> Answer {
     lab.device_works().await?;
     let device = lab.device().await?;
-    let waits = device.expires_in.unwrap_or_default() / 2;
+    let lifetime = device
+        .expires_in
+        .ok_or_else(|| Stop::not_applicable(Reason::Policy, "the device is not told how long its codes are good"))?;
+    let waits = lifetime / 2;
     if waits <= 2 * MINUTE {
         return Err(Stop::not_applicable(
             Reason::Policy,

@@ -110,13 +110,16 @@ async fn user_disabled(lab: &Lab) -> Answer {
     let clause = USER_DISABLED.clauses[0];
     reply.refused(clause)?.with_error_or(clause, &["invalid_grant", "access_denied"])?;
 
-    // A yes that comes after the lock counts no more when the lock is gone than it did before.
+    // What counts is the lock that holds when the device comes; a yes may count again when the lock is gone.
     let device = lab.device().await?;
     lab.connect_in(&browser, &device, Connect::undecided().user(&user)).await?;
     let Some(form) = browser.pending_consent() else { return Ok(()) };
-    lab.while_disabled(&user, lab.submit(&browser, form)).await?;
-    let late = lab.poll(&device).await?.refused(clause).map(drop);
-    late.map_err(|stop| stop.in_case("for a yes while the user was disabled"))
+    let late = lab.while_disabled(&user, async {
+        lab.submit(&browser, form).await?;
+        lab.poll(&device).await
+    });
+    let refused = late.await?.refused(clause).map(drop);
+    refused.map_err(|stop| stop.in_case("for a yes while the user was disabled"))
 }
 
 async fn scope_beyond_client(lab: &Lab) -> Answer {

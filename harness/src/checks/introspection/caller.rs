@@ -38,10 +38,17 @@ async fn public_client(lab: &Lab) -> Answer {
 
 /// Who was given the right to introspect only the server knows; a client that nobody has heard of before was given none.
 async fn just_registered(lab: &Lab) -> Answer {
+    if lab.target().registration.initial_access_token.is_some() {
+        let says =
+            "whoever handed out the initial access token of the target file may have given its clients the right";
+        return Err(Stop::not_applicable(Reason::Policy, says));
+    }
     let registered = lab.register(&lab.registration()?).await?.client;
     if registered.kind() == ClientKind::Public {
         return Err(Stop::not_applicable(Reason::Policy, "whoever registers here gets no secret, and cannot ask"));
     }
+    // That it can authenticate shows where it is told of a token of its own, or gets one at all.
+    lab.token_of(&registered).await?.is_token()?;
     tells_nothing(lab, registered, JUST_REGISTERED.clauses[0]).await
 }
 

@@ -9,7 +9,7 @@ pub const UNKNOWN: Check = Check {
     id: "jwt-bearer/subject-unknown",
     title: "an assertion about somebody whom the server does not know buys no token in the name of another",
     why: "A directory that finds nobody and takes the first entry gives one user the access of another.",
-    clauses: &["rfc7523/3/subject"],
+    clauses: &["rfc7523/3/subject-is-principal"],
     cells: Cells::JWT_BEARER,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(unknown(lab))),
@@ -25,10 +25,18 @@ pub const DISABLED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(disabled(lab))),
 };
 
-/// A server may make up an account for whomever a trusted issuer names; then it is an account of their own.
+/// A server may make up an account for whomever a trusted issuer names; then it is an account of their own. Or the issuer stands
+/// for one account, whomever it names: that of the client, or one whose name is not the one in the assertion.
 async fn unknown(lab: &Lab) -> Answer {
     let known = lab.send(&lab.bearer_request(&lab.assertion()?)?).await?.is_token()?;
     let somebody = subject(lab, &known).await?;
+    let named = lab.target().assertion_issuer.as_ref().map(|issuer| issuer.subject.as_str());
+    if somebody == lab.client().id || named != Some(somebody.as_str()) {
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            format!("the token is in the name of {somebody}, and not in that of the sub of the assertion"),
+        ));
+    }
     for name in [format!("grantspec-nobody-{}", &random()[..12]), random()] {
         let request = lab.bearer_request(&lab.assertion()?.with("sub", name))?;
         let reply = lab.send(&request).await?;
@@ -36,7 +44,7 @@ async fn unknown(lab: &Lab) -> Answer {
         let Some(tokens) = reply.tokens() else { continue };
         if subject(lab, &tokens).await? == somebody {
             let expected = "a refusal, or a token in another name";
-            return Err(Stop::finding("rfc7523/3/subject", expected, format!("a token for the sub {somebody}")));
+            return Err(Stop::finding(UNKNOWN.clauses[0], expected, format!("a token for the sub {somebody}")));
         }
     }
     Ok(())

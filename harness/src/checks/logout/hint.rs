@@ -56,6 +56,10 @@ const ISSUER: &str = "oidc-rp-initiated-logout/2/hint-issuer";
 async fn forged(lab: &Lab) -> Answer {
     let asking = Asking::returns(lab).await?;
     let address = after_logout(lab)?;
+    if asking.returns_unhinted(lab, address).await? {
+        let says = "the server knows the client by its client_id, and returns the browser without a hint";
+        return Err(Stop::not_applicable(Reason::Policy, says));
+    }
     let (_, tokens) = lab.user_tokens().await?;
     let genuine = tokens.id_token.clone().unwrap_or_default();
     let hints = [

@@ -4,9 +4,26 @@ pub mod address;
 pub mod hint;
 pub mod session;
 
-use crate::check::{Reason, Stop};
+use crate::check::{Check, Reason, Stop};
 use crate::exchange::Exchange;
 use crate::lab::{Authorize, Browser, Lab, Landing};
+
+/// The checks of this folder, in reading order.
+pub(super) const ALL: &[&Check] = &[
+    &session::ENDS_SESSION,
+    &session::ASKED,
+    &session::NO_IS_NO,
+    &session::FORGED_ANSWER,
+    &session::METHODS,
+    &session::UI_LOCALES,
+    &address::RETURNED,
+    &address::REGISTERED_ONLY,
+    &address::NO_HINT,
+    &hint::FORGED,
+    &hint::CLIENT_ID,
+    &hint::OTHER_USER,
+    &hint::EXPIRED,
+];
 
 /// A browser in which somebody is logged in, and the ID token that came of it; a control. A session that gives no code without a password cannot
 /// be told from none.
@@ -42,6 +59,16 @@ impl Asking {
             came = landing.summary();
         }
         Err(Stop::Inconclusive(format!("expected the browser at {address}; got {came}")))
+    }
+
+    /// Does the client_id alone bring the browser back? Then it does not show whether a hint counted.
+    async fn returns_unhinted(self, lab: &Lab, address: &str) -> Result<bool, Stop> {
+        if !self.named {
+            return Ok(false);
+        }
+        let (browser, id_token) = session(lab).await?;
+        let request = self.request(lab, &id_token, address)?.without("id_token_hint");
+        Ok(is_at(&lab.log_out(&browser, &request, Some(true)).await?, address))
     }
 
     /// The request to be logged out and returned to this address.

@@ -8,9 +8,34 @@ pub mod update;
 
 use serde_json::{Map, Value};
 
-use crate::check::Stop;
+use crate::check::{Check, Stop};
 use crate::exchange::Reply;
 use crate::lab::{Lab, Registered, RegistrationRequest};
+
+/// The checks of this folder, in reading order.
+pub(super) const ALL: &[&Check] = &[
+    &owner::OTHER_CLIENT,
+    &owner::UNKNOWN_CLIENT,
+    &owner::NO_404,
+    &token::UNGUESSABLE,
+    &token::NEWEST_WORKS,
+    &token::OUTLIVES_TIME,
+    &update::SECRET_NOT_CHOSEN,
+    &update::REPLACED,
+    &update::OMITTED_IS_NULL,
+    &update::CLIENT_ID_CONSTANT,
+    &update::VALIDATED,
+    &answers::METADATA_RETURNED,
+    &answers::READ_CHANGES_NOTHING,
+    &answers::CREDENTIALS_RETURNED,
+    &answers::DELETED,
+    &answers::FORBIDDEN,
+    &answers::ACCESS_TOKENS_ENDED,
+    &address::BOTH,
+    &address::WORKS,
+    &address::HTTPS,
+    &address::FORM,
+];
 
 /// The answer of a request that has to succeed, as a control.
 async fn succeeds(lab: &Lab, request: &RegistrationRequest) -> Result<Reply, Stop> {

@@ -4,6 +4,7 @@ pub mod algorithms;
 pub mod credentials;
 pub mod defaults;
 pub mod errors;
+pub mod held;
 pub mod identity;
 pub mod login;
 pub mod names;
@@ -31,7 +32,9 @@ pub(super) const ALL: &[&Check] = &[
     &errors::STATEMENT_UNVERIFIED,
     &statement::COUNTS,
     &redirects::REQUIRED,
+    &redirects::BAD_AMONG_GOOD,
     &redirects::CONSISTENT,
+    &held::RESPONSE_TYPES,
     &told::METADATA_RETURNED,
     &told::TYPES,
     &told::NAMES_OF_REQUESTS,

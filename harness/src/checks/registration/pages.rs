@@ -141,21 +141,30 @@ async fn told(lab: &Lab) -> Answer {
     let registered = lab.register(&lab.registration()?.with("client_name", name.as_str())).await?;
     let asked = |scope: &str| Authorize::valid().with("scope", scope);
     let less = words(&page_for(lab, &registered, asked(narrow)).await?);
-    let more = words(&page_for(lab, &registered, asked(wide)).await?);
+    if less != words(&page_for(lab, &registered, asked(narrow)).await?) {
+        return Err(Stop::not_applicable(Reason::Policy, "the page says something else each time"));
+    }
+    let page = page_for(lab, &registered, asked(wide)).await?;
     let found = |expected: &str, actual: &str| Err(Stop::finding(TOLD.clauses[0], expected, actual));
-    if name.split(' ').any(|part| !more.contains(part)) {
+    // In quotation marks, with a mark behind it, as the name of its picture, or by its identifier.
+    if ![name.as_str(), &registered.client.id].iter().any(|known| collapsed(&page).contains(known)) {
         return found("a page that names the client", "a page on which its name does not stand");
     }
-    if more == less {
+    if words(&page) == less {
         return found("a page that says how much is asked for", "the same words for little and for all");
     }
     Ok(())
 }
 
-/// The words of a page, without what differs each time: what stands in its fields.
+/// The page with one blank wherever there are several, or a line ends.
+fn collapsed(page: &str) -> String {
+    page.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a page, and not what stands in its fields, which differs each time.
 fn words(page: &str) -> BTreeSet<String> {
-    let text: String = Html::parse_document(page).root_element().text().collect();
-    text.split_whitespace().map(str::to_owned).collect()
+    let page = Html::parse_document(page);
+    page.root_element().text().flat_map(str::split_whitespace).map(str::to_owned).collect()
 }
 
 /// OpenID Connect Core §11: offline access is asked for with a consent. How the page says it is its own affair: it says something that it does

@@ -16,6 +16,16 @@ pub const REQUIRED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(required(lab))),
 };
 
+pub const BAD_AMONG_GOOD: Check = Check {
+    id: "registration/bad-among-good-redirect-uris",
+    title: "a redirection URI on which a stranger listens is not registered among good ones either",
+    why: "A server that looks at the first URI of the list sends codes to the second.",
+    clauses: &["rfc7591/5/redirect-uri-kinds"],
+    cells: Cells::SERVER,
+    needs: &[Need::Registration],
+    ask: Ask::Code(|lab| Box::pin(bad_among_good(lab))),
+};
+
 pub const CONSISTENT: Check = Check {
     id: "registration/consistent",
     title: "grant types and response types that contradict each other are not registered as they are",
@@ -78,6 +88,28 @@ async fn required(lab: &Lab) -> Answer {
                 let actual = format!("a client with {grant} and no redirect_uris");
                 return Err(Stop::finding("rfc7591/5/redirect-uris-required", expected, actual));
             }
+        }
+    }
+    Ok(())
+}
+
+/// RFC 7591 §3.2.1: a server may drop the one and register the others; what it registers it tells.
+async fn bad_among_good(lab: &Lab) -> Answer {
+    let valid = lab.registration()?;
+    lab.register(&valid).await?;
+    let good = valid.members.as_ref().and_then(|members| members.get("redirect_uris")).and_then(Value::as_array);
+    let good: Vec<Value> = good.cloned().unwrap_or_default();
+    for bad in ["http://client.example/cb", "javascript:alert(1)"] {
+        let mut uris = good.clone();
+        uris.push(bad.into());
+        let request = valid.clone().with("redirect_uris", uris);
+        let Some(told) = told(lab, &request).await? else { continue };
+        if told.redirect_uris.iter().any(|uri| uri == bad) {
+            return Err(Stop::finding(
+                BAD_AMONG_GOOD.clauses[0],
+                format!("a refusal, or a client without {bad}"),
+                format!("a client with the redirect_uris {:?}", told.redirect_uris),
+            ));
         }
     }
     Ok(())

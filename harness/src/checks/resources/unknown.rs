@@ -101,7 +101,9 @@ async fn unknown_beside_known(lab: &Lab) -> Answer {
     for (first, second) in [(known, NOBODYS), (NOBODYS, known)] {
         let request = lab.grant_request().await?.with("resource", first);
         let reply = lab.send(&request.deviating(&Deviation::Repeat("resource".to_owned(), second.to_owned()))).await?;
-        if let Some(audience) = came(lab, &reply, UNACCEPTABLE).await? {
+        reply.judgeable()?;
+        if let Some(tokens) = reply.tokens() {
+            let audience = lab.audience_of(&tokens).await?;
             let came = format!("a token with the audience {audience:?} for {first} and {second}");
             return Err(Stop::finding(UNACCEPTABLE, "an error", came));
         }

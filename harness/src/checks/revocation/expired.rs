@@ -39,10 +39,28 @@ async fn expired_token(lab: &Lab) -> Answer {
     lab.revoke(&tokens.access_token).await?.ok("rfc7009/2.2/unknown-token-ok").map(drop)
 }
 
+/// That the token has expired is told by a younger one. In a year the secret of a client may have ended too, which says nothing of
+/// tokens.
 async fn expired_refresh_token(lab: &Lab) -> Answer {
     let (_, control) = lab.refreshable().await?;
     lab.revoke(&control).await?.is_ok()?;
     let (_, refresh_token) = lab.refreshable().await?;
+    let (_, younger) = lab.refreshable().await?;
     lab.advance(YEAR).await?;
-    lab.revoke(&refresh_token).await?.ok("rfc7009/2.2/unknown-token-ok").map(drop)
+    let refreshed = lab.refresh(&younger).await?;
+    if refreshed.tokens().is_some() {
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            "a refresh token that nobody uses lives for more than a year",
+        ));
+    }
+    if refreshed.text("error").as_deref() != Some("invalid_grant") {
+        return Err(refreshed.not_the_control("the error invalid_grant for a refresh token that has expired"));
+    }
+
+    let reply = lab.revoke(&refresh_token).await?;
+    if reply.status == 401 {
+        return Err(reply.not_the_control("a client whose credentials are good after a year"));
+    }
+    reply.ok("rfc7009/2.2/unknown-token-ok").map(drop)
 }

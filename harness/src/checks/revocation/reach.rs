@@ -1,7 +1,7 @@
 //! What a revocation ends, what it leaves alone, and who may ask for it: RFC 7009 §2.
 
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Need, Stop};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop, clause_in};
 use crate::exchange::Deviation;
 use crate::lab::Lab;
 
@@ -13,6 +13,16 @@ pub const ACCESS_TOKEN_DIES: Check = Check {
     cells: Cells::EVERY_ACCESS_TOKEN,
     needs: &[Need::Revocation],
     ask: Ask::Code(|lab| Box::pin(access_token_dies(lab))),
+};
+
+pub const WRONG_HINT_OF_ACCESS: Check = Check {
+    id: "revocation/wrong-hint-of-access",
+    title: "a wrong token_type_hint does not save an access token from revocation",
+    why: "A client that is wrong about the kind of its token believes that it is dead while it lives on.",
+    clauses: &["rfc7009/2.1/search-extended"],
+    cells: Cells::EVERY_CLIENT,
+    needs: &[Need::Revocation],
+    ask: Ask::Code(|lab| Box::pin(wrong_hint_of_access(lab))),
 };
 
 pub const OTHER_CLIENT: Check = Check {
@@ -59,11 +69,22 @@ pub const NEXT_TOKEN_LIVES: Check = Check {
     id: "revocation/next-token-lives",
     title: "after a revocation the next token that the client is given lives",
     why: "A server that hands the revoked token out again, or marks the user for good, locks the client out with an answer that says success.",
-    clauses: &["rfc6749/5.1/lifetime"],
+    clauses: OF_A_TOKEN,
     cells: Cells::EVERY_ACCESS_TOKEN,
     needs: &[Need::Revocation],
     ask: Ask::Code(|lab| Box::pin(next_token_lives(lab))),
 };
+
+/// What a token that is dead when it comes breaks: its lifetime, where one was told, else the answer of its grant.
+const OF_A_TOKEN: &[&str] = &[
+    "rfc6749/5.1/lifetime",
+    "rfc6749/4.1.4/token-response",
+    "rfc6749/4.3.3/token-response",
+    "rfc6749/4.4.3/token-response",
+    "rfc6749/6/token-response",
+    "rfc8628/3.5/success",
+    "rfc6749/4.5/token-response",
+];
 
 async fn access_token_dies(lab: &Lab) -> Answer {
     let request = lab.grant_request().await?;
@@ -79,6 +100,41 @@ async fn access_token_dies(lab: &Lab) -> Answer {
             "a dead access token",
             "an access token that lives on after a revocation that succeeded",
         ));
+    }
+    Ok(())
+}
+
+/// RFC 7009 §2: access tokens need not be revocable. Those count to whom the end of one that was revoked without a hint is known.
+async fn wrong_hint_of_access(lab: &Lab) -> Answer {
+    let control = lab.send(&lab.grant_request().await?).await?.is_token()?;
+    let asked = lab.witnesses(&control.access_token).await?;
+    lab.revoke(&control.access_token).await?.is_ok()?;
+    let mut witnesses = Vec::new();
+    for witness in asked {
+        if !lab.outlives_revocation(&[witness], &control.access_token).await? {
+            witnesses.push(witness);
+        }
+    }
+    if witnesses.is_empty() {
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            "an access token lives on after it was revoked without a hint",
+        ));
+    }
+
+    let tokens = lab.send(&lab.grant_request().await?).await?.is_token()?;
+    for witness in &witnesses {
+        if !lab.is_alive(*witness, &tokens.access_token).await? {
+            let says = "the access token that came after another was revoked is dead";
+            return Err(Stop::Inconclusive(says.to_owned()));
+        }
+    }
+    let request = lab.revocation(&tokens.access_token)?.param("token_type_hint", "refresh_token");
+    let reply = lab.send(&request).await?;
+    reply.judgeable()?;
+    if lab.outlives_revocation(&witnesses, &tokens.access_token).await? {
+        let actual = format!("{}, and an access token that lives on", reply.actual());
+        return Err(Stop::finding(WRONG_HINT_OF_ACCESS.clauses[0], "a dead access token", actual));
     }
     Ok(())
 }
@@ -151,6 +207,11 @@ async fn next_token_lives(lab: &Lab) -> Answer {
     if lab.lives(&witnesses, &next.access_token).await? {
         return Ok(());
     }
+    // Who was not told of a lifetime was given no token all the same.
+    let clause = match next.expires_in() {
+        Some(_) => OF_A_TOKEN[0],
+        None => clause_in(lab.cell(), &OF_A_TOKEN[1..]),
+    };
     let actual = "one that is dead when it comes, after another was revoked";
-    Err(Stop::finding(NEXT_TOKEN_LIVES.clauses[0], "a living access token", actual))
+    Err(Stop::finding(clause, "a living access token", actual))
 }

@@ -19,7 +19,7 @@ pub const LIVES_AS_TOLD: Check = Check {
     title: "an access token lives for as long as expires_in says",
     why: "A client uses its token until the time that it was told; one that dies before is a failure that nobody can explain.",
     clauses: &["rfc6749/5.1/lifetime"],
-    cells: Cells::EVERY_OWN_GRANT,
+    cells: Cells::CLIENT_CREDENTIALS,
     needs: &[Need::AdvanceTime],
     ask: Ask::Code(|lab| Box::pin(lives_as_told(lab))),
 };
@@ -37,7 +37,7 @@ async fn short_lived(lab: &Lab) -> Answer {
     Err(Stop::finding(SHORT_LIVED.clauses[0], format!("{HOUR} seconds at most"), format!("expires_in {lifetime}")))
 }
 
-/// Nine tenths of the time are over.
+/// Nine tenths of the time are over. The token is a client's own: that of a user may end before, with a session that nobody uses.
 async fn lives_as_told(lab: &Lab) -> Answer {
     let tokens = lab.send(&lab.grant_request().await?).await?.is_token()?;
     let lifetime = tokens.expires_in().ok_or_else(|| {

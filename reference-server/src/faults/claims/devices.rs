@@ -40,17 +40,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "device-codes-live-half-as-long",
-        says: "The codes of a device die after half of the time that it is told.",
-        clause: "rfc8628/3.2/limited-time",
-        caught_by: &["device/lives-as-told"],
-        seams: &[changed!(DeviceAuthorization, |body| {
-            let lives = body.get("expires_in").and_then(Value::as_u64).unwrap_or_default();
-            set(body, "expires_in", json!(2 * lives));
-        })],
-        ..OIDC
-    },
-    Fault {
         id: "devices-are-told-to-hurry",
         says: "A device is told a shorter interval than the one that is enforced.",
         clause: "rfc8628/3.5/slow-down",

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{append_path, changed, set};
+use crate::faults::rules::introspection::for_good;
 use crate::faults::variations::REDUCES_SCOPE;
 use crate::faults::{Fault, OIDC, Seam};
 use crate::model::Path;
-use crate::rules::Rule;
 use crate::tokens::secret::random_string;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
@@ -73,8 +73,13 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         caught_by: &["introspection/expired-inactive"],
         seams: &[
             changed!(TokenResponse, |_, body| drop(body.remove("expires_in"))),
-            changed!(Introspection, |body| drop(body.remove("exp"))),
-            Seam::Gate(Rule::TokenIsLive, None),
+            changed!(AccessToken, |_, claims| drop(claims.remove("exp"))),
+            changed!(Introspection, |body| {
+                if body.contains_key("token_type") {
+                    body.remove("exp");
+                }
+            }),
+            Seam::Rules(for_good),
         ],
         ..OIDC
     },

@@ -24,7 +24,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "auth-time-of-the-poll",
         says: "The auth_time of an ID token for a device is the time when the device came for it.",
-        clause: "oidc-core/2/auth-time",
+        clause: "oidc-core/2/auth-time-of-login",
         caught_by: &["device/auth-time"],
         seams: &[Seam::Claims(|inner| Arc::new(OfThePoll { inner }))],
         ..OIDC

@@ -41,7 +41,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         id: "first-redirect-uri-judged",
         says: "Of several redirection URIs the first one is looked at, and all of them are registered.",
         clause: "rfc7591/5/redirect-uri-kinds",
-        caught_by: &["registration/redirect-uri-kinds"],
+        caught_by: &["registration/bad-among-good-redirect-uris"],
         seams: &[Seam::Wire(|inner| believed(inner, |asked, body| {
             let uris: Vec<String> = texts(body, "redirect_uris").into_iter().map(str::to_owned).collect();
             let first = uris.first().filter(|first| asked.is_new() && uris.len() > 1 && !is_odd(first));

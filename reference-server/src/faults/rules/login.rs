@@ -92,10 +92,11 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         id: "claims-not-asked-about",
         says: "Whether the user is asked depends on the scope alone, whatever the claims parameter asks for beside it.",
         clause: "oidc-core/3.1.2.4/consent",
-        caught_by: &["authorize/consent-per-scope"],
+        caught_by: &["authorize/consent-per-claim"],
         seams: &[Seam::Rules(|inner| {
             consents(inner, |strict, request, remembered| {
-                strict && (request.prompt.consent || !request.scope.is_within(remembered))
+                let for_claims = request.scope.is_within(remembered) && !request.reach().is_within(remembered);
+                strict && (request.prompt.consent || !for_claims)
             })
         })],
         ..OIDC

@@ -27,10 +27,10 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
     Fault {
         id: "access-token-dies-early",
-        says: "An access token is forgotten after half of the time that its client was told.",
+        says: "An access token dies after half of the time that its client was told.",
         clause: "rfc6749/5.1/lifetime",
         caught_by: &["access-token/lives-as-told"],
-        seams: &[Seam::Store(|inner| Arc::new(ForgottenEarly { inner }))],
+        seams: &[Seam::Store(|inner| Arc::new(DiesEarly { inner }))],
         ..OIDC
     },
     Fault {
@@ -43,11 +43,11 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
 ];
 
-struct ForgottenEarly {
+struct DiesEarly {
     inner: Arc<dyn Store>,
 }
 
-impl StoreOver for ForgottenEarly {
+impl StoreOver for DiesEarly {
     fn inner(&self) -> &dyn Store {
         &*self.inner
     }

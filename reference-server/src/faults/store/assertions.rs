@@ -61,7 +61,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "assertion-of-a-stranger",
         says: "An assertion about somebody whom nobody knows speaks for the first user that there is.",
-        clause: "rfc7523/3/subject",
+        clause: "rfc7523/3/subject-is-principal",
         caught_by: &["jwt-bearer/subject-unknown"],
         seams: &[Seam::Store(|inner| Arc::new(SomebodyForStrangers { inner }))],
         ..OIDC

@@ -71,14 +71,6 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "claims-need-no-consent",
-        says: "The user is asked about the scope of a request, and not about the claims that it names.",
-        clause: "oidc-core/3.1.2.4/consent",
-        caught_by: &["authorize/consent-per-claim"],
-        seams: &[Seam::Rules(|inner| Arc::new(ScopeAlone { inner }))],
-        ..OIDC
-    },
-    Fault {
         id: "consent-to-little-is-consent-to-all",
         says: "A user who once allowed a client anything is not asked again, whatever it asks for.",
         clause: "oidc-core/3.1.2.4/consent",
@@ -215,27 +207,6 @@ impl RulesOver for AnyScope {
     ) -> bool {
         let allowed = if remembered.is_empty() { remembered } else { &request.scope };
         self.inner.consent_is_needed(path, client, request, allowed)
-    }
-}
-
-struct ScopeAlone {
-    inner: Arc<dyn Rules>,
-}
-
-impl RulesOver for ScopeAlone {
-    fn inner(&self) -> &dyn Rules {
-        &*self.inner
-    }
-
-    fn consent_is_needed(
-        &self,
-        path: Path,
-        client: &Client,
-        request: &AuthorizationRequest,
-        remembered: &Scope,
-    ) -> bool {
-        let allowed = if request.scope.is_within(remembered) { request.reach() } else { remembered.clone() };
-        self.inner.consent_is_needed(path, client, request, &allowed)
     }
 }
 

@@ -47,14 +47,14 @@ pub(super) static FAULTS: &[Fault] = &[
     Fault {
         id: "code-buys-any-scope",
         says: "A scope beside a code is taken for the one that the user allowed.",
-        clause: "rfc6749/4.1.3/no-other-parameters",
+        clause: "rfc6749/1.4/as-granted",
         precedent: Some("PostHog/posthog#49163"),
         caught_by: &["code/scope-not-widened"],
         seams: &[
             Seam::Wire(|inner| Arc::new(ScopeHeard { inner })),
             Seam::Store(|inner| Arc::new(ScopeTaken { inner })),
         ],
-        ..BCP
+        ..OIDC
     },
     Fault {
         id: "replay-spares-tokens",

@@ -9,7 +9,9 @@ use crate::faults::rules::flows::requests;
 use crate::faults::wire::userinfo::SIGNED as SIGNED_USERINFO;
 use crate::faults::wire::{before, refuse};
 use crate::faults::{Seam, Variation};
+use crate::tokens::Map;
 use crate::transport::form::Form;
+use crate::transport::reply;
 
 pub(in super::super) static VARIATIONS: &[Variation] = &[
     Variation {
@@ -58,13 +60,7 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         id: "one-audience",
         says: "Of several resources that were asked for at once an access token is for the first alone.",
         clause: "rfc8707/2/audience-restricted",
-        seams: &[changed!(AccessToken, |_, claims| {
-            if let Some(Value::Array(several)) = claims.get("aud")
-                && let Some(first) = several.first().cloned()
-            {
-                set(claims, "aud", first);
-            }
-        })],
+        seams: &[changed!(AccessToken, |_, claims| for_the_first(claims)), changed!(Introspection, for_the_first)],
     },
     Variation {
         id: "strange-nonces-refused",
@@ -83,9 +79,14 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
                 json!(["client_secret_basic"])
             )),
             Seam::Wire(|inner| {
-                before(inner, &["/introspect"], |_, request| {
-                    let bare = !request.headers().contains_key(AUTHORIZATION);
-                    bare.then(|| refuse(StatusCode::UNAUTHORIZED, "invalid_client"))
+                before(inner, &["/introspect"], |server, request| {
+                    if request.headers().contains_key(AUTHORIZATION) {
+                        return None;
+                    }
+                    let mut refusal = refuse(StatusCode::UNAUTHORIZED, "invalid_client");
+                    let challenge = format!("Basic realm=\"{}\", charset=\"UTF-8\"", server.config.issuer);
+                    reply::challenge(&mut refusal, &challenge);
+                    Some(refusal)
                 })
             }),
         ],
@@ -101,6 +102,15 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         })],
     },
 ];
+
+/// Of several audiences the first.
+fn for_the_first(document: &mut Map) {
+    if let Some(Value::Array(several)) = document.get("aud")
+        && let Some(first) = several.first().cloned()
+    {
+        set(document, "aud", first);
+    }
+}
 
 fn has_plain_nonce(form: &Form) -> bool {
     form.optional("nonce")

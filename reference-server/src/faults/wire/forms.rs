@@ -1,7 +1,6 @@
 //! Forms that are read in one way only, or for more than they say.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use http::{Method, Request, StatusCode};
 
 use super::requests::authorize;
@@ -30,20 +29,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         caught_by: &["token/equivalent-spellings", "authorize/equivalent-spellings"],
         seams: &[Seam::Wire(|inner| {
             before(inner, &["/token", "/authorize"], |_, request| only(request, |form| form.contains("%20")))
-        })],
-        ..OIDC
-    },
-    Fault {
-        id: "media-type-in-one-case",
-        says: "The media type of a token request is read in small letters only.",
-        clause: "rfc6749/4.1.4/token-response",
-        caught_by: &["token/equivalent-spellings"],
-        seams: &[Seam::Wire(|inner| {
-            before(inner, &["/token"], |_, request| {
-                let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-                let is_small = media_type.unwrap_or_default().starts_with("application/x-www-form-urlencoded");
-                (!is_small).then(|| refuse(StatusCode::BAD_REQUEST, "invalid_request"))
-            })
         })],
         ..OIDC
     },

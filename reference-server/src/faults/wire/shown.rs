@@ -78,6 +78,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "consent-names-nobody",
+        says: "The consent page does not say which client asks.",
+        clause: "rfc6749/10.2/explicit-authentication",
+        caught_by: &["authorize/user-told"],
+        seams: &[Seam::Wire(|inner| after(inner, PAGES, |_, reply| unnamed(reply)))],
+        ..OIDC
+    },
+    Fault {
         id: "errors-repeat-the-request",
         says: "The error_description of the token endpoint repeats what the request sent.",
         clause: "rfc6749/5.2/nothing-echoed",
@@ -111,6 +119,23 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
 ];
+
+/// The consent page without the name of the client, at its question, its picture and its pages, and without its identifier.
+fn unnamed(reply: &mut Reply) {
+    const ASKS: &str = "</code>). <strong>";
+    let page = String::from_utf8_lossy(reply.body()).into_owned();
+    let asked = page.split_once(ASKS).and_then(|(_, rest)| rest.split_once("</strong>"));
+    let Some((name, _)) = asked.filter(|_| page.contains("action=\"/consent\"")) else { return };
+    let mut nameless = page
+        .replace(&format!("{ASKS}{name}</strong>"), "</code>). An application")
+        .replace(&format!("Picture of {name}"), "Picture")
+        .replace(&format!("Pages of {name}"), "Pages");
+    if let Some(from) = nameless.find("It is registered here as <code>") {
+        let to = nameless[from..].find("</p>").map_or(nameless.len(), |length| from + length);
+        nameless.replace_range(from..to, "");
+    }
+    *reply.body_mut() = nameless.into();
+}
 
 /// Something more at the end of a page.
 fn add(reply: &mut Reply, html: &str) {

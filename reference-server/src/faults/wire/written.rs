@@ -15,6 +15,9 @@ use crate::transport::Wire;
 /// Where a response is posted from.
 const RESPONSES: &[&str] = &["/authorize", "/login", "/consent"];
 
+/// What a page has that posts a response, and no other.
+const POSTS: &str = "/form-post.js";
+
 pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "posted-response-not-escaped",
@@ -22,7 +25,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         clause: "rfc6749/4.1.2/state-returned",
         precedent: Some("keycloak/keycloak#25603"),
         caught_by: &["authorize/state-returned", "authorize/state-returned-on-error"],
-        seams: &[Seam::Wire(|inner| after(inner, RESPONSES, |_, reply| as_they_are(reply)))],
+        seams: &[Seam::Wire(|inner| after(inner, RESPONSES, |_, reply| as_they_are(reply, POSTS)))],
         ..OIDC
     },
     Fault {
@@ -54,7 +57,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "The page that asks whether to log out has the state of the request in it as it is.",
         clause: "oidc-rp-initiated-logout/2/state-returned",
         caught_by: &["logout/returned"],
-        seams: &[Seam::Wire(|inner| after(inner, &["/end_session"], |_, reply| as_they_are(reply)))],
+        seams: &[Seam::Wire(|inner| after(inner, &["/end_session"], |_, reply| as_they_are(reply, "<form")))],
         ..OIDC
     },
     Fault {
@@ -65,20 +68,12 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| Arc::new(Decides { inner, at: "/consent" }))],
         ..OIDC
     },
-    Fault {
-        id: "locked-out-user-connects",
-        says: "Who was disabled while a page asked them about a device may still say yes.",
-        clause: "rfc6749/5.2/invalid-grant",
-        caught_by: &["device/user-disabled"],
-        seams: &[Seam::Wire(|inner| Arc::new(Decides { inner, at: "/device" }))],
-        ..OIDC
-    },
 ];
 
-/// What the templates escape is written as it came.
-fn as_they_are(reply: &mut Reply) {
+/// What the templates escape is written as it came, on the pages that hold this.
+fn as_they_are(reply: &mut Reply, holds: &str) {
     let page = String::from_utf8_lossy(reply.body());
-    if page.contains("<form") {
+    if page.contains(holds) {
         let page = page.replace("&#34;", "\"").replace("&#60;", "<").replace("&#62;", ">").replace("&#38;", "&");
         *reply.body_mut() = page.into();
     }
@@ -88,7 +83,7 @@ fn as_they_are(reply: &mut Reply) {
 fn lose(reply: &mut Reply, name: &str, of_error: bool) {
     let page = String::from_utf8_lossy(reply.body()).into_owned();
     let is_field = |line: &&str| line.contains(&format!("name=\"{name}\""));
-    if page.contains("/form-post.js") && page.contains("name=\"error\"") == of_error {
+    if page.contains(POSTS) && page.contains("name=\"error\"") == of_error {
         *reply.body_mut() = page.lines().filter(|line| !is_field(line)).collect::<Vec<_>>().join("\n").into();
     }
 }
