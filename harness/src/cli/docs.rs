@@ -10,7 +10,7 @@ use grantspec::report::counted;
 use super::Failure;
 
 /// How many faults are asked before the matrix is written again.
-const AT_A_TIME: usize = 32;
+const AT_A_TIME: usize = 64;
 
 /// Write the documents of the catalogue.
 #[derive(Debug, ClapArgs)]

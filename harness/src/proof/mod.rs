@@ -26,6 +26,9 @@ const FAKE_DEADLINE: Duration = Duration::from_millis(150);
 /// How many servers are judged at once.
 const AT_ONCE: usize = 4;
 
+/// How many where the whole catalogue is asked of each fault: then some are waited for, that answer late or never.
+const AT_ONCE_IN_FULL: usize = 12;
+
 /// How many cells are asked at once of each.
 const JOBS: usize = 8;
 
@@ -104,7 +107,7 @@ pub async fn prove(scope: Scope, tell: &(dyn Fn(usize, usize) + Sync)) -> Proof 
     tasks.retain(|task| everything || task.id().is_some_and(|id| scope.only.iter().any(|only| only == id)));
 
     let total = tasks.len();
-    let gate = Arc::new(Semaphore::new(AT_ONCE));
+    let gate = Arc::new(Semaphore::new(if scope.full { AT_ONCE_IN_FULL } else { AT_ONCE }));
     let mut running = JoinSet::new();
     for (at, task) in tasks.into_iter().enumerate() {
         let (gate, scope) = (Arc::clone(&gate), scope.clone());
