@@ -202,7 +202,9 @@ fn client(members: &Map<String, Value>, asked: &Map<String, Value>, key: Option<
     };
     let id = members.get("client_id").and_then(Value::as_str).filter(|id| !id.is_empty())?.to_owned();
     let secret = members.get("client_secret").and_then(Value::as_str).map(str::to_owned);
-    let auth = text("token_endpoint_auth_method").map_or(Some(AuthMethod::Basic), AuthMethod::parse);
+    // The default of RFC 7591 §2 takes a secret; whoever was given none has nothing to authenticate with.
+    let default = if secret.is_some() { AuthMethod::Basic } else { AuthMethod::None };
+    let auth = text("token_endpoint_auth_method").map_or(Some(default), AuthMethod::parse);
     let named = list("response_types", &["code"]);
     let response_types: Vec<ResponseType> =
         named.iter().filter_map(|name| ResponseType::ALL.iter().copied().find(|known| known.is_named(name))).collect();

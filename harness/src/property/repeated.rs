@@ -144,11 +144,12 @@ async fn authorize_by(lab: &Lab, method: &'static str) -> Answer {
     let valid = lab.authorization_request(lab.client(), &random())?.maybe("max_age", max_age);
     for name in OF_AUTHORIZE.iter().filter(|name| valid.value(name).is_some()) {
         for pair in PAIRS {
-            let mut request = Authorize::valid().deviating(Deviation::Method(method));
+            let sent = valid.value(name).unwrap_or_default();
+            let mut request = Authorize::valid().deviating(Deviation::Method(method)).with(name, sent);
             if let Some(max_age) = max_age {
                 request = request.with("max_age", max_age);
             }
-            for deviation in pair.of(name, valid.value(name).unwrap_or_default(), &other(name)) {
+            for deviation in pair.of(name, sent, &other(name)) {
                 request = request.deviating(deviation);
             }
             let authorized = lab.authorize(request).await?;

@@ -55,7 +55,7 @@ pub const PROMPT_NONE_WITHOUT_SESSION: Check = Check {
         "oidc-core/3.1.2.6/error",
         "oidc-core/15.1/prompt",
     ],
-    cells: Cells::EVERY_RESPONSE_TYPE,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_without_session(lab))),
 };
@@ -75,7 +75,7 @@ pub const PROMPT_NONE_WITH_SESSION: Check = Check {
     title: "prompt=none with a session shows no page either",
     why: "It is asked from an invisible frame: a consent page there is never seen.",
     clauses: &["oidc-core/3.1.2.1/prompt-none-no-ui", "oidc-core/3.1.2.3/prompt-none-no-interaction"],
-    cells: Cells::EVERY_RESPONSE_TYPE,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_with_session(lab))),
 };
@@ -85,7 +85,7 @@ pub const PROMPT_NONE_WITHOUT_CONSENT: Check = Check {
     title: "prompt=none gives nothing to a client that the user has not allowed",
     why: "It shows no page, so that the user would never learn which clients act in their name.",
     clauses: &["oidc-core/3.1.2.4/consent"],
-    cells: Cells::EVERY_RESPONSE_TYPE,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_none_without_consent(lab))),
 };
@@ -95,7 +95,7 @@ pub const PROMPT_CONSENT: Check = Check {
     title: "prompt=consent asks the user again, beside other values too",
     why: "A client asks for it when it wants more than the user may remember having allowed.",
     clauses: &["oidc-core/3.1.2.1/prompt-consent"],
-    cells: Cells::EVERY_RESPONSE_TYPE,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_consent(lab))),
 };

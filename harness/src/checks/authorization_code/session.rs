@@ -59,7 +59,7 @@ pub const PROMPT_LOGIN: Check = Check {
         "oidc-core/3.1.2.1/prompt-login-error",
         "oidc-core/15.1/prompt",
     ],
-    cells: Cells::EVERY_RESPONSE_TYPE,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_login(lab))),
 };
@@ -69,7 +69,7 @@ pub const MAX_AGE_ZERO: Check = Check {
     title: "max_age=0 has the user log in again",
     why: "Zero is a number: a server that takes it for no max_age lets an old login through where none was good enough.",
     clauses: &["oidc-core/3.1.2.1/max-age", "oidc-core/15.1/max-age"],
-    cells: Cells::EVERY_RESPONSE_TYPE,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(max_age_zero(lab))),
 };
@@ -89,7 +89,7 @@ pub const MAX_AGE: Check = Check {
     title: "a login older than max_age is renewed",
     why: "The client said how old a login may be; one from last week is no answer to it.",
     clauses: &["oidc-core/3.1.2.1/max-age", "oidc-core/15.1/max-age"],
-    cells: Cells::EVERY_RESPONSE_TYPE,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::OpenId, Need::AdvanceTime],
     ask: Ask::Code(|lab| Box::pin(max_age(lab))),
 };

@@ -16,7 +16,7 @@ pub const PROMPT_SELECT_ACCOUNT: Check = Check {
     title: "prompt=select_account gives nothing before somebody has chosen",
     why: "A client asks for it when its user wants to go on as somebody else: a code for whoever is logged in takes the choice away.",
     clauses: &["oidc-core/3.1.2.1/prompt-select-account", "oidc-core/3.1.2.1/prompt-select-account-error"],
-    cells: Cells::EVERY_RESPONSE_TYPE,
+    cells: Cells::WITH_ID_TOKEN,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(prompt_select_account(lab))),
 };

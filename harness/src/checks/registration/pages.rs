@@ -138,7 +138,10 @@ async fn told(lab: &Lab) -> Answer {
         return Err(Stop::not_applicable(Reason::Policy, "the target file asks for one scope only"));
     }
     let name = format!("Grantspec {}", &random()[..8]);
-    let registered = lab.register(&lab.registration()?.with("client_name", name.as_str())).await?;
+    let registered = lab.register(&lab.registration()?.with("client_name", name.as_str()).with("scope", wide)).await?;
+    if registered.text("scope").is_some_and(|told| !scope(wide).is_subset(&scope(told))) {
+        return Err(Stop::not_applicable(Reason::Policy, "the server registers a smaller scope"));
+    }
     let asked = |scope: &str| Authorize::valid().with("scope", scope);
     let less = words(&page_for(lab, &registered, asked(narrow)).await?);
     if less != words(&page_for(lab, &registered, asked(narrow)).await?) {

@@ -103,14 +103,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| shrinking(inner, |_| true))],
         ..OIDC
     },
-    Fault {
-        id: "refreshed-token-for-one-resource",
-        says: "A refresh for one resource yields a refresh token that is good for no other.",
-        clause: "rfc8707/2.2/refresh-token-full",
-        caught_by: &["resource/subset-of-the-grant"],
-        seams: &[Seam::Wire(|inner| shrinking(inner, |asked| asked.param("grant_type") == Some("refresh_token")))],
-        ..OIDC
-    },
 ];
 
 /// Of the resources that a request names only these remain.
