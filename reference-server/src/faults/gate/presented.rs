@@ -119,4 +119,20 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Gate(Rule::ParameterNotRepeated, Some(Path::Extension(token_exchange::NAME)))],
         ..OIDC
     },
+    Fault {
+        id: "client-id-of-another-at-introspection",
+        says: "At introspection a client may name another one beside its credentials.",
+        clause: "rfc7521/4.2/client-id-agrees",
+        caught_by: &["client-assertion/another-client-at-introspection"],
+        seams: &[Seam::Gate(Rule::ClientIdAgrees, Some(Path::Introspection))],
+        ..OIDC
+    },
+    Fault {
+        id: "client-id-of-another-at-revocation",
+        says: "At revocation a client may name another one beside its credentials.",
+        clause: "rfc7521/4.2/client-id-agrees",
+        caught_by: &["client-assertion/another-client-at-revocation"],
+        seams: &[Seam::Gate(Rule::ClientIdAgrees, Some(Path::Revocation))],
+        ..OIDC
+    },
 ];
