@@ -203,7 +203,7 @@ mod tests {
         ] {
             assert!(near.contains(&expected.to_owned()), "{expected}");
         }
-        assert_eq!(by_its_beginning("com.example.app:", "/cb").next(), None);
+        assert_eq!(super::by_its_beginning("com.example.app:", "/cb").next(), None);
     }
 
     #[test]
