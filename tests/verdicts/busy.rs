@@ -89,7 +89,7 @@ const GOOD: &[Question] = &[
 
 /// Checks that must be refused, or must come elsewhere.
 const BAD: &[Question] = &[
-    ("front-channel/nonce-required", |wish| wish.param("nonce").is_none()),
+    ("front-channel/nonce-required", |wish| wish.param("nonce").is_none_or(str::is_empty)),
     ("front-channel/not-in-query", |wish| wish.param("response_mode") == Some("query")),
     ("authorize/response-type-unknown", |wish| wish.param("response_type") == Some("grantspec")),
     ("authorize/max-age-zero", |wish| wish.param("max_age") == Some("0")),
