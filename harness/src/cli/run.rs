@@ -259,7 +259,8 @@ pub(super) fn progress() -> ProgressBar {
     if !std::io::stderr().is_terminal() || std::env::var_os("CI").is_some() {
         return ProgressBar::hidden();
     }
-    let style = ProgressStyle::with_template("{bar:32} {pos}/{len} {wide_msg}").expect("a fixed template");
+    let style =
+        ProgressStyle::with_template("{bar:32} {pos}/{len} {wide_msg}").expect("a fixed template is well formed");
     ProgressBar::new(0).with_style(style)
 }
 

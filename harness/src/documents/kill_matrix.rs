@@ -111,21 +111,7 @@ impl KillMatrix {
             let claimed = listed(row.claimed_by.iter().map(String::as_str));
             let _ = writeln!(text, "| `{}` | {claimed} | {} |", row.fault, others(row));
         }
-        self.not_asked(&mut text);
         text
-    }
-
-    /// Faults that came after the last asking, or whose claims changed after it.
-    fn not_asked(&self, text: &mut String) {
-        let unknown: Vec<&str> = self.unknown().into_iter().map(|fault| fault.id).collect();
-        if !unknown.is_empty() {
-            let _ = writeln!(
-                text,
-                "\n## Not asked yet\n\n{} beside those above, which only the checks that claim them were asked about: {}.",
-                counted(unknown.len(), "fault"),
-                listed(unknown)
-            );
-        }
     }
 
     /// Checks that catch the very same faults: as far as these faults go, one of each group would do.

@@ -106,7 +106,7 @@ fn leads_away(page: &str, home: &[String]) -> Option<String> {
     let own: Vec<String> = home.iter().filter_map(|origin| Url::parse(origin).ok()).map(|url| site(&url)).collect();
     let here = Url::parse(home.first()?).ok()?;
     let page = Html::parse_document(page);
-    let linked = Selector::parse("[src], [href]").expect("a fixed selector");
+    let linked = Selector::parse("[src], [href]").expect("a fixed selector is well formed");
     let addresses = page.select(&linked).filter_map(|one| one.attr("src").or(one.attr("href")));
     let mut away = addresses
         .filter_map(|address| here.join(address).ok())
@@ -129,7 +129,7 @@ fn harmless(reply: &Reply, name: &str) -> Answer {
 /// Read as a browser reads it: is there a script, or an attribute, that came with the request?
 fn ran(page: &str) -> bool {
     let page = Html::parse_document(page);
-    let select = |selector: &str| Selector::parse(selector).expect("a fixed selector");
+    let select = |selector: &str| Selector::parse(selector).expect("a fixed selector is well formed");
     let script = page.select(&select("script")).any(|script| script.text().any(|text| text.starts_with("grantspec()")));
     let ours = |value: &str| value.starts_with("grantspec()");
     script || page.select(&select("[onmouseover]")).any(|one| one.attr("onmouseover").is_some_and(ours))
