@@ -91,12 +91,11 @@ fn every_check_has_words_cells_and_clauses() {
     none(&wrong, "a check that is not complete says less than it should");
 }
 
-/// What has to learn first what a server does, and is asked only then, cannot be data: the language has no conditions.
 #[test]
-fn nearly_half_of_all_checks_are_data() {
+fn at_least_half_of_all_checks_are_data() {
     let scenarios = catalogue().iter().filter(|check| matches!(check.ask, Ask::Steps(_))).count();
     let all = catalogue().len();
-    assert!(scenarios * 100 >= all * 45, "{scenarios} of {all} checks are scenarios: what can be data should be data");
+    assert!(scenarios * 2 >= all, "{scenarios} of {all} checks are scenarios: what can be data should be data");
 }
 
 #[test]

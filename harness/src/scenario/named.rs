@@ -31,6 +31,7 @@ pub const NAMED_VALUES: &[Named] = &[
     ("@challenge-of-short", "the code_challenge that belongs to @short-verifier"),
     ("@client_id",          "the client_id of the client that asks"),
     ("@code",               "the newest code"),
+    ("@critical",           "the same assertion with an extension in its header that nobody knows, and that has to be understood"),
     ("@foreign",            "a redirect URI that belongs to nobody here"),
     ("@grant_type",         "the grant of the cell"),
     ("@granted-reversed",   "the scope that came with the code, in reverse order"),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::judge::judge;
 use super::{Change, Expect, Step, Verb};
 use crate::check::{Answer, Check, Stop};
-use crate::exchange::{Deviation, Exchange, Reply, Tokens, Via, now};
+use crate::exchange::{Assertion, Deviation, Exchange, Reply, Tokens, Via, now};
 use crate::lab::granted::{Scope, text};
 use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, Pushed, Registered, random};
 
@@ -246,6 +246,7 @@ impl<'l> Play<'l> {
             Change::Repeat(name, value) => {
                 Deviation::Repeat((*name).to_owned(), self.value(value, current(name).as_deref())?)
             }
+            Change::Set(name, "@critical") => return self.critical(name, exchange),
             Change::Set(name, value) => {
                 Deviation::Set((*name).to_owned(), self.value(value, current(name).as_deref())?)
             }
@@ -255,10 +256,7 @@ impl<'l> Play<'l> {
 
     /// The assertion of the request, made and signed anew with one claim changed.
     fn other_claims(&self, change: &Change, exchange: &Exchange) -> Result<Deviation, Stop> {
-        let (name, assertion) = self
-            .lab
-            .assertion_in(exchange)?
-            .ok_or_else(|| Stop::Error("the scenario changes a claim of a request without an assertion".to_owned()))?;
+        let (name, assertion) = self.assertion_in(exchange)?;
         let assertion = match change {
             Change::Claim(claim, value) => {
                 let value = self.claim(value, assertion.claim(claim))?;
@@ -268,6 +266,21 @@ impl<'l> Play<'l> {
             _ => assertion,
         };
         Ok(Deviation::Set(name.to_owned(), assertion.signed()))
+    }
+
+    /// The same with an extension in the header that has to be understood.
+    fn critical(&self, name: &str, exchange: &Exchange) -> Result<Deviation, Stop> {
+        match self.assertion_in(exchange)? {
+            (known, assertion) if known == name => Ok(Deviation::Set(name.to_owned(), assertion.critical().signed())),
+            (known, _) => Err(Stop::Error(format!("@critical is a value of {known} here, and not of {name}"))),
+        }
+    }
+
+    /// The assertion of the request, and the parameter that it stands in.
+    fn assertion_in(&self, exchange: &Exchange) -> Result<(&'static str, Assertion), Stop> {
+        self.lab
+            .assertion_in(exchange)?
+            .ok_or_else(|| Stop::Error("the scenario changes the assertion of a request without one".to_owned()))
     }
 
     /// The value of a claim, which may be a time.

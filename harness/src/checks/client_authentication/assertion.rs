@@ -41,28 +41,7 @@ pub const REPLAYED_ELSEWHERE: Check = Check {
     ask: Ask::Code(|lab| Box::pin(replayed_elsewhere(lab))),
 };
 
-pub const CRITICAL: Check = Check {
-    id: "client-assertion/critical-header",
-    title: "a client assertion that has to be understood in a way that nobody knows is refused",
-    why: "What its header calls critical limits what it is good for: a server that passes it over takes it for more.",
-    clauses: &["rfc7523/3/valid-otherwise", "rfc7523/3.2/invalid-client"],
-    cells: Cells::CLIENT_ASSERTIONS,
-    needs: &[],
-    ask: Ask::Code(|lab| Box::pin(critical(lab))),
-};
-
 const VERIFIED: &str = "rfc7523/3/signature-verified";
-
-/// RFC 7515 §4.1.11: an extension in `crit` that is not understood makes the JWS invalid.
-async fn critical(lab: &Lab) -> Answer {
-    lab.send(&lab.grant_request().await?).await?.is_token()?;
-    let request = lab.grant_request().await?;
-    let Some((name, assertion)) = lab.assertion_in(&request)? else {
-        return Err(Stop::Error("the client of the cell authenticates without an assertion".to_owned()));
-    };
-    let reply = lab.send(&request.with(name, assertion.critical().signed())).await?;
-    reply.refused(CRITICAL.clauses[0])?.with_error_or(CRITICAL.clauses[1], &["invalid_client"])
-}
 
 async fn algorithm(lab: &Lab) -> Answer {
     let request = lab.grant_request().await?;

@@ -1,4 +1,4 @@
-//! How an assertion is written, and what its header would have the server do: RFC 7523 §3, RFC 8725 §3.7, §3.10.
+//! How an assertion is written, and what its header would have the server do: RFC 8725 §3.7, §3.10.
 
 use std::time::Duration;
 
@@ -33,24 +33,7 @@ pub const KEY_URLS: Check = Check {
     ask: Ask::Code(|lab| Box::pin(key_urls(lab))),
 };
 
-pub const CRITICAL: Check = Check {
-    id: "jwt-bearer/critical-header",
-    title: "an assertion that has to be understood in a way that nobody knows buys nothing",
-    why: "Its issuer says that the rest must not be believed without it: a server that passes it over believes what was not said.",
-    clauses: &["rfc7523/3/valid-otherwise", "rfc7523/3.1/invalid-grant"],
-    cells: Cells::JWT_BEARER,
-    needs: &[],
-    ask: Ask::Code(|lab| Box::pin(critical(lab))),
-};
-
 const VERIFIED: &str = "rfc7523/3/signature-verified";
-
-/// RFC 7515 §4.1.11: an extension in `crit` that is not understood makes the JWS invalid.
-async fn critical(lab: &Lab) -> Answer {
-    lab.send(&lab.bearer_request(&lab.assertion()?)?).await?.is_token()?;
-    let reply = lab.send(&lab.bearer_request(&lab.assertion()?.critical())?).await?;
-    reply.refused(CRITICAL.clauses[0])?.with_error_or(CRITICAL.clauses[1], &["invalid_grant"])
-}
 
 /// The same claims in UTF-8 are the control: letters outside ASCII are what the encodings differ in.
 async fn utf_8_only(lab: &Lab) -> Answer {

@@ -56,6 +56,18 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| before(inner, &["/token"], uncritical))],
         ..OIDC
     },
+    Fault {
+        id: "critical-headers-passed-over-elsewhere",
+        says: "At introspection, revocation and where requests are pushed a client assertion of the demonstration whose header says what has to be understood is taken without a look at that.",
+        clause: "rfc7523/3/valid-otherwise",
+        caught_by: &[
+            "client-assertion/critical-header-at-introspection",
+            "client-assertion/critical-header-at-revocation",
+            "client-assertion/critical-header-at-pushed",
+        ],
+        seams: &[Seam::Wire(|inner| before(inner, &["/introspect", "/revoke", "/par"], uncritical))],
+        ..OIDC
+    },
 ];
 
 /// The claims of a JWT.
