@@ -260,7 +260,10 @@ fn present(
             let parameters =
                 [("client_assertion_type", credentials.assertion_type.clone()), ("client_assertion", assertion)];
             places.extend(parameters.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-            if credentials.named && !places.iter().any(|(name, _)| name == "client_id") {
+            if credentials.named
+                && credentials.client_id.is_some()
+                && !places.iter().any(|(name, _)| name == "client_id")
+            {
                 places.push(("client_id".to_owned(), id));
             }
         }

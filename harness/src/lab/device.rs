@@ -122,7 +122,7 @@ impl Lab {
 
     /// The codes of a device in the plainest form that the server understands: RFC 8628 §3.1 lets a client that authenticates go unnamed in the
     /// body. If a server wants the name all the same, all devices of the run say it.
-    pub async fn device_patiently(&self) -> Result<(Option<Device>, Reply), Stop> {
+    pub async fn device_naming_itself(&self) -> Result<(Option<Device>, Reply), Stop> {
         let request = self.device_authorization()?;
         let reply = self.send(&request).await?;
         if Device::read(&reply).is_some() || self.client().auth != AuthMethod::Basic {

@@ -62,14 +62,14 @@ impl Lab {
         Ok((tokens, owner))
     }
 
-    /// The tokens of this user at any client that gets a code, and that client; a control.
-    pub async fn tokens_of(&self, user: &User) -> Result<(Tokens, &Client), Stop> {
-        let client = self.target().clients.iter().find(|client| client.may(Grant::AuthorizationCode));
+    /// The tokens of this user, at the client whose tokens are exchanged if it gets a code, else at any other; a control.
+    pub async fn tokens_for(&self, user: &User) -> Result<Tokens, Stop> {
+        let mut clients = self.subject_client().into_iter().chain(&self.target().clients);
+        let client = clients.find(|client| client.may(Grant::AuthorizationCode));
         let client =
             client.ok_or_else(|| Stop::not_applicable(Reason::NoClient, "no client of the target gets a code"))?;
         let code = self.authorize(Authorize::valid().by(client).user(user)).await?.code()?;
-        let tokens = self.send(&self.redemption(&code)?.by(client)).await?.is_token()?;
-        Ok((tokens, client))
+        self.send(&self.redemption(&code)?.by(client)).await?.is_token()
     }
 
     /// The client whose token is exchanged: the one that the target file names, else the one that exchanges, else any.

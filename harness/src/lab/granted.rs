@@ -41,6 +41,17 @@ impl Lab {
         })
     }
 
+    /// Whom an access token stands for: the `sub` by its own word, by introspection, or by the ID token beside it.
+    pub async fn stands_for(&self, tokens: &Tokens) -> Result<Option<String>, Stop> {
+        if let Some(told) = Jwt::access_token(&tokens.access_token).and_then(|jwt| jwt.text("sub").map(str::to_owned)) {
+            return Ok(Some(told));
+        }
+        if self.target().metadata.introspection_endpoint.is_none() {
+            return Ok(tokens.subject());
+        }
+        Ok(self.introspect(&tokens.access_token).await?.text("sub").or(tokens.subject()))
+    }
+
     /// The scope that the token itself has, whatever the token response said: by introspection, else by its claims.
     pub async fn scope_of_token(&self, tokens: &Tokens) -> Result<Option<Scope>, Stop> {
         self.scope_of(&tokens.access_token).await

@@ -331,7 +331,7 @@ impl Lab {
 
     /// The answer to a registered client that asks for a token by client credentials; where those are refused, by a code: a server may take
     /// fewer methods for the one than for the other (RFC 6749 §2.3).
-    pub async fn token_of(&self, client: &Client) -> Result<Reply, Stop> {
+    pub async fn registered_token(&self, client: &Client) -> Result<Reply, Stop> {
         let reply = self.acting_as(client).client_credentials().await?;
         if reply.tokens().is_some() || !client.may(Grant::AuthorizationCode) {
             return Ok(reply);

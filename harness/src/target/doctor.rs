@@ -213,7 +213,7 @@ async fn client_proof(setting: &Arc<Setting>, client: &Client) -> Result<Vec<&'s
 /// A device asks, the user types its code and says yes, and the device gets a token.
 async fn device_proof(what: &str, lab: &Lab, client: &Client) -> Result<Tokens, SetupError> {
     let name = Grant::DeviceCode.name();
-    let (device, reply) = lab.device_patiently().await.map_err(|stop| stopped(what, &stop))?;
+    let (device, reply) = lab.device_naming_itself().await.map_err(|stop| stopped(what, &stop))?;
     let Some(device) = device else {
         return Err(refused_token(what, client, &reply, name));
     };

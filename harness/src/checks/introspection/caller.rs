@@ -48,7 +48,7 @@ async fn just_registered(lab: &Lab) -> Answer {
         return Err(Stop::not_applicable(Reason::Policy, "whoever registers here gets no secret, and cannot ask"));
     }
     // That it can authenticate shows where it is told of a token of its own, or gets one at all.
-    lab.token_of(&registered).await?.is_token()?;
+    lab.registered_token(&registered).await?.is_token()?;
     tells_nothing(lab, registered, JUST_REGISTERED.clauses[0]).await
 }
 

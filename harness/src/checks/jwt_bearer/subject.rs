@@ -50,15 +50,8 @@ async fn unknown(lab: &Lab) -> Answer {
     Ok(())
 }
 
-/// In whose name a token is, by itself or by introspection.
 async fn subject(lab: &Lab, tokens: &Tokens) -> Result<String, Stop> {
-    let told = Jwt::access_token(&tokens.access_token).and_then(|jwt| jwt.text("sub").map(str::to_owned));
-    let told = match told {
-        None if lab.target().metadata.introspection_endpoint.is_some() => {
-            lab.introspect(&tokens.access_token).await?.text("sub")
-        }
-        told => told,
-    };
+    let told = lab.stands_for(tokens).await?;
     told.ok_or_else(|| Stop::not_applicable(Reason::Policy, "nothing tells in whose name the access token is"))
 }
 
@@ -67,7 +60,7 @@ async fn subject(lab: &Lab, tokens: &Tokens) -> Result<String, Stop> {
 async fn disabled(lab: &Lab) -> Answer {
     let clause = DISABLED.clauses[0];
     let user = lab.user_to_disable()?;
-    let (tokens, _) = lab.tokens_of(&user).await?;
+    let tokens = lab.tokens_for(&user).await?;
     let sub = tokens.id_token.as_deref().and_then(Jwt::read).and_then(|jwt| jwt.text("sub").map(str::to_owned));
     let sub = sub.ok_or_else(|| Stop::not_applicable(Reason::Policy, "no ID token tells the sub of the user"))?;
     // The clock of the server may have been advanced by now.

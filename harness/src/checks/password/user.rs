@@ -3,7 +3,7 @@
 use crate::cell::{Cell, Cells};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::ErrorCode::{InvalidGrant, InvalidRequest};
-use crate::exchange::{Jwt, Reply, Tokens};
+use crate::exchange::Reply;
 use crate::lab::{Lab, random};
 use crate::target::User;
 
@@ -122,24 +122,13 @@ async fn for_user(lab: &Lab) -> Answer {
         Stop::not_applicable(Reason::NoClient, "the target has no client for a login to compare with")
     })?;
     let (_, by_login) = lab.acting_in(Cell::CODE, client).user_tokens().await?;
-    let (Some(found), Some(expected)) = (subject(lab, &tokens).await?, subject(lab, &by_login).await?) else {
+    let (Some(found), Some(expected)) = (lab.stands_for(&tokens).await?, lab.stands_for(&by_login).await?) else {
         return Err(Stop::not_applicable(Reason::Policy, "nothing says whom an access token stands for"));
     };
     if found == expected {
         return Ok(());
     }
     Err(Stop::finding(FOR_USER.clauses[0], format!("the sub {expected} of a login"), format!("the sub {found}")))
-}
-
-/// Whom an access token stands for, by itself or by introspection.
-async fn subject(lab: &Lab, tokens: &Tokens) -> Result<Option<String>, Stop> {
-    if let Some(jwt) = Jwt::access_token(&tokens.access_token) {
-        return Ok(jwt.text("sub").map(str::to_owned));
-    }
-    if lab.target().metadata.introspection_endpoint.is_none() {
-        return Ok(tokens.subject());
-    }
-    Ok(lab.introspect(&tokens.access_token).await?.text("sub").or(tokens.subject()))
 }
 
 fn disposable(lab: &Lab) -> Result<User, Stop> {

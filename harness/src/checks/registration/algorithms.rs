@@ -237,14 +237,14 @@ async fn auth(lab: &Lab) -> Answer {
     let with =
         |registered: &Registered, key: &SigningKey| Client { key: Some(key.clone()), ..registered.client.clone() };
     let control = signing(lab, &[&other], "RS256").await?;
-    lab.token_of(&with(&control, &other)).await?.is_token()?;
+    lab.registered_token(&with(&control, &other)).await?.is_token()?;
 
     let registered = signing(lab, &[&own, &other], "ES256").await?;
-    lab.token_of(&with(&registered, &own)).await?.is_token()?;
+    lab.registered_token(&with(&registered, &own)).await?.is_token()?;
     if registered.text("token_endpoint_auth_signing_alg").is_some_and(|told| told != "ES256") {
         return Err(Stop::not_applicable(Reason::Policy, "the server registered another algorithm"));
     }
-    lab.token_of(&with(&registered, &other)).await?.withheld("oidc-registration/2/auth-alg")
+    lab.registered_token(&with(&registered, &other)).await?.withheld("oidc-registration/2/auth-alg")
 }
 
 async fn auth_rs256(lab: &Lab) -> Answer {
@@ -255,5 +255,5 @@ async fn auth_rs256(lab: &Lab) -> Answer {
         Err(Stop::Inconclusive(says)) => return Err(Stop::finding(CLAUSE, "a client that signs with RS256", says)),
         registered => registered?,
     };
-    lab.token_of(&registered.client).await?.served(CLAUSE).map(drop)
+    lab.registered_token(&registered.client).await?.served(CLAUSE).map(drop)
 }

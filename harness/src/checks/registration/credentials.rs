@@ -60,7 +60,7 @@ pub const MAC_SECRET: Check = Check {
 /// The token response, or the refusal, that the client gets by its credentials: of its own, else of a user.
 async fn asks(lab: &Lab, registered: &Registered) -> Result<Reply, Stop> {
     if registered.client.may(Grant::ClientCredentials) {
-        return lab.token_of(&registered.client).await;
+        return lab.registered_token(&registered.client).await;
     }
     let acting = lab.acting_in(Cell::CODE, &registered.client);
     let code = acting.authorize_in(lab.browser(), Authorize::valid()).await?.code()?;

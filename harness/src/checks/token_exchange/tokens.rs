@@ -143,7 +143,7 @@ async fn actor_token_revoked(lab: &Lab) -> Answer {
 
 async fn user_disabled(lab: &Lab) -> Answer {
     let user = lab.user_to_disable()?;
-    let (tokens, _) = lab.tokens_of(&user).await?;
+    let tokens = lab.tokens_for(&user).await?;
     let request = lab.exchange_request(&tokens.access_token)?;
     if lab.send(&request).await?.tokens().is_none() {
         return Err(Stop::not_applicable(Reason::Policy, "the client may not exchange the token of this user"));
