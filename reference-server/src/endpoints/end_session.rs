@@ -68,7 +68,7 @@ async fn judge(server: &Server, form: &Form) -> Result<Asked, AuthorizeError> {
         }
         None => None,
     };
-    let hinted = hint.as_ref().and_then(ring::audience);
+    let hinted = hint.as_ref().and_then(ring::issued_to);
     rules.logout_client_agrees(path, form.optional("client_id"), hinted).map_err(shown)?;
     let client = match hinted.or(form.optional("client_id")) {
         Some(client_id) => Some(server.store.client(client_id).await?.ok_or_else(|| shown(Refusal::unknown_client()))?),

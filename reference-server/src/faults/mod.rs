@@ -217,6 +217,7 @@ pub fn faults() -> &'static [Fault] {
 static VARIATIONS: LazyLock<Vec<Variation>> = LazyLock::new(|| {
     [
         variations::VARIATIONS,
+        variations::answers::VARIATIONS,
         variations::devices::VARIATIONS,
         variations::documents::VARIATIONS,
         variations::extensions::VARIATIONS,

@@ -144,7 +144,7 @@ async fn id_token(server: &Server, value: &str) -> Result<Option<SecurityToken>,
     let Some(claims) = server.keys.read_id_token(value) else { return Ok(None) };
     let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
     let number = |name: &str| claims.get(name).and_then(Value::as_u64);
-    let (Some(sub), Some(client_id), Some(expires_at)) = (text("sub"), ring::audience(&claims), number("exp")) else {
+    let (Some(sub), Some(client_id), Some(expires_at)) = (text("sub"), ring::issued_to(&claims), number("exp")) else {
         return Ok(None);
     };
     if text("iss").as_ref() != Some(&server.config.issuer) {

@@ -96,13 +96,12 @@ impl KeyRing {
     }
 }
 
-/// OpenID Connect Core §2, `aud`: the client that an ID token was issued to, alone or as the only one of a list.
-pub fn audience(claims: &Map) -> Option<&str> {
-    match claims.get("aud")? {
-        Value::Array(several) => {
-            several.iter().map(Value::as_str).collect::<Option<Vec<_>>>().filter(|all| all.len() == 1)?.pop()
-        }
-        one => one.as_str(),
+/// OpenID Connect Core §2, `azp`, `aud`: the client that an ID token was issued to. It stands alone, unless an `azp` says which of several it is.
+pub fn issued_to(claims: &Map) -> Option<&str> {
+    match (claims.get("azp"), claims.get("aud")?) {
+        (Some(party), _) => party.as_str(),
+        (None, Value::Array(several)) => several.first().filter(|_| several.len() == 1)?.as_str(),
+        (None, one) => one.as_str(),
     }
 }
 

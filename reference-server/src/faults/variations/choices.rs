@@ -11,6 +11,7 @@ use crate::config::AccessTokenFormat;
 use crate::error::{ErrorCode, Refusal};
 use crate::faults::locked;
 use crate::faults::wire::{self, Asked, Reply};
+use crate::grants::jwt_bearer;
 use crate::model::grant::AuthorizationRequest;
 use crate::model::{Client, Code, Grant, Path, RefreshToken, Scope};
 use crate::rules::{Rules, RulesOver, Ruling};
@@ -136,14 +137,23 @@ impl Wire for BurnsCodes {
     }
 }
 
-/// A request for too much is a request for what the client may have. A repeated parameter, or a body that is no form, is left
-/// for the rules.
+/// Of a client that acts for itself, a request for too much is a request for what it may have.
 pub(super) fn reduce_scope(server: &Server, request: &mut Request<Bytes>) -> Option<Reply> {
+    reduce_scope_of(server, request, &["client_credentials"])
+}
+
+/// The same of one that acts for a user and has no page to ask on.
+pub(super) fn reduce_scope_for_users(server: &Server, request: &mut Request<Bytes>) -> Option<Reply> {
+    reduce_scope_of(server, request, &["password", jwt_bearer::NAME])
+}
+
+/// A repeated parameter, or a body that is no form, is left for the rules.
+fn reduce_scope_of(server: &Server, request: &mut Request<Bytes>, grant_types: &[&str]) -> Option<Reply> {
     let asked = Asked::of(request);
     let is_form =
         |value: &HeaderValue| value.to_str().is_ok_and(|value| value.starts_with("application/x-www-form-urlencoded"));
-    if asked.param("grant_type") != Some("client_credentials") || !asked.headers.get(CONTENT_TYPE).is_some_and(is_form)
-    {
+    let is_asked_for = asked.param("grant_type").is_some_and(|grant_type| grant_types.contains(&grant_type));
+    if !is_asked_for || !asked.headers.get(CONTENT_TYPE).is_some_and(is_form) {
         return None;
     }
     if asked.params().filter(|(name, _)| name == "scope").count() != 1 {

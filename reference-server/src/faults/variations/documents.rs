@@ -27,6 +27,16 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         })],
     },
     Variation {
+        id: "id-tokens-for-an-api-too",
+        says: "The ID token is for the client and for an API of the server, and says which of the two asked for it.",
+        clause: "oidc-core/2/audience",
+        seams: &[changed!(IdToken, |_, claims| {
+            let client = claims.get("aud").cloned().unwrap_or_default();
+            set(claims, "aud", json!([client, "https://api.example/accounts"]));
+            set(claims, "azp", client);
+        })],
+    },
+    Variation {
         id: "keys-say-less",
         says: "The published keys do not say what they are for.",
         clause: "oidc-core/10.1/key-usage",

@@ -61,6 +61,22 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         })],
     },
     Variation {
+        id: "interaction-required",
+        says: "Where prompt=none would need a page, whichever it is, the error is interaction_required.",
+        clause: "oidc-core/3.1.2.6/interaction-required",
+        seams: &[Seam::Wire(|inner| {
+            wire::after(inner, AT, |_, reply| {
+                wire::edit_response(reply, |params| {
+                    for (name, value) in params.iter_mut() {
+                        if name == "error" && (value == "login_required" || value == "consent_required") {
+                            "interaction_required".clone_into(value);
+                        }
+                    }
+                });
+            })
+        })],
+    },
+    Variation {
         id: "hashes-in-every-id-token",
         says: "The ID token of a token response has the c_hash of some code.",
         clause: "oidc-core/3.3.2.11/c-hash",

@@ -1,5 +1,6 @@
 //! Other behaviour that is just as right. Whoever judges the server has nothing to say of any of it.
 
+pub(super) mod answers;
 mod choices;
 pub(super) mod devices;
 pub(super) mod documents;

@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue, ORIGIN};
-use http::{Method, StatusCode};
+use http::{Method, Request, StatusCode};
 
 use crate::faults::wire::{self, Asked, Reply};
 use crate::faults::{Seam, Variation};
 use crate::rules::Rule;
+use crate::server::Server;
 use crate::transport::reply;
 
 /// Where users meet the server.
@@ -136,6 +137,15 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         ],
     },
     Variation {
+        id: "name-before-password",
+        says: "The login asks for the name on one page, and for the password on the next.",
+        clause: "oidc-core/3.1.2.3/authenticated",
+        seams: &[
+            Seam::Wire(|inner| wire::after(inner, &["/login"], |_, reply| without_password(reply))),
+            Seam::Wire(|inner| wire::before(inner, &["/login"], ask_for_password)),
+        ],
+    },
+    Variation {
         id: "forms-guarded-by-origin",
         says: "Login, consent and devices are guarded by where the form comes from (Origin), and not by a value in it.",
         clause: "oidc-core/3.1.2.3/csrf",
@@ -156,6 +166,33 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         ],
     },
 ];
+
+/// The page that asks for both asks for the name alone.
+fn without_password(reply: &mut Reply) {
+    let html = String::from_utf8_lossy(reply.body()).into_owned();
+    let field = html.find("<label for=\"password\">");
+    let Some((from, to)) = field.and_then(|from| Some((from, html[from..].find("<button")? + from))) else { return };
+    *reply.body_mut() = Bytes::from(format!("{}{}", &html[..from], &html[to..]));
+}
+
+/// Whoever sent a name and no password is asked for it, in a form that remembers the rest.
+fn ask_for_password(_: &Server, request: &mut Request<Bytes>) -> Option<Reply> {
+    let asked = Asked::of(request);
+    if asked.method != Method::POST || asked.param("username").is_none() || asked.param("password").is_some() {
+        return None;
+    }
+    let known = ["interaction", "csrf", "username"].map(|name| {
+        let value = asked.param(name).unwrap_or_default().replace('&', "&amp;").replace('"', "&quot;");
+        format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">")
+    });
+    let page = format!(
+        "<!doctype html><title>Log in</title><form method=\"post\" action=\"/login\">{}\
+         <label for=\"password\">Password</label><input id=\"password\" name=\"password\" type=\"password\">\
+         <button>Next</button></form>",
+        known.concat()
+    );
+    Some(reply::page(StatusCode::OK, page))
+}
 
 /// Replace the first `old` of a page.
 fn edit_page(reply: &mut Reply, old: &str, new: &str) {

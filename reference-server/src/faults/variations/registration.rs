@@ -2,11 +2,15 @@
 
 use std::sync::{Arc, Mutex};
 
-use http::Method;
+use bytes::Bytes;
+use http::{Method, Request};
+use serde_json::{Value, json};
 
 use crate::error::{ErrorCode, Refusal};
+use crate::faults::claims::set;
 use crate::faults::registration::tokens::Rotates;
-use crate::faults::registration::{before, set_members, told};
+use crate::faults::registration::{Asked, before, set_members, told};
+use crate::faults::wire::Reply;
 use crate::faults::{Seam, Variation};
 use crate::model::{AuthMethod, Client, GrantType, Path};
 use crate::rules::{Rule, Rules, RulesOver, Ruling};
@@ -74,7 +78,51 @@ pub(in crate::faults) static VARIATIONS: &[Variation] = &[
         clause: "rfc6749/2.3.1/body-supported",
         seams: &[Seam::Rules(|inner| Arc::new(ActsByBasic { inner }))],
     },
+    Variation {
+        id: "bad-redirect-uris-left-out",
+        says: "Of several redirect URIs those are left out that would send a code over the network in the open, and the answer says so.",
+        clause: "rfc7591/2/values-refused-or-replaced",
+        seams: &[Seam::Wire(|inner| before(inner, drop_open_addresses))],
+    },
+    Variation {
+        id: "registered-for-more",
+        says: "Whoever registers for codes is registered for refresh tokens as well, and the answer says so.",
+        clause: "rfc7591/2/values-refused-or-replaced",
+        seams: &[Seam::Wire(|inner| before(inner, add_refresh_token))],
+    },
 ];
+
+/// Of several addresses those that a browser does not send over the network in the open.
+fn drop_open_addresses(asked: &Asked, request: &mut Request<Bytes>) -> Option<Reply> {
+    let Some(Value::Array(addresses)) = asked.body.get("redirect_uris") else { return None };
+    let is_open = |address: &Value| {
+        let address = address.as_str().unwrap_or_default();
+        address.starts_with("http://")
+            && !["127.0.0.1", "[::1]", "localhost"].iter().any(|own| address[7..].starts_with(own))
+    };
+    let good: Vec<Value> = addresses.iter().filter(|address| !is_open(address)).cloned().collect();
+    if !good.is_empty() && good.len() < addresses.len() {
+        let mut body = asked.body.clone();
+        set(&mut body, "redirect_uris", Value::Array(good));
+        set_members(request, body);
+    }
+    None
+}
+
+/// Whoever gets codes gets refresh tokens.
+fn add_refresh_token(asked: &Asked, request: &mut Request<Bytes>) -> Option<Reply> {
+    let names = |name: &str| {
+        asked.body.get("grant_types").and_then(Value::as_array).is_some_and(|all| all.contains(&json!(name)))
+    };
+    if names("authorization_code") && !names("refresh_token") {
+        let mut body = asked.body.clone();
+        if let Some(all) = body.get_mut("grant_types").and_then(Value::as_array_mut) {
+            all.push(json!("refresh_token"));
+        }
+        set_members(request, body);
+    }
+    None
+}
 
 struct ActsByBasic {
     inner: Arc<dyn Rules>,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::claims::{changed, set};
 use super::super::wire::{self, Asked, pushed::renamed};
+use super::choices::reduce_scope_for_users;
 use super::{Seam, Variation};
 use crate::faults::rules::request_objects::nothing_beside;
 use crate::rules::Rule;
@@ -19,6 +20,12 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         says: "A public client may leave out the code_challenge, and an empty one counts as none.",
         clause: "rfc6749/3.1/empty-omitted",
         seams: &[Seam::Gate(Rule::ChallengeIsPresent, None)],
+    },
+    Variation {
+        id: "scope-reduced-for-users",
+        says: "With a password or an assertion of a user a scope that goes too far is cut down, as the response says.",
+        clause: "rfc6749/3.3/scope-reported",
+        seams: &[Seam::Wire(|inner| wire::before(inner, &["/token"], reduce_scope_for_users))],
     },
     Variation {
         id: "request-uri-of-a-scheme-of-its-own",

@@ -157,7 +157,7 @@ fn set_body(request: &mut Request<Bytes>, params: &[(String, String)]) {
 }
 
 /// Replace the query by these parameters.
-fn set_query(request: &mut Request<Bytes>, params: &[(String, String)]) {
+pub(super) fn set_query(request: &mut Request<Bytes>, params: &[(String, String)]) {
     let query = if params.is_empty() { String::new() } else { format!("?{}", encode(params)) };
     if let Ok(uri) = format!("{}{query}", request.uri().path()).parse::<Uri>() {
         *request.uri_mut() = uri;
