@@ -168,6 +168,7 @@ fn described(config: &Config) -> (Vec<Client>, Vec<User>) {
                 response_types: Vec::new(),
                 redirect_uris: client.redirect_uris.clone(),
                 origins: client.origins.clone(),
+                scope: None,
                 post_logout_redirect_uris: client.post_logout_redirect_uris.clone(),
             })
         })

@@ -133,6 +133,7 @@ pub fn client() -> Client {
         response_types: Vec::new(),
         origins: Vec::new(),
         redirect_uris: Vec::new(),
+        scope: None,
         post_logout_redirect_uris: Vec::new(),
     }
 }

@@ -185,6 +185,7 @@ impl TargetArgs {
             response_types: Vec::new(),
             origins: Vec::new(),
             redirect_uris: self.redirect_uri.clone(),
+            scope: None,
             post_logout_redirect_uris: Vec::new(),
         }))
     }

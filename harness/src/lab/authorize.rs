@@ -275,9 +275,9 @@ impl Lab {
     /// §3.2.2.1, §3.3.2.1.
     pub fn authorization_request(&self, client: &Client, verifier: &str) -> Result<Exchange, Stop> {
         let url = self.endpoint("authorization_endpoint", self.target().metadata.authorization_endpoint.as_ref())?;
-        let scope = self.target().authorization_scope();
+        let scope = client.within(self.target().authorization_scope());
         let response_type = self.cell.response_type();
-        let openid = scope.is_some_and(|scope| scope.split(' ').any(|one| one == "openid"));
+        let openid = scope.as_ref().is_some_and(|scope| scope.split(' ').any(|one| one == "openid"));
         let mut request = Exchange::fetch(url)
             .param("response_type", response_type.name())
             .param("client_id", &client.id)

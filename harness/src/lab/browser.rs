@@ -260,7 +260,9 @@ impl Browser {
     /// A page that asks whether to log out is answered, once; any other page is where a logout ends.
     fn at_logout(&self, page: &Page, agrees: Option<bool>, scene: &Scene<'_>, way: &mut Way) -> Step {
         let Some(form) = page.leaving().filter(|_| !way.decided) else {
-            return Step::End(Landing::page(scene.reply.clone(), false, false));
+            // A question in words that nobody here knows, or one that a script asks, is one that nobody answered.
+            let may_ask = !way.decided && (page.offers_anything() || scene.reply.body.contains("<script"));
+            return Step::End(Landing::page(scene.reply.clone(), may_ask, false));
         };
         let sent = |fields: &[(String, String)]| submit(&form.action, form.post, fields, scene.here);
         let Some(fields) = agrees.and_then(|agrees| form.as_leaving(agrees)) else {

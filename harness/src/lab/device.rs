@@ -116,7 +116,8 @@ impl Lab {
         let url = self.target().metadata.device_authorization_endpoint.as_ref();
         let url = self.endpoint("device_authorization_endpoint", url)?;
         let named_twice = self.setting.devices_name_themselves.load(Ordering::Relaxed);
-        let request = Exchange::post(url).maybe("scope", self.target().authorization_scope()).by(self.client());
+        let scope = self.client().within(self.target().authorization_scope());
+        let request = Exchange::post(url).maybe("scope", scope).by(self.client());
         Ok(Exchange { named_twice, ..request })
     }
 

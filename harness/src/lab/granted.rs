@@ -87,7 +87,11 @@ impl Lab {
             }
             Came::Refusal(reply) => {
                 let refused = reply.refused(beyond.unwrap_or(SCOPE_REPORTED))?;
-                if beyond.is_none() { Err(refuses()) } else { refused.with_error(self.codes_for_too_much()) }
+                if beyond.is_none() {
+                    Err(refuses())
+                } else {
+                    refused.with_error_or(ErrorCode::InvalidScope.clause(), self.codes_for_too_much())
+                }
             }
             Came::Error(authorized) => {
                 let fitting = ["invalid_scope", "access_denied", "unauthorized_client"];
@@ -139,13 +143,18 @@ impl Lab {
 
     /// The codes that fit a scope which goes too far. What vouches for somebody may be said not to reach so far (RFC 7521 §4.1), and
     /// an exchange may be refused with any code that is appropriate (RFC 8693 §2.2.2).
-    fn codes_for_too_much(&self) -> &'static [ErrorCode] {
-        use ErrorCode::{InvalidGrant, InvalidRequest, InvalidScope, UnauthorizedClient};
+    fn codes_for_too_much(&self) -> &'static [&'static str] {
         match self.cell().grant {
-            Some(Grant::JwtBearer | Grant::TokenExchange) => {
-                &[InvalidScope, UnauthorizedClient, InvalidGrant, InvalidRequest]
-            }
-            _ => &[InvalidScope, UnauthorizedClient],
+            Some(Grant::JwtBearer) => &["invalid_scope", "unauthorized_client", "invalid_grant", "invalid_request"],
+            Some(Grant::TokenExchange) => &[
+                "invalid_scope",
+                "unauthorized_client",
+                "invalid_grant",
+                "invalid_request",
+                "invalid_target",
+                "access_denied",
+            ],
+            _ => &["invalid_scope", "unauthorized_client"],
         }
     }
 

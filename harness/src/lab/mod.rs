@@ -187,7 +187,7 @@ impl Lab {
 
     /// The valid password request: RFC 6749 §4.3.2.
     pub fn password_request(&self, user: &User) -> Result<Exchange, Stop> {
-        let scope = self.target().password_scope();
+        let scope = self.client().within(self.target().password_scope());
         let request = self.token_request("password")?;
         Ok(request.param("username", &user.name).param("password", &user.password).maybe("scope", scope))
     }
@@ -204,7 +204,7 @@ impl Lab {
 
     /// The valid client credentials request: RFC 6749 §4.4.2.
     pub fn client_credentials_request(&self) -> Result<Exchange, Stop> {
-        let scope = self.target().scopes.client_credentials.as_ref();
+        let scope = self.client().within(self.target().scopes.client_credentials.as_deref());
         Ok(self.token_request("client_credentials")?.maybe("scope", scope))
     }
 

@@ -190,9 +190,9 @@ fn unmanaged() -> Stop {
     )
 }
 
-/// The client of an answer; what it leaves out is as it was asked for, else as RFC 7591 §2 says.
+/// The client of an answer; what it leaves out is as it was asked for, else as RFC 7591 §2 says. Of a way to authenticate that the answer does not tell it is not known
+/// that the server has ever heard of it.
 fn client(members: &Map<String, Value>, asked: &Map<String, Value>, key: Option<SigningKey>) -> Option<Client> {
-    let text = |name: &str| members.get(name).or_else(|| asked.get(name)).and_then(Value::as_str);
     let list = |name: &str, default: &[&str]| -> Vec<String> {
         let told = members.get(name).or_else(|| asked.get(name)).and_then(Value::as_array);
         match told {
@@ -204,7 +204,8 @@ fn client(members: &Map<String, Value>, asked: &Map<String, Value>, key: Option<
     let secret = members.get("client_secret").and_then(Value::as_str).map(str::to_owned);
     // The default of RFC 7591 §2 takes a secret; whoever was given none has nothing to authenticate with.
     let default = if secret.is_some() { AuthMethod::Basic } else { AuthMethod::None };
-    let auth = text("token_endpoint_auth_method").map_or(Some(default), AuthMethod::parse);
+    let told = members.get("token_endpoint_auth_method").and_then(Value::as_str);
+    let auth = told.map_or(Some(default), AuthMethod::parse);
     let named = list("response_types", &["code"]);
     let response_types: Vec<ResponseType> =
         named.iter().filter_map(|name| ResponseType::ALL.iter().copied().find(|known| known.is_named(name))).collect();
@@ -226,6 +227,7 @@ fn client(members: &Map<String, Value>, asked: &Map<String, Value>, key: Option<
         named: false,
         grants,
         response_types,
+        scope: members.get("scope").and_then(Value::as_str).map(str::to_owned),
         redirect_uris: list("redirect_uris", &[]),
         origins: Vec::new(),
         post_logout_redirect_uris: list("post_logout_redirect_uris", &[]),

@@ -152,7 +152,9 @@ impl Play<'_> {
             "@signed-by-another" => Assertion::by_a_stranger(current.unwrap_or_default()).ok_or_else(no_jwt)?,
             "@unsigned" => Jwt::unsigned(current.unwrap_or_default()).ok_or_else(no_jwt)?,
             "@reversed" => reversed(current.unwrap_or_default())?,
-            "@same" => current.unwrap_or_default().to_owned(),
+            "@same" => current.map(str::to_owned).ok_or_else(|| {
+                Stop::not_applicable(Reason::Policy, "the request has no such parameter that could be repeated")
+            })?,
             "@secret-of-another" => self.secret_of_another()?,
             "@short-verifier" => self.short_verifier.clone(),
             "@shorter" => shorter(current.unwrap_or_default()),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::judge::judge;
 use super::{Change, Expect, Step, Verb};
-use crate::check::{Answer, Check, Stop};
+use crate::check::{Answer, Check, Reason, Stop};
 use crate::exchange::{Assertion, Deviation, Exchange, Reply, Tokens, Via, now};
 use crate::lab::granted::{Scope, text};
 use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, Pushed, Registered, random};
@@ -23,6 +23,8 @@ pub(super) struct Play<'l> {
     pub lab: Acting<'l>,
     /// The newest registered client.
     pub registered: Option<Registered>,
+    /// Was it deleted?
+    pub deleted: bool,
     /// The members of the newest request about a registration.
     pub sent: Option<Map<String, Value>>,
     pub code: Option<Code>,
@@ -141,6 +143,7 @@ impl<'l> Play<'l> {
         Self {
             lab: Acting::Given(lab),
             registered: None,
+            deleted: false,
             sent: None,
             code: None,
             access_token: None,
@@ -238,6 +241,10 @@ impl<'l> Play<'l> {
         Ok(match change {
             Change::As(name) => Deviation::As(Box::new(self.client(name)?)),
             Change::Claim(..) | Change::DropClaim(_) => return self.other_claims(change, exchange),
+            // Without a secret there is nothing to send a second time, or in the wrong place.
+            Change::Also(_) | Change::CredentialsInQuery if !sends_secret(exchange, change) => {
+                return Err(Stop::not_applicable(Reason::NoClient, "the client has no secret that it could send so"));
+            }
             Change::Also(method) => Deviation::Also(*method),
             Change::CredentialsInQuery => Deviation::CredentialsInQuery,
             Change::Drop(name) => Deviation::Drop((*name).to_owned()),
@@ -321,4 +328,11 @@ impl<'l> Play<'l> {
 
 pub(super) fn before(verb: &str, needed: &str) -> Stop {
     Stop::Error(format!("the scenario has `{verb}` before `{needed}` gave it anything"))
+}
+
+/// Does the client have a secret that this change can send a second time, or elsewhere?
+fn sends_secret(exchange: &Exchange, change: &Change) -> bool {
+    exchange.credentials.as_ref().is_some_and(|credentials| {
+        credentials.secret.is_some() && !matches!(change, Change::Also(method) if *method == credentials.method)
+    })
 }

@@ -91,6 +91,17 @@ impl Play<'_> {
         }
         let reply = lab.send_registration(&request).await?;
         self.sent.clone_from(&request.members);
+        if step.changes.is_empty() && !self.deleted && step.verb != Verb::Register && matches!(reply.status, 403 | 405)
+        {
+            // RFC 7592 §2: not every server has every method; §2.1, §2.2: nor lets every client use it.
+            let says = format!("the server does not let this client do `{}`: {}", step.verb.name(), reply.summary());
+            return Err(Stop::not_applicable(Reason::Policy, says));
+        }
+        match step.verb {
+            Verb::Register => self.deleted = false,
+            Verb::DeleteRegistration => self.deleted |= reply.is_success(),
+            _ => {}
+        }
         if let Some(registered) = self.client_told(step.verb, &request, &reply) {
             // Who is only read stays who it was.
             if step.verb != Verb::ReadRegistration {
@@ -153,6 +164,13 @@ impl Play<'_> {
         let told = reply.json().unwrap_or_default();
         if self.sent.as_ref().is_some_and(|sent| sent.contains_key(KIND)) && !told.contains_key(KIND) {
             return Err(Stop::not_applicable(Reason::Policy, "the server keeps no application_type"));
+        }
+        // What is forbidden to some clients is not forbidden to one that the server made another of (RFC 7591 §2).
+        for (name, _) in step.metadata.iter().filter(|(name, _)| !step.changes.iter().any(|change| change.sets(name))) {
+            let asked = self.sent.iter().find_map(|sent| sent.get(*name));
+            if asked.is_some_and(|asked| told.get(*name).is_some_and(|told| !holds(told, asked))) {
+                return Err(Stop::not_applicable(Reason::Policy, format!("the server registered another {name}")));
+            }
         }
         let sent = self.sent.iter().flatten();
         for (name, asked) in sent.filter(|(name, _)| step.changes.iter().any(|change| change.sets(name))) {

@@ -297,6 +297,7 @@ impl ClientEntry {
             audience,
             auth,
             named: self.sends_client_id,
+            scope: None,
             grants,
             response_types,
             redirect_uris,

@@ -78,12 +78,25 @@ pub struct Client {
     pub grants: Vec<String>,
     /// The response types that it may ask for; none where it may ask for all of its grants'.
     pub response_types: Vec<ResponseType>,
+    /// All that it may ask for, where its registration says so.
+    pub scope: Option<String>,
     /// Its registered redirect URIs; the first one is used.
     pub redirect_uris: Vec<String>,
     /// The origins whose scripts may read what the server answers it, as it was registered with.
     pub origins: Vec<String>,
     /// Where its users may go after a logout: RP-Initiated Logout §3.1.
     pub post_logout_redirect_uris: Vec<String>,
+}
+
+impl Client {
+    /// As much of this scope as it may ask for. `openid` says which protocol is spoken, and no registration needs to name it (OpenID Connect Core §3.1.2.1).
+    pub fn within(&self, asked: Option<&str>) -> Option<String> {
+        let asked = asked?;
+        let Some(own) = &self.scope else { return Some(asked.to_owned()) };
+        let own: Vec<&str> = own.split(' ').collect();
+        let left: Vec<&str> = asked.split(' ').filter(|one| *one == "openid" || own.contains(one)).collect();
+        (!left.is_empty()).then(|| left.join(" "))
+    }
 }
 
 /// Whose assertions the server takes as authorization grants: RFC 7523 §2.1.

@@ -5,7 +5,7 @@ use url::Url;
 use super::{Asking, after_logout, is_at, session};
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Stop};
-use crate::lab::{Lab, random};
+use crate::lab::{Lab, Landing, random};
 
 pub const RETURNED: Check = Check {
     id: "logout/returned",
@@ -75,12 +75,18 @@ async fn registered_only(lab: &Lab) -> Answer {
         let (browser, id_token) = session(lab).await?;
         let request = asking.request(lab, &id_token, &address)?;
         let landing = lab.log_out(&browser, &request, Some(true)).await?;
-        if is_at(&landing, &address) {
+        if is_sent_to(&landing, &address) {
             let stop = Stop::finding(REGISTERED, "no redirect to an address that is not registered", landing.summary());
             return Err(stop.in_case(format!("for {address}")));
         }
     }
     Ok(())
+}
+
+/// Was the browser sent there, the query included? A server may choose the registered address instead.
+fn is_sent_to(landing: &Landing, address: &str) -> bool {
+    let Landing::Client { location, .. } = landing else { return false };
+    location.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with(['?', '&', '#']))
 }
 
 /// An address of nobody, and some that are nearly the registered one.

@@ -82,12 +82,23 @@ async fn ends_session(lab: &Lab) -> Answer {
     let old = kept.as_ref().map(|url| Browser::with_cookies(&browser.cookies(url), url));
     let landing = lab.log_out(&browser, &lab.logout_request(&id_token)?, Some(true)).await?;
     if lab.is_logged_in(&browser).await? {
+        answered(&landing)?;
         return Err(Stop::finding(LOGGED_OUT, "nobody is logged in any more", still(&landing)));
     }
     match old {
         Some(old) if lab.is_logged_in(&old).await? => {
             let came = "a session that answers to the cookies from before";
             Err(Stop::finding(OLD_COOKIE, "nobody is logged in any more", came))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// RP-Initiated Logout §2: who says yes is logged out. Where the page may have asked what nobody answered, nobody said so.
+fn answered(landing: &Landing) -> Answer {
+    match landing {
+        Landing::Page { asks: true, .. } => {
+            Err(Stop::Inconclusive(format!("nobody here knows how to say yes to a logout on {}", landing.summary())))
         }
         _ => Ok(()),
     }
@@ -146,8 +157,13 @@ async fn no_is_no(lab: &Lab) -> Answer {
     Err(Stop::finding("oidc-rp-initiated-logout/2/no-is-no", "the session lives", "no session any more"))
 }
 
-/// The attacker sends the form that it saw in a browser of its own.
+/// The attacker sends the form that it saw in a browser of its own. That it ends a session where it belongs is the control.
 async fn forged_answer(lab: &Lab) -> Answer {
+    let (honest, bare) = at_question(lab).await?;
+    lab.log_out(&honest, &bare, Some(true)).await?;
+    if lab.is_logged_in(&honest).await? {
+        return Err(Stop::Inconclusive("the form of the question ends no session, even where it belongs".to_owned()));
+    }
     let (attacker, _) = at_question(lab).await?;
     let form = attacker.pending_consent().ok_or_else(|| Stop::Error("the question has no form".to_owned()))?;
     let (victim, _) = session(lab).await?;
@@ -175,6 +191,7 @@ async fn methods(lab: &Lab) -> Answer {
         return Err(Stop::Inconclusive("a logout ends no session".to_owned()));
     }
     match ended.iter().find(|(_, ended, _)| !ended) {
+        Some((_, _, landing)) if answered(landing).is_err() => answered(landing),
         Some((method, _, landing)) => Err(Stop::finding(
             "oidc-rp-initiated-logout/2/get-and-post",
             format!("a logout by {method}"),

@@ -76,7 +76,9 @@ async fn rich(lab: &Lab) -> Result<Registered, Stop> {
 async fn metadata_returned(lab: &Lab) -> Answer {
     let registered = rich(lab).await?;
     let read = read(lab, &registered).await?;
-    let known = metadata(&registered);
+    let mut known = metadata(&registered);
+    // RFC 7591 §3.2.1: when it was registered each answer may say or not.
+    known.remove("client_id_issued_at");
     match known.iter().find(|(name, _)| read.members.get(*name).is_none_or(Value::is_null)) {
         None => Ok(()),
         Some((missing, value)) => Err(Stop::finding(

@@ -45,6 +45,13 @@ async fn succeeds(lab: &Lab, request: &RegistrationRequest) -> Result<Reply, Sto
     Ok(reply)
 }
 
+/// The answer of a valid request, unless the server does not have its method (RFC 7592 §2), or lets this client not use it (§2.1, §2.2).
+async fn supported(lab: &Lab, request: &RegistrationRequest) -> Result<Option<Reply>, Stop> {
+    let reply = lab.send_registration(request).await?;
+    reply.judgeable()?;
+    Ok((!matches!(reply.status, 403 | 405)).then_some(reply))
+}
+
 /// The registration as the answer of a request tells it that has to succeed, as a control. Its token may be another one from
 /// now on, and the old one void (RFC 7592 §2.1).
 async fn accepted(lab: &Lab, registered: &Registered, request: &RegistrationRequest) -> Result<Registered, Stop> {

@@ -1,8 +1,8 @@
 //! The registration access token: RFC 7592 §1.3, §5, Appendix A.
 
-use super::read;
+use super::{read, supported};
 use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Need, Stop};
+use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::checks::token_endpoint::unguessable::vary_by;
 use crate::lab::Lab;
 
@@ -55,7 +55,9 @@ async fn newest_works(lab: &Lab) -> Answer {
     let first = lab.register(&lab.registration()?).await?;
     let second = read(lab, &first).await?;
     let request = lab.updating(&second)?;
-    let reply = lab.send_registration(&request).await?;
+    let Some(reply) = supported(lab, &request).await? else {
+        return Err(Stop::not_applicable(Reason::Policy, "the server lets this client not update its registration"));
+    };
     reply.ok(WORKS)?;
     let third = second.renewed(&request, &reply).ok_or_else(|| reply.not_the_control("a registration"))?;
     lab.send_registration(&lab.reading(&third)?).await?.ok(WORKS)?;

@@ -1,5 +1,7 @@
 //! How often a request_uri works, and for how long: RFC 9126 §4.
 
+use std::time::{Duration, Instant};
+
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::{Browser, Lab, Pushed};
@@ -64,6 +66,7 @@ async fn expired(lab: &Lab) -> Answer {
 async fn lifetime(lab: &Lab) -> Answer {
     let control = lab.is_pushed().await?;
     lab.authorize(lab.by_reference(&control)?).await?.granted()?;
+    let since = Instant::now();
     let pushed = lab.is_pushed().await?;
     let seconds = lives(&pushed)?;
     if seconds > USUAL {
@@ -74,7 +77,12 @@ async fn lifetime(lab: &Lab) -> Answer {
         ));
     }
     lab.advance(seconds.saturating_sub(REST)).await?;
-    lab.authorize(lab.by_reference(&pushed)?).await?.grants("rfc9126/2.2/lifetime-kept").map(drop)
+    match lab.authorize(lab.by_reference(&pushed)?).await?.grants("rfc9126/2.2/lifetime-kept") {
+        Err(_) if since.elapsed() >= Duration::from_secs(REST) => {
+            Err(Stop::Inconclusive(format!("the request took the {REST} seconds that were left of its life")))
+        }
+        late => late.map(drop),
+    }
 }
 
 fn lives(pushed: &Pushed) -> Result<u64, Stop> {

@@ -1,5 +1,6 @@
 //! What a client has that asked for nothing, and whether it has what it was told: RFC 7591 §2, §3.2.1.
 
+use super::unless_nobody_is_served;
 use crate::cell::{AuthMethod, Cell, Cells, Grant};
 use crate::check::{Answer, Ask, Check, Need, Stop};
 use crate::lab::{Authorize, Lab, Registered};
@@ -11,7 +12,7 @@ pub const DEFAULTS: Check = Check {
     clauses: &["rfc7591/2/auth-method-default", "rfc7591/2/grant-types-default", "rfc7591/2/response-types-default"],
     cells: Cells::SERVER,
     needs: &[Need::Registration],
-    ask: Ask::Code(|lab| Box::pin(defaults(lab))),
+    ask: Ask::Code(|lab| Box::pin(async { unless_nobody_is_served(lab, defaults(lab).await).await })),
 };
 
 pub const ANSWER_IS_TRUE: Check = Check {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 
+use super::unless_nobody_is_served;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::registration::{OTHER_REDIRECT_URI, REDIRECT_URI};
@@ -46,7 +47,7 @@ pub const OWN_METADATA: Check = Check {
     clauses: &["rfc7591/3.1/metadata-associated", "oidc-registration/3.1/metadata-associated"],
     cells: Cells::SERVER,
     needs: &[Need::Registration],
-    ask: Ask::Code(|lab| Box::pin(own_metadata(lab))),
+    ask: Ask::Code(|lab| Box::pin(async { unless_nobody_is_served(lab, own_metadata(lab).await).await })),
 };
 
 /// So many are registered at once.

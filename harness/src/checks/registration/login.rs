@@ -75,7 +75,7 @@ async fn overridden(lab: &Lab) -> Answer {
 async fn require_auth_time(lab: &Lab) -> Answer {
     let request = lab.registration()?.with("require_auth_time", true);
     let code = lab.register(&request.clone().for_grants(&["authorization_code", "refresh_token"], &["code"])).await?;
-    if code.members.get("require_auth_time") == Some(&false.into()) {
+    if code.members.get("require_auth_time") != Some(&true.into()) {
         return Err(Stop::not_applicable(Reason::Policy, "the server does not register require_auth_time"));
     }
     let tokens = super::user_tokens(lab, &code).await?;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::unless_nobody_is_served;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::registration::{OTHER_REDIRECT_URI, REDIRECT_URI};
@@ -14,7 +15,7 @@ pub const CASE: Check = Check {
     clauses: &["rfc7591/1.1/case-sensitive"],
     cells: Cells::SERVER,
     needs: &[Need::Registration],
-    ask: Ask::Code(|lab| Box::pin(case(lab))),
+    ask: Ask::Code(|lab| Box::pin(async { unless_nobody_is_served(lab, case(lab).await).await })),
 };
 
 pub const COMPARED: Check = Check {

@@ -100,7 +100,7 @@ async fn object_wins(lab: &Lab) -> Answer {
 }
 
 /// OpenID Connect Core §6.1 wants more beside the object, so that a server which goes by that is not asked.
-async fn speaks_rfc9101(lab: &Lab) -> Answer {
+pub(super) async fn speaks_rfc9101(lab: &Lab) -> Answer {
     if lab.target().metadata.speaks_rfc9101() || (state_beside(lab).await?.is_none() && takes_alone(lab).await?) {
         return Ok(());
     }

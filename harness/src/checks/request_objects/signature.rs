@@ -1,5 +1,6 @@
 //! By which key and algorithm a request object is signed: RFC 9101 §6.2, RFC 8725 §3.1.
 
+use super::parameters::speaks_rfc9101;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::{Lab, RequestObject};
@@ -56,9 +57,10 @@ async fn algorithm(lab: &Lab) -> Answer {
     Ok(())
 }
 
-/// A client that is known by one secret has no key to name.
+/// A client that is known by one secret has no key to name. By OpenID Connect Core §6 the name is a hint (RFC 7515 §4.1.4), which a client with one key does not need.
 async fn kid(lab: &Lab) -> Answer {
     let object = controlled(lab).await?;
+    speaks_rfc9101(lab).await?;
     if object.object.key().kid().is_none() {
         return Err(Stop::not_applicable(Reason::NoClient, "the key of the client has no name ([[client]] key_id)"));
     }

@@ -89,12 +89,20 @@ async fn audience(lab: &Lab) -> Answer {
     differ(clause, [first, second], &audiences)
 }
 
+/// RFC 8707 §2: a server may map what it was asked for to something more general.
+pub(super) fn one_for_both() -> Stop {
+    Stop::not_applicable(Reason::Policy, "the audience of both resources has one name, which is neither's own")
+}
+
 /// Neither token is for the other resource as well.
 fn differ(clause: &'static str, resources: [&str; 2], audiences: &[Audience]) -> Answer {
     let [first, second] = audiences else { return Ok(()) };
     let reaches = first.contains(resources[1]) || second.contains(resources[0]);
     if first != second && !reaches {
         return Ok(());
+    }
+    if !reaches && resources.iter().all(|name| !first.contains(*name)) {
+        return Err(one_for_both());
     }
     Err(Stop::finding(
         clause,

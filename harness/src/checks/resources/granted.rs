@@ -1,5 +1,6 @@
 //! How far a grant for several resources reaches: RFC 8707 §2.2.
 
+use super::audience::one_for_both;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Deviation;
@@ -27,7 +28,11 @@ async fn subset(lab: &Lab) -> Answer {
     // An audience may be another name of the resource; so what is asked is that the same code buys another one for the other.
     let code = lab.authorize(for_both(first, second)).await?.code()?;
     let beside = lab.send(&lab.redemption(&code)?.with("resource", second)).await?.served(clause)?;
-    if audience.contains(second) || audience == lab.audience_of(&beside).await? {
+    let same = audience == lab.audience_of(&beside).await?;
+    if same && !audience.contains(first) && !audience.contains(second) {
+        return Err(one_for_both());
+    }
+    if audience.contains(second) || same {
         return Err(Stop::finding(clause, format!("a token for {first} alone"), format!("the audience {audience:?}")));
     }
 

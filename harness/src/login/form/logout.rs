@@ -12,6 +12,13 @@ impl Page {
     }
 }
 
+impl Page {
+    /// Has the page any form that can be sent?
+    pub fn offers_anything(&self) -> bool {
+        self.forms.iter().any(|form| !form.buttons.is_empty())
+    }
+}
+
 impl Form {
     fn leave_button(&self, leaves: bool) -> Option<&Button> {
         let stays = |button: &&Button| says(&button.words, NO) || says(&button.words, STAY);

@@ -23,7 +23,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         id: "any-registration-token",
         says: "Any token opens any registration.",
         clause: "rfc7592/2/protected",
-        caught_by: &["management/other-client", "management/access-token-instead", "management/read-token-altered"],
+        caught_by: &["management/other-client", "management/access-token-instead", "management/update-access-token-instead", "management/delete-access-token-instead", "management/read-token-altered"],
         seams: &[Seam::Gate(Rule::RegistrationAccessTokenMatches, None)],
         ..OIDC
     },
@@ -31,7 +31,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         id: "registrations-open-to-all",
         says: "Whoever knows a client_id reads, changes and deletes the registration.",
         clause: "rfc7592/2/protected",
-        caught_by: &["management/token-missing"],
+        caught_by: &["management/token-missing", "management/update-token-missing", "management/delete-token-missing"],
         seams: &[Seam::Wire(|inner| opened(inner, |_, asked| asked.token.is_none()))],
         ..OIDC
     },
@@ -39,7 +39,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         id: "deletion-open-to-all",
         says: "Whoever knows a client_id deletes the registration.",
         clause: "rfc7592/2/protected",
-        caught_by: &["management/token-missing"],
+        caught_by: &["management/delete-token-missing"],
         seams: &[Seam::Wire(|inner| opened(inner, |_, asked| asked.method == Method::DELETE && asked.token.is_none()))],
         ..OIDC
     },
@@ -47,7 +47,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         id: "access-token-opens-registration",
         says: "Any access token of the server opens a registration.",
         clause: "rfc7592/2/protected",
-        caught_by: &["management/access-token-instead"],
+        caught_by: &["management/access-token-instead", "management/update-access-token-instead", "management/delete-access-token-instead"],
         seams: &[Seam::Wire(|inner| opened(inner, |_, asked| asked.token.as_ref().is_some_and(|token| token.contains('.'))))],
         ..OIDC
     },

@@ -162,14 +162,16 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
     Fault {
         id: "bearer-whatever-is-issued",
-        says: "Who asks for an ID token in exchange is told that what it got is one, of the type Bearer.",
+        says: "Who asks for a refresh token in exchange is told that what it got is one, of the type Bearer.",
         clause: "rfc8693/2.2.1/not-applicable",
         caught_by: &["token-exchange/no-bearer-without-access-token"],
         seams: &[
             Seam::Gate(Rule::RequestedTokenTypeIsSupported, None),
             Seam::Wire(|inner| {
                 after(inner, &["/token"], |asked, reply| {
-                    if let Some(kind) = asked.param("requested_token_type").filter(|kind| kind.ends_with(":id_token")) {
+                    if let Some(kind) =
+                        asked.param("requested_token_type").filter(|kind| kind.ends_with(":refresh_token"))
+                    {
                         edit_json(reply, |body| {
                             if body.contains_key("issued_token_type") {
                                 set(body, "issued_token_type", json!(kind));
