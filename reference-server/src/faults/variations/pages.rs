@@ -137,6 +137,17 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         ],
     },
     Variation {
+        id: "logout-in-another-language",
+        says: "The question whether to log out is asked in German.",
+        clause: "oidc-rp-initiated-logout/2/user-asked",
+        seams: &[Seam::Wire(|inner| {
+            wire::after(inner, &["/end_session"], |_, reply| {
+                edit_page(reply, ">Log out</button>", ">Abmelden</button>");
+                edit_page(reply, ">Stay logged in</button>", ">Angemeldet bleiben</button>");
+            })
+        })],
+    },
+    Variation {
         id: "name-before-password",
         says: "The login asks for the name on one page, and for the password on the next.",
         clause: "oidc-core/3.1.2.3/authenticated",

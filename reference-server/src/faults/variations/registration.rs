@@ -3,14 +3,14 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use crate::error::{ErrorCode, Refusal};
 use crate::faults::claims::set;
 use crate::faults::registration::tokens::Rotates;
 use crate::faults::registration::{Asked, before, set_members, told};
-use crate::faults::wire::Reply;
+use crate::faults::wire::{self, Reply};
 use crate::faults::{Seam, Variation};
 use crate::model::{AuthMethod, Client, GrantType, Path};
 use crate::rules::{Rule, Rules, RulesOver, Ruling};
@@ -90,7 +90,69 @@ pub(in crate::faults) static VARIATIONS: &[Variation] = &[
         clause: "rfc7591/2/values-refused-or-replaced",
         seams: &[Seam::Wire(|inner| before(inner, add_refresh_token))],
     },
+    Variation {
+        id: "registrations-are-read-only",
+        says: "A registration can be read, as by OpenID Connect Registration; nobody updates or deletes it.",
+        clause: "rfc7592/2/method-unsupported",
+        seams: &[Seam::Wire(|inner| before(inner, |asked, _| {
+            let is_read = asked.is_new() || asked.method == Method::GET;
+            (!is_read).then(|| wire::refuse(StatusCode::METHOD_NOT_ALLOWED, "invalid_request"))
+        }))],
+    },
+    Variation {
+        id: "members-of-openid-connect-unknown",
+        says: "The registration ignores what OpenID Connect added to it, and its answer does not speak of it.",
+        clause: "rfc7591/2/unknown-ignored",
+        seams: &[
+            Seam::Wire(|inner| before(inner, drop_unknown_members)),
+            Seam::Wire(|inner| told(inner, |_, body| body.retain(|name, _| !OF_OPENID_CONNECT.contains(&name.as_str())))),
+        ],
+    },
+    Variation {
+        id: "implicit-replaced-at-registration",
+        says: "A client that registers for the implicit grant is registered for codes, and the answer says so.",
+        clause: "rfc7591/2/values-refused-or-replaced",
+        seams: &[Seam::Wire(|inner| before(inner, replace_implicit))],
+    },
+    Variation {
+        id: "registered-for-little",
+        says: "Whoever registers may ask for openid and profile and for nothing else, and the answer says so.",
+        clause: "rfc7591/2/values-refused-or-replaced",
+        seams: &[Seam::Config(|config| config.registration.scopes.retain(|scope| scope == "openid" || scope == "profile"))],
+    },
 ];
+
+/// What a server of RFC 7591 alone has never heard of.
+const OF_OPENID_CONNECT: [&str; 8] = [
+    "id_token_signed_response_alg",
+    "userinfo_signed_response_alg",
+    "request_object_signing_alg",
+    "token_endpoint_auth_signing_alg",
+    "require_auth_time",
+    "default_max_age",
+    "subject_type",
+    "application_type",
+];
+
+fn drop_unknown_members(asked: &Asked, request: &mut Request<Bytes>) -> Option<Reply> {
+    if OF_OPENID_CONNECT.iter().any(|name| asked.body.contains_key(*name)) {
+        let mut body = asked.body.clone();
+        body.retain(|name, _| !OF_OPENID_CONNECT.contains(&name.as_str()));
+        set_members(request, body);
+    }
+    None
+}
+
+/// Whoever wants tokens through the browser gets a code.
+fn replace_implicit(asked: &Asked, request: &mut Request<Bytes>) -> Option<Reply> {
+    if asked.body.get("grant_types") == Some(&json!(["implicit"])) {
+        let mut body = asked.body.clone();
+        set(&mut body, "grant_types", json!(["authorization_code"]));
+        set(&mut body, "response_types", json!(["code"]));
+        set_members(request, body);
+    }
+    None
+}
 
 /// Of several addresses those that a browser does not send over the network in the open.
 fn drop_open_addresses(asked: &Asked, request: &mut Request<Bytes>) -> Option<Reply> {

@@ -88,12 +88,25 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         seams: &[changed!(AccessToken, |_, claims| by_name(claims)), changed!(Introspection, by_name)],
     },
     Variation {
+        id: "one-audience-for-all-resources",
+        says: "The audience of an access token that is for resources is one name for all that there are.",
+        clause: "rfc8707/2/audience-restricted",
+        seams: &[changed!(AccessToken, |_, claims| by_one_name(claims)), changed!(Introspection, by_one_name)],
+    },
+    Variation {
         id: "logout-with-id-token-unasked",
         says: "Nobody is asked about a logout for which their own ID token is sent.",
         clause: "oidc-rp-initiated-logout/2/user-asked",
         seams: &[Seam::Config(|config| config.confirm_logout = false)],
     },
 ];
+
+/// Whatever it is for.
+fn by_one_name(document: &mut Map) {
+    if document.contains_key("aud") {
+        set(document, "aud", json!("urn:example:apis"));
+    }
+}
 
 /// The last part of each URI.
 fn by_name(document: &mut Map) {
