@@ -106,6 +106,8 @@ impl Cells {
     pub const CODE_PUBLIC: Self        = Self { name: "code-public",        says: "a code for a public client",                         list: &[CODE.public()] };
     /// Client credentials, whichever way the client authenticates.
     pub const CLIENT_CREDENTIALS: Self = Self { name: "client-credentials", says: "the client credentials grant",                       list: &[CLIENT.confidential()] };
+    /// What a client holds of its own, and what it holds of a user.
+    pub const CLIENT_OR_REFRESH: Self  = Self { name: "client-credentials-or-refresh", says: "client credentials, and a refresh token of a confidential client", list: &[CLIENT.confidential(), REFRESH.confidential()] };
     /// Client credentials by each authentication method.
     pub const CLIENT_METHODS: Self     = Self { name: "client-credentials-methods", says: "client credentials by each authentication method", list: &[CLIENT.basic(), CLIENT.post()] };
     /// Refresh for both kinds of client.
@@ -171,7 +173,7 @@ impl Cells {
 
     /// All named sets, in the order of this file.
     pub const ALL: &'static [Self] = &[
-        Self::SERVER, Self::CODE_BEARING, Self::CODE_BEARING_CONFIDENTIAL, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_METHODS,
+        Self::SERVER, Self::CODE_BEARING, Self::CODE_BEARING_CONFIDENTIAL, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_OR_REFRESH, Self::CLIENT_METHODS,
         Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_OWN_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
         Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::CODE_BY_EVERY_METHOD, Self::CODE_BY_SECRET, Self::CODE_BY_JWT, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::EVERY_FIRST_GRANT, Self::CODE,
         Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::WITH_ID_TOKEN, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::IMPLICIT_BOTH, Self::COMPOSITE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,

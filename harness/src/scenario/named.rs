@@ -298,7 +298,8 @@ fn altered_tail(value: &str) -> String {
 }
 
 fn shorter(value: &str) -> String {
-    let mut end = value.trim_end_matches('=').to_owned();
+    // Without its last slash an address is often still the same one.
+    let mut end = value.trim_end_matches(['=', '/']).to_owned();
     end.pop();
     end
 }

@@ -23,7 +23,7 @@ pub const JUST_REGISTERED: Check = Check {
     title: "a client that has just registered is told nothing about the tokens of others",
     why: "Where anybody can register, anybody could ask: whoever finds a token learns whose it is and how far it reaches.",
     clauses: &["rfc7662/4/callers-authorized"],
-    cells: Cells::CLIENT_CREDENTIALS,
+    cells: Cells::CLIENT_OR_REFRESH,
     needs: &[Need::Introspection, Need::Registration],
     ask: Ask::Code(|lab| Box::pin(just_registered(lab))),
 };
@@ -52,18 +52,27 @@ async fn just_registered(lab: &Lab) -> Answer {
     lab.registered_token(&registered).await?.is_token().map(drop)
 }
 
-/// About a token that its own client can ask about, which is the control, this one is told nothing.
+/// About tokens that their own client can ask about, which is the control, this one is told nothing.
 async fn tells_nothing(lab: &Lab, client: Client, clause: &'static str) -> Answer {
     let request = lab.grant_request().await?;
     let tokens = lab.send(&request).await?.is_token()?;
     if !lab.is_alive(Witness::Introspection, &tokens.access_token).await? {
         return Err(Stop::Inconclusive("introspection does not know the tokens of this client".to_owned()));
     }
-    let request = lab.introspection(&tokens.access_token)?.deviating(&Deviation::As(Box::new(client)));
-    let reply = lab.send(&request).await?;
-    reply.judgeable()?;
-    match reply.json().and_then(|json| json.get("active").and_then(Value::as_bool)) {
-        Some(true) if reply.is_success() => Err(Stop::finding(clause, "a refusal", reply.actual())),
-        _ => Ok(()),
+    let mut found = vec![&tokens.access_token];
+    if let Some(refresh_token) = &tokens.refresh_token
+        && lab.is_alive(Witness::Introspection, refresh_token).await?
+    {
+        found.push(refresh_token);
     }
+    for token in found {
+        let request = lab.introspection(token)?.deviating(&Deviation::As(Box::new(client.clone())));
+        let reply = lab.send(&request).await?;
+        reply.judgeable()?;
+        let active = reply.json().and_then(|json| json.get("active").and_then(Value::as_bool));
+        if active == Some(true) && reply.is_success() {
+            return Err(Stop::finding(clause, "a refusal", reply.actual()));
+        }
+    }
+    Ok(())
 }

@@ -49,14 +49,23 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "A client that registered itself is told about the access tokens of all others.",
         clause: "rfc7662/4/callers-authorized",
         caught_by: &["introspection/caller-just-registered"],
-        seams: &[Seam::Rules(|inner| Arc::new(AnybodyAsks { inner }))],
+        seams: &[Seam::Rules(|inner| Arc::new(AnybodyAsks { inner, about_refresh_tokens: false }))],
+        ..OIDC
+    },
+    Fault {
+        id: "introspection-of-refresh-tokens-for-everybody",
+        says: "Every client that authenticates is told about the refresh tokens of all others.",
+        clause: "rfc7662/4/callers-authorized",
+        caught_by: &["introspection/caller-just-registered"],
+        seams: &[Seam::Rules(|inner| Arc::new(AnybodyAsks { inner, about_refresh_tokens: true }))],
         ..OIDC
     },
 ];
 
-/// Whoever authenticates may ask about any access token.
+/// Whoever authenticates may ask about any token of this kind.
 struct AnybodyAsks {
     inner: Arc<dyn Rules>,
+    about_refresh_tokens: bool,
 }
 
 impl RulesOver for AnybodyAsks {
@@ -71,7 +80,10 @@ impl RulesOver for AnybodyAsks {
         is_refresh_token: bool,
         client: &Client,
     ) -> Ruling {
-        if is_refresh_token { self.inner.token_may_be_introspected_by(path, grant, true, client) } else { Ok(()) }
+        if is_refresh_token == self.about_refresh_tokens {
+            return Ok(());
+        }
+        self.inner.token_may_be_introspected_by(path, grant, is_refresh_token, client)
     }
 }
 
