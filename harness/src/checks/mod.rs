@@ -108,6 +108,7 @@ const FIRST: &[&Check] = &[
     &authorization_code::session::WRONG_PASSWORD,
     &authorization_code::session::USER_DISABLED,
     &authorization_code::session::SESSION_RENEWED,
+    &authorization_code::cookies::UNGUESSABLE,
     &authorization_code::session::FORGED_LOGIN,
     &authorization_code::session::PROMPT_LOGIN,
     &authorization_code::session::MAX_AGE_ZERO,

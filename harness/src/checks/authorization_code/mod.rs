@@ -1,6 +1,7 @@
 //! The authorization code grant: RFC 6749 §4.1.
 
 pub mod consent;
+pub mod cookies;
 pub mod generations;
 pub mod hints;
 mod identified;

@@ -45,7 +45,7 @@ pub const REQUEST_OBJECT_UNSUPPORTED: Check = Check {
     id: "authorize/request-object-unsupported",
     title: "a server that takes no request objects says so when one comes",
     why: "A client that sends its parameters signed must not be served by the unsigned ones beside them.",
-    clauses: &["oidc-core/6.1/unsupported", "oidc-core/6.2/unsupported"],
+    clauses: &["oidc-core/6.1/unsupported", "oidc-core/6.2/unsupported", "oidc-discovery/3/request-uri-default"],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId],
     ask: Ask::Code(|lab| Box::pin(request_object_unsupported(lab))),
@@ -60,19 +60,31 @@ async fn request_object_unsupported(lab: &Lab) -> Answer {
     let metadata = &lab.target().metadata;
     let by_value = metadata.is_true("request_parameter_supported");
     let by_reference = metadata.document.get("request_uri_parameter_supported") != Some(&false.into());
-    if metadata.url.is_empty() || (by_value && by_reference) {
-        return Err(Stop::not_applicable(Reason::Policy, "the server takes request objects"));
+    if metadata.url.is_empty() {
+        return Err(Stop::not_applicable(
+            Reason::NotAdvertised,
+            "without metadata nobody knows whether the server takes request objects",
+        ));
     }
     if !by_value {
         let authorized = lab.authorize(Authorize::valid().with("request", REQUEST_OBJECT)).await?;
         let clause = "oidc-core/6.1/unsupported";
         authorized.refused(clause)?.with_error(clause, &["request_not_supported"])?;
     }
+    let request = Authorize::valid().with("request_uri", "https://attacker.example/request.jwt");
+    let authorized = lab.authorize(request).await?;
     if !by_reference {
-        let request = Authorize::valid().with("request_uri", "https://attacker.example/request.jwt");
-        let authorized = lab.authorize(request).await?;
         let clause = "oidc-core/6.2/unsupported";
-        authorized.refused(clause)?.with_error(clause, &["request_uri_not_supported"])?;
+        return authorized.refused(clause)?.with_error(clause, &["request_uri_not_supported"]);
+    }
+    authorized.judgeable()?;
+    if authorized.landing.param("error") == Some("request_uri_not_supported") {
+        let clause = "oidc-discovery/3/request-uri-default";
+        let expected = "metadata that denies request_uri_parameter_supported, or an answer that does not";
+        return Err(Stop::finding(clause, expected, authorized.landing.summary()));
+    }
+    if by_value {
+        return Err(Stop::not_applicable(Reason::Policy, "the server takes request objects"));
     }
     Ok(())
 }

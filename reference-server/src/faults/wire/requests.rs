@@ -9,6 +9,7 @@ use http::{Method, Request};
 use serde_json::Value;
 
 use super::{Asked, Params, before, encode, names_client, set_body, set_param, set_query};
+use crate::faults::claims::changed;
 use crate::faults::{Fault, OIDC, Seam};
 use crate::model::{AuthMethod, GrantType, ResponseType};
 use crate::server::Server;
@@ -48,6 +49,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
                 None
             })
         })],
+        ..OIDC
+    },
+    Fault {
+        id: "request-uri-not-denied",
+        says: "The server takes no request_uri, and its metadata does not say so.",
+        clause: "oidc-discovery/3/request-uri-default",
+        caught_by: &["authorize/request-object-unsupported"],
+        seams: &[changed!(Metadata, |body| drop(body.remove("request_uri_parameter_supported")))],
         ..OIDC
     },
     Fault {
