@@ -48,6 +48,8 @@ impl Cells {
     pub const CODE_WITHOUT_ID_TOKEN: Self = Self { name: "code-without-id-token", says: "response types that return a code and no ID token", list: &[CODE.confidential(), CODE.public(), CODE_TOKEN.confidential(), CODE_TOKEN.public()] };
     /// The code flow for both kinds of client, and one hybrid response type: what does not depend on what comes beside a code.
     pub const CODE_OR_HYBRID: Self     = Self { name: "code-or-hybrid",     says: "the code flow, both client kinds, and a hybrid response type", list: &[CODE.confidential(), CODE.public(), CODE_ID_TOKEN_TOKEN.confidential()] };
+    /// What is sent to a redirection URI: a code, or tokens, in each of the ways in which servers may look at it.
+    pub const REDIRECTED: Self         = Self { name: "redirected",         says: "the code flow, both client kinds, a hybrid response type, and tokens through the browser", list: &[CODE.confidential(), CODE.public(), CODE_ID_TOKEN_TOKEN.confidential(), TOKEN, ID_TOKEN_TOKEN] };
     /// Every authorization request: each response type, and both kinds of client where that is all that differs.
     pub const EVERY_RESPONSE_TYPE: Self = Self { name: "every-response-type", says: "every response type",                              list: &[
         CODE.confidential(), CODE.public(), TOKEN, ID_TOKEN, ID_TOKEN_TOKEN,
@@ -63,6 +65,8 @@ impl Cells {
     pub const IMPLICIT_FLOW: Self      = Self { name: "implicit-flow",      says: "the implicit flow of OpenID Connect",                list: &[ID_TOKEN, ID_TOKEN_TOKEN] };
     /// An ID token through the browser, and nothing else.
     pub const ID_TOKEN_ALONE: Self     = Self { name: "id-token-alone",     says: "an ID token through the browser, and nothing else",  list: &[ID_TOKEN] };
+    /// A code and an ID token, and no access token.
+    pub const CODE_ID_TOKEN_ALONE: Self = Self { name: "code-id-token",     says: "a code and an ID token, and no access token",        list: &[CODE_ID_TOKEN.confidential(), CODE_ID_TOKEN.public()] };
     /// Both tokens through the browser, and no code.
     pub const IMPLICIT_BOTH: Self      = Self { name: "implicit-both",      says: "both tokens through the browser, and no code",       list: &[ID_TOKEN_TOKEN] };
     /// Response types that are made of several words.
@@ -176,7 +180,7 @@ impl Cells {
         Self::SERVER, Self::CODE_BEARING, Self::CODE_BEARING_CONFIDENTIAL, Self::CODE_CONFIDENTIAL, Self::CODE_PUBLIC, Self::CLIENT_CREDENTIALS, Self::CLIENT_OR_REFRESH, Self::CLIENT_METHODS,
         Self::REFRESH, Self::REFRESH_CONFIDENTIAL, Self::REFRESH_PUBLIC, Self::EVERY_GRANT, Self::EVERY_OWN_GRANT, Self::EVERY_CLIENT, Self::EVERY_METHOD,
         Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::CODE_BY_EVERY_METHOD, Self::CODE_BY_SECRET, Self::CODE_BY_JWT, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::EVERY_FIRST_GRANT, Self::CODE,
-        Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::EVERY_RESPONSE_TYPE, Self::WITH_ID_TOKEN, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::IMPLICIT_BOTH, Self::COMPOSITE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
+        Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::REDIRECTED, Self::EVERY_RESPONSE_TYPE, Self::WITH_ID_TOKEN, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::CODE_ID_TOKEN_ALONE, Self::IMPLICIT_BOTH, Self::COMPOSITE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD,
         Self::EVERY_GRANT_OF_TWO, Self::DEVICE_CODE, Self::DEVICE_CONFIDENTIAL, Self::DEVICE_PUBLIC, Self::REFRESH_OF_DEVICE,

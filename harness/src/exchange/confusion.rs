@@ -5,6 +5,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use super::{Assertion, SigningKey};
+use crate::lab::random;
 
 /// The object identifiers of RSA keys, and of elliptic curve keys on P-256, as an `AlgorithmIdentifier` in DER.
 const OF_RSA: &[u8] = &[0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
@@ -17,12 +18,17 @@ impl Assertion {
     /// The same JWT with a signature that proves nothing, or that its header belies, each with words for it: a MAC whose secret is the public
     /// key, which everybody knows; no signature; the right one under the name of another algorithm.
     pub fn miscast(&self) -> Vec<(String, String)> {
+        // Each has a jti of its own: a server that notes it before it looks at the signature would refuse the next one as a replay.
+        let fresh = || match self.claim("jti") {
+            Some(_) => self.clone().with("jti", random()),
+            None => self.clone(),
+        };
         let mut cast: Vec<(String, String)> = self
             .public_texts()
             .into_iter()
             .map(|(form, text)| {
                 let kid = self.key().kid().map(str::to_owned);
-                let mut mac = self.clone().signed_with(SigningKey::of_secret(&text));
+                let mut mac = fresh().signed_with(SigningKey::of_secret(&text));
                 if let Some(kid) = kid {
                     mac = mac.headed("kid", kid);
                 }
@@ -30,10 +36,10 @@ impl Assertion {
             })
             .collect();
         for none in ["none", "None", "NONE", "nOnE"] {
-            let kept = self.clone().headed("alg", none).signed();
+            let kept = fresh().headed("alg", none).signed();
             let unsigned = kept.rsplit_once('.').map_or_else(String::new, |(signed, _)| format!("{signed}."));
             cast.push((format!("alg {none} and no signature"), unsigned));
-            cast.push((format!("alg {none} beside the right signature"), kept));
+            cast.push((format!("alg {none} beside the right signature"), fresh().headed("alg", none).signed()));
         }
         let algorithm = self.key().algorithm();
         let other = match algorithm.as_str() {
@@ -42,10 +48,10 @@ impl Assertion {
             "HS256" => "HS512",
             _ => "RS256",
         };
-        let belied = self.clone().headed("alg", other).signed();
+        let belied = fresh().headed("alg", other).signed();
         cast.push((format!("a signature of {algorithm} under the name of {other}"), belied));
         // Of two numbers that are zero some libraries think that they fit every message.
-        if let Some((message, signature)) = self.signed().rsplit_once('.') {
+        if let Some((message, signature)) = fresh().signed().rsplit_once('.') {
             let zeros = URL_SAFE_NO_PAD.encode(vec![0; signature.len() * 3 / 4]);
             cast.push(("a signature of nothing but zeros".to_owned(), format!("{message}.{zeros}")));
         }

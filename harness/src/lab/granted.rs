@@ -30,6 +30,11 @@ pub fn scope(text: &str) -> Scope {
     text.split(' ').filter(|value| !value.is_empty()).map(str::to_owned).collect()
 }
 
+/// RFC 6749 §3.3: has it a character that no scope has? Then the request is malformed as well (§5.2).
+fn is_malformed(scope: &str) -> bool {
+    !scope.chars().all(|c| c.is_ascii_graphic() && c != '"' && c != '\\')
+}
+
 impl Lab {
     /// A scope that exists, and that no client of the target may have.
     pub fn scope_beyond_client(&self) -> Result<&str, Stop> {
@@ -90,11 +95,12 @@ impl Lab {
                 if beyond.is_none() {
                     Err(refuses())
                 } else {
-                    refused.with_error_or(ErrorCode::InvalidScope.clause(), self.codes_for_too_much())
+                    refused.with_error_or(ErrorCode::InvalidScope.clause(), &self.codes_for_too_much(more))
                 }
             }
             Came::Error(authorized) => {
-                let fitting = ["invalid_scope", "access_denied", "unauthorized_client"];
+                let mut fitting = vec!["invalid_scope", "access_denied", "unauthorized_client"];
+                fitting.extend(is_malformed(more).then_some("invalid_request"));
                 if beyond.is_none() {
                     return Err(refuses());
                 }
@@ -143,19 +149,16 @@ impl Lab {
 
     /// The codes that fit a scope which goes too far. What vouches for somebody may be said not to reach so far (RFC 7521 §4.1), and
     /// an exchange may be refused with any code that is appropriate (RFC 8693 §2.2.2).
-    fn codes_for_too_much(&self) -> &'static [&'static str] {
+    fn codes_for_too_much(&self, more: &str) -> Vec<&'static str> {
+        let mut codes = vec!["invalid_scope", "unauthorized_client"];
         match self.cell().grant {
-            Some(Grant::JwtBearer) => &["invalid_scope", "unauthorized_client", "invalid_grant", "invalid_request"],
-            Some(Grant::TokenExchange) => &[
-                "invalid_scope",
-                "unauthorized_client",
-                "invalid_grant",
-                "invalid_request",
-                "invalid_target",
-                "access_denied",
-            ],
-            _ => &["invalid_scope", "unauthorized_client"],
+            Some(Grant::JwtBearer) => codes.extend(["invalid_grant", "invalid_request"]),
+            Some(Grant::TokenExchange) => {
+                codes.extend(["invalid_grant", "invalid_request", "invalid_target", "access_denied"]);
+            }
+            _ => codes.extend(is_malformed(more).then_some("invalid_request")),
         }
+        codes
     }
 
     /// Does the server grant a scope that it cannot know?

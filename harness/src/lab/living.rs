@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Lab;
-use crate::check::{Reason, Stop};
+use crate::check::{Answer, Reason, Stop};
 
 /// How long the word of a revocation may travel.
 pub const PROPAGATION: Duration = Duration::from_secs(1);
@@ -55,6 +55,18 @@ impl Lab {
         }
         tokio::time::sleep(PROPAGATION).await;
         self.lives(witnesses, token).await
+    }
+
+    /// Can an access token end before its time here? Not applicable where none was seen to: what is self-contained may live until it expires.
+    pub async fn ends_access_tokens(&self) -> Answer {
+        let never = || Stop::not_applicable(Reason::Policy, "no access token was seen to end before its time here");
+        if self.target().metadata.revocation_endpoint.is_none() {
+            return Err(never());
+        }
+        let (_, tokens) = self.user_tokens().await?;
+        let witnesses = self.witnesses(&tokens.access_token).await?;
+        self.revoke(&tokens.access_token).await?.judgeable()?;
+        if self.outlives_revocation(&witnesses, &tokens.access_token).await? { Err(never()) } else { Ok(()) }
     }
 
     /// Does the token live, by the word of this witness?

@@ -22,13 +22,13 @@ pub const EXACT: Check = Check {
         "rfc6749/3.1.2.2/complete-uri",
         "rfc8252/8.4/complete-uri-registered",
     ],
-    cells: Cells::CODE_OR_HYBRID,
+    cells: Cells::REDIRECTED,
     needs: &[],
     ask: Ask::Property(|lab| Box::pin(exact(lab))),
 };
 
 async fn exact(lab: &Lab) -> Answer {
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let registered = lab
         .client()
         .redirect_uris

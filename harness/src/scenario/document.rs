@@ -50,7 +50,10 @@ impl Play<'_> {
         value: &str,
     ) -> Answer {
         let json = reply.json().unwrap_or_default();
-        let Some(found) = json.get(member) else {
+        // A member without a value is another matter: OpenID Connect Core §5.3.2 and §13.3 would only rather not see it.
+        let says_nothing =
+            |value: &Value| value.is_null() || (relation == Relation::Like && value.as_str() == Some(""));
+        let Some(found) = json.get(member).filter(|value| !says_nothing(value)) else {
             return Err(Stop::not_applicable(Reason::Policy, format!("{} says no {member}", reply.asked)));
         };
         if relation == Relation::Like {

@@ -166,6 +166,9 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
     }
 }
 
+/// The clause on who may ask about tokens.
+const INTROSPECTION_AUTHORIZED: &str = "rfc7662/2.1/authorized";
+
 /// The clause on the form of a refusal at userinfo.
 pub(super) const USERINFO_ERROR: &str = "oidc-core/5.3.3/error-response";
 
@@ -194,10 +197,17 @@ fn withheld(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
             if verb == Verb::Userinfo && !reply.is_success() && !(400..500).contains(&reply.status) {
                 return Err(Stop::finding(USERINFO_ERROR, "a refusal with a 4xx status", reply.actual()));
             }
+            // Who may ask is no question to a server that fails; what it makes of a request is.
+            if reply.status >= 500 && clause == INTROSPECTION_AUTHORIZED {
+                return Err(Stop::Inconclusive(format!(
+                    "a server that fails has neither told nor refused: {}",
+                    reply.summary()
+                )));
+            }
             let denied = reply.json().is_some_and(|json| json.get("active") == Some(&false.into()));
-            let refused = (400..500).contains(&reply.status) || (reply.is_success() && denied);
-            if !refused {
-                return Err(Stop::finding(clause, "a refusal with a 4xx status", reply.actual()));
+            // Whoever is sent elsewhere is told nothing either.
+            if (reply.is_success() && !denied) || reply.status >= 500 {
+                return Err(Stop::finding(clause, "a refusal", reply.actual()));
             }
             Ok(())
         }

@@ -22,7 +22,7 @@ pub mod user;
 
 pub use assertion_issuer::AssertionIssuer;
 pub use auth_method::AuthMethod;
-pub use claims_request::ClaimsRequest;
+pub use claims_request::{ClaimsRequest, Wish};
 pub use client::{Client, Registered};
 pub use client_metadata::ClientMetadata;
 pub use device::{Decision, DeviceRequest, Entry, UserCode};

@@ -38,7 +38,7 @@ use crate::model::grant::AuthorizationRequest;
 use crate::model::{
     AccessToken, AssertionIssuer, ClaimsRequest, Client, ClientMetadata, Code, Counts, DeviceRequest, Grant, GrantType,
     Interaction, Path, Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Role, Scope, SecurityToken,
-    Session, TokenType, User,
+    Session, TokenType, User, Wish,
 };
 use crate::tokens::Map;
 use crate::tokens::jwt::{Jwt, JwtError};
@@ -511,6 +511,11 @@ pub trait Rules: Send + Sync {
     /// OpenID Connect Core §5.5.1, §3.1.2.2: a request for a `sub` with a value is answered for that user, or not at all.
     fn subject_is_requested(&self, path: Path, request: &AuthorizationRequest, sub: &str) -> Ruling {
         self.hold(Rule::SubjectIsRequested, path, &|| authorize::subject_is_requested(request, sub))
+    }
+
+    /// OpenID Connect Core §2, `acr`: an ID token tells which login there was, whichever was wished for.
+    fn acr_of(&self, _path: Path, _wish: &Wish, own: &str) -> String {
+        own.to_owned()
     }
 
     /// OpenID Connect Core §5.5.1.1: an essential `acr` that cannot be met is a failed authentication; there is one class here.

@@ -9,7 +9,7 @@ use crate::model::grant::AuthorizationRequest;
 use crate::model::{
     AccessToken, AssertionIssuer, ClaimsRequest, Client, ClientMetadata, Code, Counts, DeviceRequest, Grant, GrantType,
     Interaction, Path, Prompt, PushedRequest, RefreshToken, ResponseMode, ResponseType, Role, Scope, SecurityToken,
-    Session, TokenType, User,
+    Session, TokenType, User, Wish,
 };
 use crate::tokens::Map;
 use crate::tokens::jwt::{Jwt, JwtError};
@@ -98,6 +98,7 @@ forwarding! {
         fn claims_are_well_formed(&self, path: Path, claims: Option<&str>) -> Ruling;
         fn userinfo_claims_come_with_a_token(&self, path: Path, response_type: ResponseType, claims: &ClaimsRequest) -> Ruling;
         fn subject_is_requested(&self, path: Path, request: &AuthorizationRequest, sub: &str) -> Ruling;
+        fn acr_of(&self, path: Path, wish: &Wish, own: &str) -> String;
         fn acr_can_be_met(&self, path: Path, request: &AuthorizationRequest, acr: &str) -> Ruling;
         fn login_is_needed(&self, path: Path, request: &AuthorizationRequest, session: Option<&Session>, now: u64) -> bool;
         fn consent_is_needed(&self, path: Path, client: &Client, request: &AuthorizationRequest, remembered: &Scope) -> bool;

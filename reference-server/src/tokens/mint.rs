@@ -279,8 +279,8 @@ impl Server {
             claims.extend(person::claims(&user, &grant.scope));
         }
         claims.extend(person::wished(&user, &grant.claims.id_token));
-        if grant.claims.acr().is_some() {
-            claims.insert("acr".to_owned(), self.config.acr().into());
+        if let Some(wish) = grant.claims.acr() {
+            claims.insert("acr".to_owned(), self.rules.acr_of(path, wish, &self.config.acr()).into());
         }
         let mut header = header(signing_key.key(), "JWT");
         self.claims.id_token(path, &mut header, &mut claims);

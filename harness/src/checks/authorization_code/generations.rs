@@ -26,6 +26,7 @@ async fn replay_revokes_refreshed_tokens(lab: &Lab) -> Answer {
     if let Ok(witnesses) = witnesses
         && lab.lives(&witnesses, &second.access_token).await?
     {
+        lab.ends_access_tokens().await?;
         return Err(Stop::finding(clause, "a dead access token", "an access token of a refresh that lives on"));
     }
     let newest = second.refresh_token.unwrap_or(refresh_token);

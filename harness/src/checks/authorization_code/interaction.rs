@@ -144,7 +144,11 @@ async fn consent_denied(lab: &Lab) -> Answer {
     if !denied.reaches_client() {
         return Err(Stop::finding(reported, "an error at the redirect URI of the client", denied.landing.summary()));
     }
-    denied.with_error(code, &["access_denied"])
+    // OpenID Connect Core §3.1.2.1: where prompt=consent cannot be satisfied, the error is "typically" another one.
+    match lab.target().metadata.oidc {
+        true => denied.with_error(code, &["access_denied", "consent_required", "interaction_required"]),
+        false => denied.with_error(code, &["access_denied"]),
+    }
 }
 
 async fn cross_browser_consent(lab: &Lab) -> Answer {
@@ -167,7 +171,12 @@ async fn forged_consent(lab: &Lab) -> Answer {
     lab.authorize_in(&attacker, attackers.undecided()).await?;
     let form = attacker.pending_consent().ok_or_else(unasked)?;
     lab.authorize(consenting(lab).undecided()).await?;
-    gives_nothing(lab, &lab.submit_forged(lab.browser(), form).await?, "nothing for the form of another browser")
+    let landing = lab.submit_forged(lab.browser(), form).await?;
+    if landing.gives() && lab.target().users.len() < 2 {
+        let says = "the form was made for the same user: the target has no other, and a form that is bound to its user may be guarded well enough";
+        return Err(Stop::not_applicable(Reason::NoUser, says));
+    }
+    gives_nothing(lab, &landing, "nothing for the form of another browser")
 }
 
 fn gives_nothing(lab: &Lab, landing: &Landing, expected: &str) -> Answer {
@@ -280,6 +289,12 @@ fn no_page(silent: &Authorized, expected: &str) -> Answer {
 
 /// It takes a user who allows nothing to anybody in this run: whoever is asked for consent has not yet given it.
 async fn prompt_none_without_consent(lab: &Lab) -> Answer {
+    if lab.target().users.len() < 2 {
+        return Err(Stop::not_applicable(
+            Reason::NoUser,
+            "the target has no user beside the one who allows everything",
+        ));
+    }
     let user = lab.last_user()?;
     lab.authorize(Authorize::valid()).await?.granted()?;
     let browser = Browser::default();

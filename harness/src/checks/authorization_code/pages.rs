@@ -83,7 +83,10 @@ async fn no_third_parties(lab: &Lab) -> Answer {
     let consent = lab.authorize(consenting(lab).undecided()).await?;
     for landing in [login.landing, consent.landing] {
         let Landing::Page { reply, asks: true, .. } = landing else { continue };
-        if let Some(address) = leads_away(&reply.body, &lab.setting().home) {
+        // RFC 7591 §2: the pages and the logo of the client should be shown.
+        let of_client = lab.client().redirect_uris.iter().cloned();
+        let expected: Vec<String> = lab.setting().home.iter().cloned().chain(of_client).collect();
+        if let Some(address) = leads_away(&reply.body, &expected) {
             return Err(Stop::finding(
                 NO_THIRD_PARTIES.clauses[0],
                 "a page of the server alone",

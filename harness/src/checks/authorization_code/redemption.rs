@@ -81,6 +81,7 @@ async fn replay_revokes_tokens(lab: &Lab) -> Answer {
     if let Ok(witnesses) = witnesses
         && lab.lives(&witnesses, &tokens.access_token).await?
     {
+        lab.ends_access_tokens().await?;
         return Err(Stop::finding(clause, "a dead access token", "an access token that lives on"));
     }
     if let Some(refresh_token) = &tokens.refresh_token
@@ -107,6 +108,7 @@ async fn late_replay(lab: &Lab) -> Answer {
     if let Ok(witnesses) = &witnesses
         && lab.lives(witnesses, &tokens.access_token).await?
     {
+        lab.ends_access_tokens().await?;
         return Err(Stop::finding(clause, "a dead access token", "an access token that lives on"));
     }
     match (&tokens.refresh_token, &control.refresh_token) {

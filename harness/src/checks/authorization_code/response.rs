@@ -283,7 +283,8 @@ async fn no_307(lab: &Lab) -> Answer {
     let Landing::Client { status, after_post, .. } = authorized.landing else {
         return Ok(());
     };
-    if status == 307 {
+    // RFC 9700 §4.12 speaks of answers to what may have the password in it, OpenID Connect Core of all.
+    if status == 307 && (after_post || lab.target().metadata.oidc) {
         let clause = if lab.target().metadata.oidc { "oidc-core/16.22/no-307" } else { "rfc9700/4.12/no-307" };
         return Err(Stop::finding(clause, "another status than 307", authorized.landing.summary()));
     }

@@ -13,6 +13,7 @@ pub const NEAR_MISSES: Check = Check {
         "rfc6749/4.3.2/client-authenticated",
         "rfc6749/4.4.2/client-authenticated",
         "rfc6749/6/client-authenticated",
+        "rfc8628/3.4/client-authenticated",
         "rfc6749/5.2/error-response",
     ],
     cells: Cells::EVERY_METHOD,

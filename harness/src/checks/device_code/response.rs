@@ -80,7 +80,7 @@ pub const UNGUESSABLE: Check = Check {
     id: "device/code-unguessable",
     title: "device codes are long and random",
     why: "Whoever guesses the device_code of a device that waits has the token before it does.",
-    clauses: &["rfc6749/10.10/unguessable", "rfc8628/5.2/device-code-entropy"],
+    clauses: &["rfc6749/10.10/unguessable", "rfc8628/5.2/device-code-entropy", "rfc6749/10.10/entropy-160"],
     cells: Cells::DEVICE_PUBLIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(unguessable(lab))),

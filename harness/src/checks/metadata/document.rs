@@ -96,7 +96,11 @@ async fn required_members(lab: &Lab) -> Answer {
     if code_flows {
         texts.push("token_endpoint");
     }
-    let mut arrays = vec!["response_types_supported"];
+    let mut arrays = Vec::new();
+    // RFC 8414 §2 has the list REQUIRED, and §3.2 has empty ones left out: who serves no authorization request has nothing to list.
+    if speaks_oidc(lab) || document.contains_key("authorization_endpoint") {
+        arrays.push("response_types_supported");
+    }
     if speaks_oidc(lab) {
         texts.push("jwks_uri");
         arrays.extend(["subject_types_supported", "id_token_signing_alg_values_supported"]);

@@ -11,7 +11,7 @@ pub const NO_PRIVATE_MEMBERS: Check = Check {
     id: "jwks/no-private-members",
     title: "the key set shows neither private nor symmetric keys",
     why: "Whoever reads a private key there signs tokens in the name of the server.",
-    clauses: &["oidc-discovery/3/no-private-keys"],
+    clauses: &["oidc-discovery/3/no-private-keys", "rfc8414/2/no-private-keys"],
     cells: Cells::SERVER,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(no_private_members(lab))),

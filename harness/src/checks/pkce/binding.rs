@@ -27,9 +27,9 @@ pub const EVERY_LEGAL_VERIFIER: Check = Check {
 
 pub const PLAIN_BY_DEFAULT: Check = Check {
     id: "pkce/plain-by-default",
-    title: "a code_challenge without a method is a plain one, or refused",
+    title: "a code_challenge without a method is a plain one, or refused; and a plain one is compared",
     why: "A server and a client that fill in different methods take a string for its own hash, or refuse each other.",
-    clauses: &["rfc7636/4.3/plain-by-default", "rfc6749/5.2/error-response"],
+    clauses: &["rfc7636/4.3/plain-by-default", "rfc7636/4.6/verifier-compared", "rfc6749/5.2/error-response"],
     cells: Cells::CODE_BEARING,
     needs: &[Need::Pkce],
     ask: Ask::Code(|lab| Box::pin(plain_by_default(lab))),
@@ -90,14 +90,17 @@ async fn outside_grammar(lab: &Lab) -> Answer {
     Ok(())
 }
 
+/// What the metadata says is another matter: each kind of client is asked with a wrong verifier of its own.
 async fn supported(lab: &Lab) -> Answer {
     lab.user_tokens().await?;
-    lab.speaks_pkce().await.map_err(|stop| match stop {
-        Stop::NotApplicable { says, .. } => {
-            Stop::finding("rfc9700/2.1.1/pkce-supported", "a refusal of a wrong code_verifier", says)
-        }
-        stop => stop,
-    })
+    let code = lab.authorize(Authorize::valid()).await?.code()?;
+    let wrong = lab.send(&lab.redemption(&code)?.with("code_verifier", random())).await?;
+    wrong.judgeable()?;
+    if wrong.tokens().is_some() {
+        let expected = "a refusal of a wrong code_verifier";
+        return Err(Stop::finding("rfc9700/2.1.1/pkce-supported", expected, wrong.actual()));
+    }
+    Ok(())
 }
 
 /// RFC 7636 §4.1: letters, digits and four marks.
@@ -129,11 +132,28 @@ async fn plain_by_default(lab: &Lab) -> Answer {
     lab.user_tokens().await?;
     let authorized = lab.authorize(Authorize::valid().without("code_challenge_method")).await?;
     match authorized.code() {
-        Ok(code) => lab.redeem(&code).await?.refused("rfc7636/4.3/plain-by-default").map(drop),
+        Ok(code) => lab.redeem(&code).await?.refused("rfc7636/4.3/plain-by-default").map(drop)?,
         // A server without the plain method says no at once.
-        Err(_) if !matches!(authorized.landing, Landing::Page { asks: true, .. }) => Ok(()),
-        Err(stop) => Err(stop),
+        Err(_) if !matches!(authorized.landing, Landing::Page { asks: true, .. }) => {}
+        Err(stop) => return Err(stop),
     }
+    plain_compared(lab).await
+}
+
+/// A server that takes a challenge as it is compares it all the same: RFC 7636 §4.6.
+async fn plain_compared(lab: &Lab) -> Answer {
+    const CLAUSE: &str = "rfc7636/4.6/verifier-compared";
+    let verifier = random();
+    let plain = || {
+        let request = Authorize::valid().verifier(&verifier).with("code_challenge", &verifier);
+        request.with("code_challenge_method", "plain")
+    };
+    let authorized = lab.authorize(plain()).await?;
+    let Ok(code) = authorized.code() else { return Ok(()) };
+    lab.redeem(&code).await?.is_token()?;
+    let code = lab.authorize(plain()).await?.code()?;
+    let wrong = lab.redemption(&code)?.with("code_verifier", random());
+    lab.send(&wrong).await?.refused(CLAUSE).map(drop).map_err(|stop| stop.in_case("code_challenge_method=plain"))
 }
 
 async fn verifier_of_another_request(lab: &Lab) -> Answer {

@@ -169,23 +169,12 @@ async fn refresh_kills_access(lab: &Lab) -> Answer {
     let witnesses = lab.witnesses(&tokens.access_token).await?;
     lab.revoke(&refresh_token).await?.is_ok()?;
     if lab.outlives_revocation(&witnesses, &tokens.access_token).await? {
-        revokes_access_tokens(lab).await?;
+        lab.ends_access_tokens().await?;
         return Err(Stop::finding(
             "rfc7009/2.1/access-tokens-of-the-grant",
             "a dead access token",
             "an access token that lives on after its refresh token was revoked",
         ));
-    }
-    Ok(())
-}
-
-/// RFC 7009 §2.1: access tokens die with their refresh token where the server revokes access tokens at all.
-async fn revokes_access_tokens(lab: &Lab) -> Answer {
-    let (tokens, _) = lab.refreshable().await?;
-    let witnesses = lab.witnesses(&tokens.access_token).await?;
-    lab.revoke(&tokens.access_token).await?.judgeable()?;
-    if lab.outlives_revocation(&witnesses, &tokens.access_token).await? {
-        return Err(Stop::not_applicable(Reason::Policy, "the server revokes no access tokens"));
     }
     Ok(())
 }
@@ -197,7 +186,7 @@ async fn all_generations_die(lab: &Lab) -> Answer {
     lab.revoke(second.refresh_token.as_ref().unwrap_or(&refresh_token)).await?.is_ok()?;
     for (tokens, which) in [(first, "that came with the code"), (second, "that came with the refresh")] {
         if lab.outlives_revocation(&witnesses, &tokens.access_token).await? {
-            revokes_access_tokens(lab).await?;
+            lab.ends_access_tokens().await?;
             return Err(Stop::finding(
                 "rfc7009/2.1/access-tokens-of-the-grant",
                 "a dead access token",

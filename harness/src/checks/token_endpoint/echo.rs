@@ -37,7 +37,11 @@ async fn nothing_echoed(lab: &Lab) -> Answer {
         if reply.tokens().is_some() {
             return Err(Stop::Inconclusive("the request was not refused".to_owned()));
         }
-        if let Some((name, _)) = secrets.iter().find(|(_, secret)| reply.body.contains(secret.as_str())) {
+        if let Some((name, secret)) = secrets.iter().find(|(_, secret)| reply.body.contains(secret.as_str())) {
+            // A password may be a word that every such error has.
+            if lab.send(&refused.with(name, random())).await?.body.contains(secret.as_str()) {
+                continue;
+            }
             return Err(Stop::finding(
                 NOTHING_ECHOED.clauses[0],
                 "an error that repeats nothing",

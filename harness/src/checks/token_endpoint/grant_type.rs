@@ -89,7 +89,8 @@ async fn client_credentials(lab: &Lab) -> Answer {
         return reply.judgeable();
     };
     let of_person = |tokens: &Tokens| tokens.id_token.is_some() || tokens.refresh_token.is_some();
-    if of_person(&mixed) && !of_person(&plain) {
+    let stands_for_another = lab.stands_for(&mixed).await? != lab.stands_for(&plain).await?;
+    if (of_person(&mixed) && !of_person(&plain)) || stands_for_another {
         return Err(Stop::finding(
             "rfc6749/4.4.2/required-parameters",
             "a token for the client itself, as without the refresh_token, or a refusal",

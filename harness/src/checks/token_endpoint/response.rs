@@ -87,11 +87,12 @@ async fn members(lab: &Lab) -> Answer {
         }
     }
     for name in ["refresh_token", "scope"] {
-        if json.get(name).is_some_and(|value| !value.is_string()) {
+        // OpenID Connect Core §13.3 would rather not see null, which is for another check.
+        if json.get(name).is_some_and(|value| !value.is_string() && !value.is_null()) {
             return Err(Stop::finding("rfc6749/5.1/members", format!("{name}, a string"), json[name].to_string()));
         }
     }
-    match json.get("expires_in") {
+    match json.get("expires_in").filter(|value| !value.is_null()) {
         Some(value) if !value.is_number() => {
             Err(Stop::finding("rfc6749/5.1/expires-in", "expires_in, a number", value.to_string()))
         }

@@ -14,6 +14,7 @@ pub const EQUIVALENT: Check = Check {
         "rfc6749/4.3.3/token-response",
         "rfc6749/4.4.3/token-response",
         "rfc6749/6/token-response",
+        "rfc8628/3.5/success",
     ],
     cells: Cells::EVERY_CLIENT,
     needs: &[],

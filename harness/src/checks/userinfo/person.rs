@@ -70,7 +70,7 @@ async fn claim_types(lab: &Lab) -> Answer {
             _ => continue,
         };
         // A claim without a value is another matter: §5.3.2 only would rather not see it.
-        if !is && !value.is_null() {
+        if !is && !value.is_null() && value.as_str() != Some("") {
             let actual = if value.is_string() { format!("{name}, a string") } else { format!("{name} {value}") };
             return Err(Stop::finding("oidc-core/5.1/types", format!("{name}, {kind}"), actual));
         }

@@ -34,8 +34,14 @@ async fn picture(lab: &Lab) -> Answer {
     if !reply.is_success() {
         return Err(Stop::not_applicable(Reason::Policy, "the picture is not for everybody to see"));
     }
-    if reply.media_type().starts_with("image/") {
-        return Ok(());
+    match reply.media_type().as_str() {
+        kind if kind.starts_with("image/") => Ok(()),
+        "text/html" | "application/xhtml+xml" => {
+            Err(Stop::finding(PICTURE.clauses[0], "an image", format!("{}: {}", reply.asked, reply.media_type())))
+        }
+        kind => Err(Stop::not_applicable(
+            Reason::Policy,
+            format!("the picture is of the type {kind:?}, which tells nothing"),
+        )),
     }
-    Err(Stop::finding(PICTURE.clauses[0], "an image", format!("{}: {}", reply.asked, reply.media_type())))
 }

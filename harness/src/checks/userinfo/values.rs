@@ -82,9 +82,11 @@ async fn signed(lab: &Lab) -> Answer {
     let (_, tokens) = lab.user_tokens().await?;
     let reply = lab.userinfo(&tokens.access_token).await?;
     reply.is_ok()?;
-    let parts = reply.body.trim().split('.').count();
     let jwt = Jwt::read(reply.body.trim());
-    if jwt.is_none() && parts != 5 {
+    // RFC 7516 §7.1: what is encrypted has five parts, and no JSON has only such characters.
+    let encrypted = reply.body.trim().split('.').count() == 5
+        && reply.body.trim().chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    if jwt.is_none() && !encrypted {
         return Err(Stop::not_applicable(Reason::Policy, "the userinfo of this client is plain JSON"));
     }
     if reply.media_type() != "application/jwt" {

@@ -191,7 +191,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     Fault {
         id: "metadata-with-plain",
         says: "The metadata lists the method plain, which is refused.",
-        clause: "rfc8414/2/code-challenge-methods",
+        clause: "rfc8414/2/code-challenge-methods-served",
         caught_by: &["metadata/pkce-listed"],
         seams: &[changed!(Metadata, |body| set(body, "code_challenge_methods_supported", json!(["plain", "S256"])))],
         ..OIDC

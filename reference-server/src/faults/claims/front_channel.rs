@@ -57,6 +57,19 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "access-token-beside-the-id-token",
+        says: "Whoever asks for a code and an ID token gets an access token with them.",
+        clause: "oidc-core/3.3.2.5/access-token-where-asked",
+        caught_by: &["front-channel/no-access-token-beside-code"],
+        seams: &[changed!(AuthorizationResponse, |path, fields| {
+            if path == Path::CodeIdToken && fields.iter().any(|(name, _)| *name == "id_token") {
+                fields.push(("access_token", random_string()));
+                fields.push(("token_type", "Bearer".to_owned()));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "offline-access-without-a-code",
         says: "The implicit flow grants offline_access.",
         clause: "oidc-core/11/ignored-without-code",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::faults::{Fault, OIDC, Seam};
 use crate::model::grant::AuthorizationRequest;
-use crate::model::{Client, Interaction, Path, Prompt, ResponseType, Scope, Session, User};
+use crate::model::{Client, Interaction, Path, Prompt, ResponseType, Scope, Session, User, Wish};
 use crate::rules::{Rule, Rules, RulesOver, Ruling};
 
 pub(in crate::faults) static FAULTS: &[Fault] = &[
@@ -102,19 +102,19 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "prompt-none-beside-anything",
-        says: "Beside a value that the server does not know prompt=none counts alone.",
-        clause: "oidc-core/3.1.2.1/prompt-none-alone",
-        caught_by: &["authorize/prompt-none-with-other"],
-        seams: &[Seam::Rules(|inner| Arc::new(KnownOnly { inner }))],
-        ..OIDC
-    },
-    Fault {
         id: "one-of-several-acrs-taken-for-met",
         says: "An essential acr is looked at only where the client names a single value.",
         clause: "oidc-core/5.5.1.1/essential-acr",
         caught_by: &["authorize/essential-acr"],
         seams: &[Seam::Rules(|inner| Arc::new(SingleAcr { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "acr-as-wished",
+        says: "The ID token says that its user logged in as the client wished.",
+        clause: "oidc-core/5.5.1.1/essential-acr",
+        caught_by: &["authorize/essential-acr"],
+        seams: &[Seam::Gate(Rule::AcrCanBeMet, None), Seam::Rules(|inner| Arc::new(AcrAsWished { inner }))],
         ..OIDC
     },
     Fault {
@@ -221,21 +221,6 @@ impl RulesOver for AnyLogin {
     }
 }
 
-struct KnownOnly {
-    inner: Arc<dyn Rules>,
-}
-
-impl RulesOver for KnownOnly {
-    fn inner(&self) -> &dyn Rules {
-        &*self.inner
-    }
-
-    fn prompt_is_consistent(&self, path: Path, prompt: Prompt) -> Ruling {
-        let contradicts = prompt.login || prompt.consent;
-        if contradicts { self.inner.prompt_is_consistent(path, prompt) } else { Ok(()) }
-    }
-}
-
 struct OfTheGrant {
     inner: Arc<dyn Rules>,
 }
@@ -250,6 +235,21 @@ impl RulesOver for OfTheGrant {
             return Ok(());
         }
         self.inner.client_may_use_response_type(path, client, response_type)
+    }
+}
+
+struct AcrAsWished {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for AcrAsWished {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn acr_of(&self, path: Path, wish: &Wish, own: &str) -> String {
+        let wished = wish.values.first().and_then(serde_json::Value::as_str);
+        wished.map_or_else(|| self.inner.acr_of(path, wish, own), str::to_owned)
     }
 }
 

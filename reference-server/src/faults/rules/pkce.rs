@@ -108,6 +108,17 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "plain-challenge-not-compared",
+        says: "The server takes plain challenges, and compares none of them.",
+        clause: "rfc7636/4.6/verifier-compared",
+        caught_by: &["pkce/plain-by-default"],
+        seams: &[
+            Seam::Config(|config| config.clients.iter_mut().for_each(|client| client.allow_plain_pkce = true)),
+            Seam::Rules(|inner| Arc::new(PlainNotCompared { inner })),
+        ],
+        ..OIDC
+    },
+    Fault {
         id: "verifier-without-marks",
         says: "A code_verifier with a dot or a tilde is refused.",
         clause: "rfc7636/4.6/correct-verifier-accepted",
@@ -149,6 +160,24 @@ type SameProof = fn(Option<&str>, Option<&str>) -> bool;
 struct Verifiers {
     inner: Arc<dyn Rules>,
     also: SameProof,
+}
+
+/// Whatever the verifier is, a plain challenge is met.
+struct PlainNotCompared {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for PlainNotCompared {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn verifier_matches(&self, path: Path, code: &Code, verifier: Option<&str>) -> Ruling {
+        match code.challenge {
+            Some(Challenge::Plain(_)) => Ok(()),
+            _ => self.inner.verifier_matches(path, code, verifier),
+        }
+    }
 }
 
 pub(super) fn verifiers(inner: Arc<dyn Rules>, also: SameProof) -> Arc<dyn Rules> {

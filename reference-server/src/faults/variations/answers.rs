@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, CONNECTION, HeaderValue, ORIGIN, VARY};
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 use serde_json::{Value, json};
 
 use crate::faults::claims::{changed, set};
@@ -14,6 +14,7 @@ use crate::model::Path;
 use crate::rules::{Rules, RulesOver, Ruling};
 use crate::server::Server;
 use crate::tokens::Map;
+use crate::transport::reply;
 
 /// The endpoints that have a query, by their names in the metadata.
 const WITH_QUERY: &[&str] = &[
@@ -96,6 +97,17 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
                         .insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type"));
                     headers.remove(VARY);
                 }
+            })
+        })],
+    },
+    Variation {
+        id: "no-preflight-for-forms",
+        says: "What browsers ask beforehand is answered with 405 where they need not ask: at the endpoints that take a form.",
+        clause: "oidc-discovery/3/cors",
+        seams: &[Seam::Wire(|inner| {
+            wire::before(inner, &["/token", "/revoke"], |_, request| {
+                let is_preflight = request.method() == Method::OPTIONS;
+                is_preflight.then(|| reply::page(StatusCode::METHOD_NOT_ALLOWED, String::new()))
             })
         })],
     },

@@ -1,10 +1,14 @@
 //! Other answers through the browser that are just as right.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::faults::claims::{changed, set};
 use crate::faults::wire::{self, Asked, front_channel::edit_form};
 use crate::faults::{Seam, Variation};
+use crate::model::{Path, Prompt};
+use crate::rules::{Rules, RulesOver, Ruling};
 
 /// Where authorization responses come from.
 const AT: &[&str] = &["/authorize", "/login", "/consent"];
@@ -77,6 +81,12 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         })],
     },
     Variation {
+        id: "unknown-prompts-ignored",
+        says: "Values of prompt that the server does not know are ignored, beside none too.",
+        clause: "oidc-core/3.1.2.1/prompt-none-alone",
+        seams: &[Seam::Rules(|inner| Arc::new(KnownPrompts { inner }))],
+    },
+    Variation {
         id: "hashes-in-every-id-token",
         says: "The ID token of a token response has the c_hash of some code.",
         clause: "oidc-core/3.3.2.11/c-hash",
@@ -92,3 +102,19 @@ pub(in super::super) static VARIATIONS: &[Variation] = &[
         ],
     },
 ];
+
+/// OpenID Connect Core §3.1.2.1: what is not understood may be ignored.
+struct KnownPrompts {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for KnownPrompts {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn prompt_is_consistent(&self, path: Path, prompt: Prompt) -> Ruling {
+        let contradicts = prompt.login || prompt.consent;
+        if contradicts { self.inner.prompt_is_consistent(path, prompt) } else { Ok(()) }
+    }
+}

@@ -1,11 +1,9 @@
 //! Answers that scripts of other origins cannot read, although they are meant for them.
 
 use http::header::{ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue};
-use http::{Method, StatusCode};
 
 use super::{Asked, Reply, after};
 use crate::faults::{Fault, OIDC, Seam};
-use crate::transport::reply;
 
 const METADATA: &[&str] = &["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
 
@@ -69,16 +67,12 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "preflight-of-a-revocation-refused",
-        says: "Revocation answers POST only, and a browser that asks beforehand is told so.",
+        id: "revocation-not-for-scripts",
+        says: "No script may read what revocation answers.",
         clause: "oidc-discovery/3/cors",
         caught_by: &["cors/revocation"],
         seams: &[Seam::Wire(|inner| {
-            after(inner, &["/revoke"], |asked, reply| {
-                if asked.method == Method::OPTIONS {
-                    *reply = reply::page(StatusCode::METHOD_NOT_ALLOWED, String::new());
-                }
-            })
+            after(inner, &["/revoke"], |_, reply| drop(reply.headers_mut().remove(ACCESS_CONTROL_ALLOW_ORIGIN)))
         })],
         ..OIDC
     },
