@@ -69,6 +69,7 @@ pub const SCENARIOS: &[(&str, &str)] = scenarios![
     "authorization_code/altered.toml",
     "pushed_requests/push.toml",
     "pushed_requests/by_reference.toml",
+    "pushed_requests/parameters.toml",
     "pushed_requests/object.toml",
     "request_objects/object.toml",
     "front_channel/response.toml",

@@ -128,6 +128,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         rules::assertions::FAULTS,
         rules::methods::FAULTS,
         rules::pushed::FAULTS,
+        rules::lost::FAULTS,
         rules::request_objects::FAULTS,
         rules::confused::FAULTS,
         rules::logouts::FAULTS,

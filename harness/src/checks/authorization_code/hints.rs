@@ -2,7 +2,7 @@
 
 use super::identified::{id_tokens, identified};
 use super::session::grants_nothing;
-use crate::cell::Cells;
+use crate::cell::{Cells, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Jwt;
 use crate::lab::{Authorize, Browser, Lab};
@@ -88,6 +88,22 @@ async fn forged_hint(lab: &Lab) -> Answer {
     ))
 }
 
+/// The same request as it is pushed, where the server takes it: in the browser of whom it is about it is answered, which is the control.
+async fn pushed_about(lab: &Lab, hint: &str) -> Result<Option<Authorize>, Stop> {
+    let pushes = lab.target().metadata.pushed_authorization_request_endpoint.is_some();
+    if !pushes || lab.cell().grant != Some(Grant::AuthorizationCode) {
+        return Ok(None);
+    }
+    let changed = [("prompt", "none"), ("id_token_hint", hint)];
+    let ((_, Some(control)), (_, Some(pushed))) = (lab.push(&changed).await?, lab.push(&changed).await?) else {
+        return Ok(None);
+    };
+    if lab.authorize(lab.by_reference(&control)?.untouched()).await?.code().is_err() {
+        return Ok(None);
+    }
+    Ok(Some(lab.by_reference(&pushed)?.untouched()))
+}
+
 /// A server that keeps several users logged in may answer for the one of the hint; it may also ask for a login, or refuse.
 async fn hint_of_another(lab: &Lab) -> Answer {
     let hinted = identified(lab).await?;
@@ -97,7 +113,9 @@ async fn hint_of_another(lab: &Lab) -> Answer {
     let browser = Browser::default();
     let second = lab.second_user()?;
     lab.authorize_in(&browser, Authorize::valid().user(second)).await?.granted()?;
-    for asked in [about_first().with("prompt", "none").untouched(), about_first().user(second)] {
+    let mut about = vec![about_first().with("prompt", "none").untouched(), about_first().user(second)];
+    about.extend(pushed_about(lab, &hinted.id_token).await?);
+    for asked in about {
         let authorized = match lab.authorize_in(&browser, asked).await {
             Ok(authorized) => authorized,
             // The login page is the one of the other user.

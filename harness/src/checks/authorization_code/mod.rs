@@ -1,7 +1,9 @@
 //! The authorization code grant: RFC 6749 §4.1.
 
+pub mod brought;
 pub mod consent;
 pub mod cookies;
+mod effect;
 pub mod generations;
 pub mod hints;
 mod identified;

@@ -8,6 +8,7 @@ pub(super) mod flows;
 pub(super) mod introspection;
 pub(super) mod login;
 pub(super) mod logouts;
+pub(super) mod lost;
 pub(super) mod methods;
 pub(super) mod pkce;
 pub(super) mod pushed;

@@ -228,14 +228,14 @@ impl RulesOver for LivesOn {
 }
 
 /// What counts of what was pushed, and of what stands beside the reference to it?
-type Counting = fn(Form, &Form) -> Form;
+pub(super) type Counting = fn(Form, &Form) -> Form;
 
 struct Counts {
     inner: Arc<dyn Rules>,
     counting: Counting,
 }
 
-fn counting(inner: Arc<dyn Rules>, counting: Counting) -> Arc<dyn Rules> {
+pub(super) fn counting(inner: Arc<dyn Rules>, counting: Counting) -> Arc<dyn Rules> {
     Arc::new(Counts { inner, counting })
 }
 

@@ -202,14 +202,14 @@ impl RulesOver for NoObjects {
 }
 
 /// What is read out of an object, given what the strict rule reads, and what stands beside it?
-type Reading = fn(Form, &Form) -> Form;
+pub(super) type Reading = fn(Form, &Form) -> Form;
 
 struct Reads {
     inner: Arc<dyn Rules>,
     reading: Reading,
 }
 
-fn reading(inner: Arc<dyn Rules>, reading: Reading) -> Arc<dyn Rules> {
+pub(super) fn reading(inner: Arc<dyn Rules>, reading: Reading) -> Arc<dyn Rules> {
     Arc::new(Reads { inner, reading })
 }
 
