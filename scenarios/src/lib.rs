@@ -104,4 +104,5 @@ pub const SCENARIOS: &[(&str, &str)] = scenarios![
     "registration/algorithms.toml",
     "management/protected.toml",
     "management/life.toml",
+    "management/secret.toml",
 ];

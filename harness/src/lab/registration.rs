@@ -155,6 +155,7 @@ impl Registered {
         later.configuration = later.configuration.or(self.configuration.clone());
         later.client.secret = later.client.secret.or(self.client.secret.clone());
         later.client.key = later.client.key.or(self.client.key.clone());
+        later.client.audience.clone_from(&self.client.audience);
         Some(later)
     }
 

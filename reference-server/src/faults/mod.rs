@@ -201,6 +201,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         registration::pages::FAULTS,
         registration::tokens::FAULTS,
         registration::updates::FAULTS,
+        registration::kept::FAULTS,
         registration::managed::FAULTS,
         registration::sets::FAULTS,
         wire::pushed::FAULTS,

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod hint;
+pub mod registered;
 pub mod session;
 
 use crate::check::{Check, Reason, Stop};
@@ -23,6 +24,7 @@ pub(super) const ALL: &[&Check] = &[
     &hint::CLIENT_ID,
     &hint::OTHER_USER,
     &hint::EXPIRED,
+    &registered::ADDRESSES_HELD,
 ];
 
 /// A browser in which somebody is logged in, and the ID token that came of it; a control. A session that gives no code without a password cannot

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod answers;
+pub mod held;
 pub mod owner;
 pub mod token;
 pub mod update;
@@ -25,6 +26,7 @@ pub(super) const ALL: &[&Check] = &[
     &update::OMITTED_IS_NULL,
     &update::CLIENT_ID_CONSTANT,
     &update::VALIDATED,
+    &held::UPDATE_IS_TRUE,
     &answers::METADATA_RETURNED,
     &answers::READ_CHANGES_NOTHING,
     &answers::CREDENTIALS_RETURNED,

@@ -5,13 +5,18 @@ use serde_json::Value;
 use crate::cell::{AuthMethod, Cell, Cells, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::{Reply, SKEW, now};
-use crate::lab::{Authorize, Lab, Registered};
+use crate::lab::{Authorize, Lab, Registered, random};
+use crate::target::Client;
 
 pub const SECRET_WORKS: Check = Check {
     id: "registration/secret-works",
-    title: "a client that is to authenticate with a secret is given one, and it works",
+    title: "a client that is to authenticate with a secret is given one, and it works, and no other does",
     why: "A client that is registered for a method and has nothing to use it with can never ask for anything.",
-    clauses: &["rfc7591/3.2.1/secret-for-confidential"],
+    clauses: &[
+        "rfc7591/3.2.1/secret-for-confidential",
+        "rfc6749/4.4.2/client-authenticated",
+        "rfc6749/4.1.3/client-authenticated",
+    ],
     cells: Cells::SERVER,
     needs: &[Need::Registration],
     ask: Ask::Code(|lab| Box::pin(secret_works(lab))),
@@ -93,6 +98,11 @@ async fn secret_works(lab: &Lab) -> Answer {
         }
         let reply = asks(lab, &registered).await?;
         reply.served(CLAUSE).map_err(|stop| stop.in_case(method.name()))?;
+        let own = registered.client.may(Grant::ClientCredentials);
+        let clause = if own { "rfc6749/4.4.2/client-authenticated" } else { "rfc6749/4.1.3/client-authenticated" };
+        let client = Client { secret: Some(random()), ..registered.client.clone() };
+        let reply = asks(lab, &Registered { client, ..registered }).await?;
+        reply.refused(clause).map_err(|stop| stop.in_case(method.name()))?;
     }
     if asked == 0 {
         return Err(Stop::not_applicable(Reason::Policy, "the server registers no client with a secret"));
@@ -134,12 +144,21 @@ async fn times(lab: &Lab) -> Answer {
 
 async fn secret_expires(lab: &Lab) -> Answer {
     const CLAUSE: &str = "rfc7591/3.2.1/secret-expires";
-    const LONGEST: u64 = 400 * 24 * 60 * 60;
+    const DAY: u64 = 24 * 60 * 60;
+    const LONGEST: u64 = 400 * DAY;
     let registered = confidential(lab, AuthMethod::Basic).await?;
     let issued = registered.members.get("client_id_issued_at").and_then(Value::as_u64).unwrap_or_else(now);
     let expires = registered.members.get("client_secret_expires_at").and_then(Value::as_u64).unwrap_or_default();
+    if registered.members.get("client_secret_expires_at").and_then(Value::as_u64) == Some(0) {
+        asks(lab, &registered).await?.served(CLAUSE)?;
+        lab.advance(DAY).await?;
+        return asks(lab, &registered).await?.served(CLAUSE).map(drop);
+    }
     if expires <= issued || expires - issued > LONGEST {
-        return Err(Stop::not_applicable(Reason::Policy, "secrets do not expire here, or not within a year"));
+        return Err(Stop::not_applicable(
+            Reason::Policy,
+            "the server does not tell when its secrets expire, or they do not within a year",
+        ));
     }
     asks(lab, &registered).await?.served(CLAUSE)?;
     lab.advance(expires - issued + SKEW + 1).await?;

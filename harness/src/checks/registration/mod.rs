@@ -11,6 +11,7 @@ pub mod names;
 pub mod pages;
 pub mod redirects;
 pub mod request_objects;
+pub mod scope;
 pub mod statement;
 pub mod subjects;
 pub mod told;
@@ -42,6 +43,7 @@ pub(super) const ALL: &[&Check] = &[
     &told::REDIRECT_URIS_KEPT,
     &defaults::DEFAULTS,
     &defaults::ANSWER_IS_TRUE,
+    &scope::SCOPE_HELD,
     &names::CASE,
     &names::COMPARED,
     &credentials::SECRET_WORKS,

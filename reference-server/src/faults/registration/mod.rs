@@ -2,6 +2,7 @@
 
 pub(super) mod believed;
 pub(super) mod doors;
+pub(super) mod kept;
 pub(super) mod managed;
 pub(super) mod pages;
 pub(super) mod sets;
