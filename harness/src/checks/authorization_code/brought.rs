@@ -150,6 +150,38 @@ async fn count(lab: &Lab, way: Way, clauses: &'static [&'static str]) -> Answer 
     if told_apart { Ok(()) } else { Err(Stop::Inconclusive("no parameter makes a difference in the open".to_owned())) }
 }
 
+/// What a valid request does not say is not taken from beside a reference to it.
+pub(in crate::checks) async fn nothing_beside_reference(lab: &Lab, clause: &'static str) -> Answer {
+    nothing_beside(lab, Way::Pushed, clause).await
+}
+
+/// The same of an object, with nothing beside it that would make it a request of OpenID Connect.
+pub(in crate::checks) async fn nothing_beside_object(lab: &Lab, clause: &'static str) -> Answer {
+    nothing_beside(lab, Way::Object, clause).await
+}
+
+async fn nothing_beside(lab: &Lab, way: Way, clause: &'static str) -> Answer {
+    let valid = lab.authorization_request(lab.client(), FIRST_VERIFIER)?;
+    for Parameter { name, values: [value, _], seen } in parameters(lab).await? {
+        let Some(value) = value.filter(|_| valid.value(name).is_none()) else { continue };
+        let effect = Effect { seen, values: vec![text(&value)], verifier: FIRST_VERIFIER };
+        let heeded = open(lab, &effect, name, Some(&value)).await?;
+        if heeded == NOTHING || heeded == open(lab, &effect, name, None).await? {
+            continue;
+        }
+        let Some(request) = brought(lab, way, name, None).await? else { continue };
+        let request = match way {
+            Way::Object => request.without("response_type").without("scope"),
+            Way::Pushed | Way::PushedObject => request,
+        };
+        if effect.of(lab, request.with(name, text(&value))).await? == heeded {
+            let expected = "a response as if nothing stood beside, or a refusal";
+            return Err(Stop::finding(clause, expected, heeded).in_case(format!("{name} beside")));
+        }
+    }
+    Ok(())
+}
+
 async fn open(lab: &Lab, effect: &Effect, name: &str, value: Option<&Value>) -> Result<String, Stop> {
     let request = value.iter().fold(Authorize::valid(), |request, value| request.with(name, text(value)));
     effect.of(lab, request).await

@@ -2,6 +2,7 @@
 
 use crate::cell::{Cells, ClientKind, Grant, ResponseType};
 use crate::check::{Answer, Ask, Check, Need, Stop};
+use crate::checks::authorization_code::brought::nothing_beside_reference;
 use crate::exchange::Jwt;
 use crate::lab::{Authorize, Browser, Lab, random};
 
@@ -131,7 +132,7 @@ async fn nothing_beside(lab: &Lab) -> Answer {
         let actual = "the state that stood beside the request_uri";
         return Err(Stop::finding(NOTHING_BESIDE.clauses[0], "a response without state, or a refusal", actual));
     }
-    Ok(())
+    nothing_beside_reference(lab, NOTHING_BESIDE.clauses[0]).await
 }
 
 /// The same for an object: RFC 9126 §3 goes by the rules of RFC 9101, by which nothing beside it counts.

@@ -2,6 +2,7 @@
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::checks::authorization_code::brought::nothing_beside_object;
 use crate::exchange::Jwt;
 use crate::lab::{Authorize, Lab, Landing, RequestObject, challenge, random};
 
@@ -153,7 +154,7 @@ async fn nothing_beside(lab: &Lab) -> Answer {
             "the state that stood beside the request object",
         ));
     }
-    Ok(())
+    nothing_beside_object(lab, clause).await
 }
 
 /// RFC 9101 §6.3 passes over what stands beside the object, and whoever speaks it may do so everywhere.

@@ -80,6 +80,40 @@ macro_rules! beside_object {
     };
 }
 
+/// One parameter beside a `request_uri` counts where none was pushed.
+macro_rules! completes_reference {
+    ($id:literal, $name:literal) => {
+        Fault {
+            id: $id,
+            says: concat!(
+                "A request that was pushed without ",
+                $name,
+                " has the one that stands beside its request_uri."
+            ),
+            clause: "rfc9101/5/object-alone",
+            caught_by: &["pushed/nothing-beside-counts"],
+            profile: "oauth2",
+            seams: &[Seam::Rules(|inner| counting(inner, |pushed, beside| preferring(&pushed, &only(beside, $name))))],
+            ..OIDC
+        }
+    };
+}
+
+/// One parameter beside an object counts where none is in it.
+macro_rules! completes_object {
+    ($id:literal, $name:literal) => {
+        Fault {
+            id: $id,
+            says: concat!("A request object without ", $name, " has the one that stands beside it."),
+            clause: "rfc9101/6.3/object-alone",
+            caught_by: &["request-object/nothing-beside-counts"],
+            profile: "oauth2",
+            seams: &[Seam::Rules(|inner| reading(inner, |read, beside| preferring(&read, &only(beside, $name))))],
+            ..OIDC
+        }
+    };
+}
+
 #[rustfmt::skip]
 pub(in super::super) static FAULTS: &[Fault] = &[
     pushed_loses!("pushed-acr-values-lost",                     "acr_values"),
@@ -163,6 +197,12 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     pushed_object_loses!("pushed-object-loses-max-age",         "max_age"),
     pushed_object_loses!("pushed-object-loses-nonce",           "nonce"),
     pushed_object_loses!("pushed-object-loses-resource",        "resource"),
+    completes_reference!("acr-values-complete-request-uri",     "acr_values"),
+    completes_reference!("login-hint-completes-request-uri",    "login_hint"),
+    completes_reference!("resource-completes-request-uri",      "resource"),
+    completes_object!("acr-values-complete-request-object",     "acr_values"),
+    completes_object!("login-hint-completes-request-object",    "login_hint"),
+    completes_object!("resource-completes-request-object",      "resource"),
     beside_object!("claims-beside-request-object-count",        "claims"),
     beside_object!("hint-beside-request-object-counts",         "id_token_hint"),
     beside_object!("login-hint-beside-request-object-counts",   "login_hint"),
