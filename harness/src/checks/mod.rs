@@ -241,7 +241,7 @@ const FIRST: &[&Check] = &[
     &device_code::link::LINK,
     &device_code::link::LINK_ASKS,
     &device_code::link::LINK_SHOWS_CODE,
-    &device_code::user::WRONG_USER_CODE,
+    &device_code::user::WRONG_USER_CODE, &device_code::page::ESCAPED,
     &device_code::user::FORGED,
     &device_code::user::USER_DISABLED,
     &device_code::user::SCOPE_BEYOND_CLIENT,

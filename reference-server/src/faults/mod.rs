@@ -164,6 +164,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         wire::refusals::FAULTS,
         wire::responses::FAULTS,
         wire::redirects::FAULTS,
+        wire::repeated::FAULTS,
         wire::front_channel::FAULTS,
         wire::values::FAULTS,
         wire::tokens::FAULTS,

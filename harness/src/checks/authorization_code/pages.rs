@@ -31,12 +31,13 @@ pub const NO_THIRD_PARTIES: Check = Check {
 };
 
 /// Each ends what it may stand in, and then begins something that a browser would run.
-const MARKUP: &[&str] =
+pub(in crate::checks) const MARKUP: &[&str] =
     &["\"'><script>grantspec()</script>", "\" onmouseover=grantspec() '", "' onmouseover=grantspec() \""];
 
 #[rustfmt::skip]
 const PARAMETERS: &[&str] = &[
     "redirect_uri", "client_id", "state", "scope", "response_type", "prompt",
+    "max_age", "request", "request_uri", "resource", "response_mode",
     "acr_values", "claims", "display", "id_token_hint", "login_hint", "nonce", "ui_locales",
 ];
 
@@ -117,7 +118,8 @@ fn leads_away(page: &str, home: &[String]) -> Option<String> {
     away.next().map(Into::into)
 }
 
-fn harmless(reply: &Reply, name: &str) -> Answer {
+/// A page on which what came as `name` is text.
+pub(in crate::checks) fn harmless(reply: &Reply, name: &str) -> Answer {
     let runs = ["text/html", "application/xhtml+xml", ""].contains(&reply.media_type().as_str());
     if runs && ran(&reply.body) {
         return Err(Stop::finding(

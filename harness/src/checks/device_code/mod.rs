@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod link;
+pub mod page;
 pub mod response;
 pub mod times;
 pub mod user;

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod hint;
+pub mod page;
 pub mod registered;
 pub mod session;
 
@@ -25,6 +26,7 @@ pub(super) const ALL: &[&Check] = &[
     &hint::OTHER_USER,
     &hint::EXPIRED,
     &registered::ADDRESSES_HELD,
+    &page::ESCAPED,
 ];
 
 /// A browser in which somebody is logged in, and the ID token that came of it; a control. A session that gives no code without a password cannot

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use scraper::{Html, Selector};
 
-use crate::cell::{Cell, Cells};
+use crate::cell::{AuthMethod, Cell, Cells, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::lab::granted::scope;
-use crate::lab::{Authorize, Browser, Lab, Landing, Registered, random};
+use crate::lab::{Authorize, Browser, Connect, Lab, Landing, Registered, random};
 
 pub const NAME_SHOWN: Check = Check {
     id: "registration/name-shown-as-is",
@@ -81,18 +81,59 @@ async fn name_shown(lab: &Lab) -> Answer {
     if registered.text("client_name").is_some_and(|told| told != NAME) {
         return Err(Stop::not_applicable(Reason::Policy, "the server registers another name"));
     }
-    let page = Html::parse_document(&consent_page(lab, &registered).await?);
-    let found =
-        |actual: &str| Err(Stop::finding("rfc7591/2.2/shown-as-is", format!("a page that says {NAME}"), actual));
+    shows(&consent_page(lab, &registered).await?, NAME)?;
+    for page in other_pages(lab, &registered, NAME).await? {
+        is_no_part(&Html::parse_document(&page), NAME)?;
+    }
+    Ok(())
+}
+
+fn shown_otherwise(name: &str, actual: &str) -> Answer {
+    Err(Stop::finding("rfc7591/2.2/shown-as-is", format!("a page that says {name}"), actual))
+}
+
+/// The markup in the name is none on this page.
+fn is_no_part(page: &Html, name: &str) -> Answer {
     let injected = Selector::parse("b.grantspec").expect("a fixed selector is well formed");
     if page.select(&injected).next().is_some() {
-        return found("a page of which the markup in the name is a part");
+        return shown_otherwise(name, "a page of which the markup in the name is a part");
     }
+    Ok(())
+}
+
+/// The page on which users decide says the name as it is.
+fn shows(page: &str, name: &str) -> Answer {
+    let page = Html::parse_document(page);
+    is_no_part(&page, name)?;
     let text: String = page.root_element().text().collect();
     if !text.contains("Gräntspec") && !text.contains("גרנט") {
         return Err(Stop::not_applicable(Reason::Policy, "the page on which users decide does not name the client"));
     }
-    if text.contains(NAME) { Ok(()) } else { found("a page on which the name stands otherwise") }
+    if text.contains(name) { Ok(()) } else { shown_otherwise(name, "a page on which the name stands otherwise") }
+}
+
+/// The pages at which a user meets the name on the way in, at the way out, and in front of a device: as far as the server has them.
+async fn other_pages(lab: &Lab, registered: &Registered, name: &str) -> Result<Vec<String>, Stop> {
+    let acting = lab.acting_in(Cell::CODE, &registered.client);
+    let mut landings = vec![acting.authorize_in(&Browser::default(), Authorize::valid().untouched()).await?.landing];
+    if lab.target().metadata.end_session_endpoint.is_some() {
+        let browser = Browser::default();
+        acting.authorize_in(&browser, Authorize::valid()).await?;
+        let request = acting.logout_request("")?.without("id_token_hint").param("client_id", &registered.client.id);
+        landings.push(acting.log_out(&browser, &request, None).await?);
+    }
+    let request = lab.registration()?.for_grants(&[Grant::DeviceCode.name()], &[]).authenticating(AuthMethod::None);
+    let request = request.with("client_name", name);
+    let reply = lab.send_registration(&request).await?;
+    if let Some(device) = lab.registered(&request, &reply).filter(|one| one.client.may(Grant::DeviceCode)) {
+        let acting = lab.acting_in(Cell::DEVICE_CODE.public(), &device.client);
+        landings.push(acting.connect(&acting.device().await?, Connect::undecided()).await?);
+    }
+    let pages = landings.into_iter().filter_map(|landing| match landing {
+        Landing::Page { reply, .. } => Some(reply.body.clone()),
+        Landing::Client { .. } => None,
+    });
+    Ok(pages.collect())
 }
 
 async fn addresses_shown(lab: &Lab) -> Answer {

@@ -28,6 +28,7 @@ pub(super) mod pushed;
 pub(super) mod query;
 pub(super) mod redirects;
 pub(super) mod refusals;
+pub(super) mod repeated;
 pub(super) mod requests;
 pub(super) mod resources;
 pub(super) mod responses;
