@@ -90,8 +90,8 @@ async fn forged_hint(lab: &Lab) -> Answer {
 
 /// The same request as it is pushed, where the server takes it: in the browser of whom it is about it is answered, which is the control.
 async fn pushed_about(lab: &Lab, hint: &str) -> Result<Option<Authorize>, Stop> {
-    let pushes = lab.target().metadata.pushed_authorization_request_endpoint.is_some();
-    if !pushes || lab.cell().grant != Some(Grant::AuthorizationCode) {
+    let endpoint = &lab.target().metadata.pushed_authorization_request_endpoint;
+    if endpoint.is_none() || lab.cell().grant != Some(Grant::AuthorizationCode) {
         return Ok(None);
     }
     let changed = [("prompt", "none"), ("id_token_hint", hint)];

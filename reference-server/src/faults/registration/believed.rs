@@ -271,6 +271,19 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..BCP
     },
     Fault {
+        id: "values-of-no-meaning-registered",
+        says: "An algorithm, a method or a kind of subject that does not exist is registered, by the word of the answer.",
+        clause: "rfc7591/2/values-refused-or-replaced",
+        caught_by: &["registration/unknown-values"],
+        seams: &[Seam::Wire(|inner| believed(inner, |_, body| {
+            const KINDS: [&str; 3] = ["token_endpoint_auth_method", "id_token_signed_response_alg", "subject_type"];
+            let known = body.len();
+            body.retain(|name, value| !KINDS.contains(&name.as_str()) || value != "grantspec");
+            body.len() < known
+        }))],
+        ..OIDC
+    },
+    Fault {
         id: "pages-of-other-sites",
         says: "A client registers the logo and the pages of somebody else as its own.",
         clause: "rfc7591/5/addresses-of-the-client",

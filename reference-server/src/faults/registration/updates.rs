@@ -41,7 +41,27 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         says: "What an update leaves out stays as it is; null takes it away.",
         clause: "rfc7592/2.2/omitted-is-null",
         caught_by: &["management/omitted-is-null"],
-        seams: &[Seam::Wire(|inner| Arc::new(Merges { inner, known: Mutex::default() }))],
+        seams: &[Seam::Wire(|inner| Arc::new(Merges { inner, known: Mutex::default(), merges: |_| true }))],
+        ..OIDC
+    },
+    Fault {
+        id: "update-merges-grants",
+        says: "An update that leaves the grants of a client out leaves them as they are.",
+        clause: "rfc7592/2.2/omitted-is-null",
+        caught_by: &["management/omitted-is-null"],
+        seams: &[Seam::Wire(|inner| {
+            Arc::new(Merges { inner, known: Mutex::default(), merges: |name| name == "grant_types" })
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "update-merges-max-age",
+        says: "An update that leaves the default_max_age of a client out leaves it as it is.",
+        clause: "rfc7592/2.2/omitted-is-null",
+        caught_by: &["management/omitted-is-null"],
+        seams: &[Seam::Wire(|inner| {
+            Arc::new(Merges { inner, known: Mutex::default(), merges: |name| name == "default_max_age" })
+        })],
         ..OIDC
     },
     Fault {
@@ -142,6 +162,7 @@ impl StoreOver for AddsAddresses {
 struct Merges {
     inner: Arc<dyn Wire>,
     known: Mutex<HashMap<String, Map>>,
+    merges: fn(&str) -> bool,
 }
 
 impl Wire for Merges {
@@ -154,7 +175,8 @@ impl Wire for Merges {
             if let (true, Some(known)) = (asked.method == Method::PUT, known) {
                 let mut body = asked.body.clone();
                 for (name, value) in known {
-                    if !name.starts_with("registration_")
+                    if (self.merges)(&name)
+                        && !name.starts_with("registration_")
                         && !name.starts_with("client_secret")
                         && name != "client_id_issued_at"
                     {
