@@ -123,7 +123,7 @@ async fn omitted_is_null(lab: &Lab) -> Answer {
     ];
     let mut asked = 0;
     for (member, value) in members {
-        match omitted(lab, member, value).await {
+        match omitted(lab, member, &value).await {
             Ok(()) => asked += 1,
             Err(Stop::NotApplicable { .. } | Stop::Inconclusive(_)) => {}
             Err(stop) => return Err(stop),
@@ -135,9 +135,9 @@ async fn omitted_is_null(lab: &Lab) -> Answer {
     Err(Stop::not_applicable(Reason::Policy, "the server keeps nothing that an update could leave out"))
 }
 
-async fn omitted(lab: &Lab, member: &str, value: Value) -> Answer {
+async fn omitted(lab: &Lab, member: &str, value: &Value) -> Answer {
     let registered = lab.register(&lab.registration()?.with(member, value.clone())).await?;
-    if registered.members.get(member) != Some(&value) {
+    if registered.members.get(member) != Some(value) {
         return Err(Stop::not_applicable(Reason::Policy, format!("the server keeps no {member}")));
     }
     let without = lab.updating(&registered)?.without(member);

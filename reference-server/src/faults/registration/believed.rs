@@ -278,7 +278,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         seams: &[Seam::Wire(|inner| believed(inner, |_, body| {
             const KINDS: [&str; 3] = ["token_endpoint_auth_method", "id_token_signed_response_alg", "subject_type"];
             let known = body.len();
-            body.retain(|name, value| !KINDS.contains(&name.as_str()) || value != "grantspec");
+            body.retain(|name, value| !KINDS.contains(&name.as_str()) || value != "nobody-knows");
             body.len() < known
         }))],
         ..OIDC
