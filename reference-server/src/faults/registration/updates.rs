@@ -41,7 +41,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         says: "What an update leaves out stays as it is; null takes it away.",
         clause: "rfc7592/2.2/omitted-is-null",
         caught_by: &["management/omitted-is-null"],
-        seams: &[Seam::Wire(|inner| Arc::new(Merges { inner, known: Mutex::default(), merges: |_| true }))],
+        seams: &[Seam::Wire(|inner| Arc::new(Merges { inner, known: Mutex::default(), keeps: |_| true }))],
         ..OIDC
     },
     Fault {
@@ -50,7 +50,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         clause: "rfc7592/2.2/omitted-is-null",
         caught_by: &["management/omitted-is-null"],
         seams: &[Seam::Wire(|inner| {
-            Arc::new(Merges { inner, known: Mutex::default(), merges: |name| name == "grant_types" })
+            Arc::new(Merges { inner, known: Mutex::default(), keeps: |name| name == "grant_types" })
         })],
         ..OIDC
     },
@@ -60,7 +60,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         clause: "rfc7592/2.2/omitted-is-null",
         caught_by: &["management/omitted-is-null"],
         seams: &[Seam::Wire(|inner| {
-            Arc::new(Merges { inner, known: Mutex::default(), merges: |name| name == "default_max_age" })
+            Arc::new(Merges { inner, known: Mutex::default(), keeps: |name| name == "default_max_age" })
         })],
         ..OIDC
     },
@@ -162,7 +162,7 @@ impl StoreOver for AddsAddresses {
 struct Merges {
     inner: Arc<dyn Wire>,
     known: Mutex<HashMap<String, Map>>,
-    merges: fn(&str) -> bool,
+    keeps: fn(&str) -> bool,
 }
 
 impl Wire for Merges {
@@ -175,7 +175,7 @@ impl Wire for Merges {
             if let (true, Some(known)) = (asked.method == Method::PUT, known) {
                 let mut body = asked.body.clone();
                 for (name, value) in known {
-                    if (self.merges)(&name)
+                    if (self.keeps)(&name)
                         && !name.starts_with("registration_")
                         && !name.starts_with("client_secret")
                         && name != "client_id_issued_at"
