@@ -25,6 +25,7 @@ const PASSWORD: Cell = Cell::PASSWORD;
 const CLIENT: Cell = Cell::CLIENT_CREDENTIALS;
 const REFRESH: Cell = Cell::REFRESH;
 const REFRESH_OF_PASSWORD: Cell = Cell::REFRESH_OF_PASSWORD;
+const REFRESH_OF_DEVICE: Cell = Cell::REFRESH_OF_DEVICE;
 const DEVICE: Cell = Cell::DEVICE_CODE;
 const BY_SECRET_JWT: Cell = CLIENT.by(AuthMethod::SecretJwt);
 const BY_KEY_JWT: Cell = CLIENT.by(AuthMethod::KeyJwt);
@@ -103,7 +104,7 @@ impl Cells {
     /// The device authorization grant for a public client, as most devices are.
     pub const DEVICE_PUBLIC: Self      = Self { name: "device-code-public", says: "the device authorization grant for a public client", list: &[DEVICE.public()] };
     /// A refresh token that came with a device code.
-    pub const REFRESH_OF_DEVICE: Self  = Self { name: "refresh-of-device-code", says: "a refresh token that came with a device code",   list: &[Cell::REFRESH_OF_DEVICE.confidential(), Cell::REFRESH_OF_DEVICE.public()] };
+    pub const REFRESH_OF_DEVICE: Self  = Self { name: "refresh-of-device-code", says: "a refresh token that came with a device code",   list: &[REFRESH_OF_DEVICE.confidential(), REFRESH_OF_DEVICE.public()] };
     /// A code and a confidential client.
     pub const CODE_CONFIDENTIAL: Self  = Self { name: "code-confidential",  says: "a code for a confidential client",                   list: &[CODE.confidential()] };
     /// A code and a public client.
@@ -134,6 +135,26 @@ impl Cells {
     pub const CODE_BY_JWT: Self        = Self { name: "code-by-jwt",        says: "a code by each kind of client assertion",           list: &[CODE.by(AuthMethod::SecretJwt), CODE.by(AuthMethod::KeyJwt)] };
     /// Refresh for a client of each way to authenticate.
     pub const REFRESH_BY_METHOD: Self  = Self { name: "refresh-by-method",  says: "a refresh token by each authentication method, none included", list: &[REFRESH.basic(), REFRESH.post(), REFRESH.public()] };
+    /// A refresh token, whichever grant it came from.
+    pub const EVERY_REFRESH: Self      = Self { name: "every-refresh",      says: "a refresh token, whichever grant it came from",      list: &[
+        REFRESH.confidential(), REFRESH.public(), CODE_ID_TOKEN.confidential().refreshed(), REFRESH_OF_PASSWORD.confidential(), REFRESH_OF_DEVICE.public(),
+    ] };
+    /// A refresh token that came with an ID token, whichever grant it came from.
+    pub const EVERY_REFRESH_OF_LOGIN: Self = Self { name: "every-refresh-of-login", says: "a refresh token that came with an ID token, whichever grant it came from", list: &[
+        REFRESH.confidential(), REFRESH.public(), CODE_ID_TOKEN.confidential().refreshed(), REFRESH_OF_DEVICE.public(),
+    ] };
+    /// A refresh token of a confidential client, which can ask about it, whichever grant it came from.
+    pub const EVERY_REFRESH_CONFIDENTIAL: Self = Self { name: "every-refresh-confidential", says: "a refresh token of a confidential client, whichever grant it came from", list: &[
+        REFRESH.confidential(), CODE_ID_TOKEN.confidential().refreshed(), REFRESH_OF_PASSWORD.confidential(), REFRESH_OF_DEVICE.confidential(),
+    ] };
+    /// A refresh token of a public client, whichever grant it came from.
+    pub const EVERY_REFRESH_PUBLIC: Self = Self { name: "every-refresh-public", says: "a refresh token of a public client, whichever grant it came from", list: &[
+        REFRESH.public(), CODE_ID_TOKEN.public().refreshed(), REFRESH_OF_PASSWORD.public(), REFRESH_OF_DEVICE.public(),
+    ] };
+    /// The same for a client of each way to authenticate.
+    pub const EVERY_REFRESH_BY_METHOD: Self = Self { name: "every-refresh-by-method", says: "a refresh token by each authentication method, none included, and of every grant", list: &[
+        REFRESH.basic(), REFRESH.post(), REFRESH.public(), CODE_ID_TOKEN.confidential().refreshed(), REFRESH_OF_PASSWORD.confidential(), REFRESH_OF_DEVICE.public(),
+    ] };
     /// The grants in which a scope is asked for the first time.
     pub const FIRST_GRANTS: Self       = Self { name: "first-grants",       says: "the grants that need no token, each kind of client that may use them", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential()] };
     /// The same, the hybrid flow and extension grants included.
@@ -182,7 +203,7 @@ impl Cells {
         Self::EVERY_BASIC, Self::USER_GRANTS, Self::CODE_BY_METHOD, Self::CODE_BY_EVERY_METHOD, Self::CODE_BY_SECRET, Self::CODE_BY_JWT, Self::REFRESH_BY_METHOD, Self::FIRST_GRANTS, Self::EVERY_FIRST_GRANT, Self::CODE,
         Self::CODE_WITHOUT_ID_TOKEN, Self::CODE_OR_HYBRID, Self::REDIRECTED, Self::EVERY_RESPONSE_TYPE, Self::WITH_ID_TOKEN, Self::IMPLICIT, Self::IMPLICIT_FLOW, Self::ID_TOKEN_ALONE, Self::CODE_ID_TOKEN_ALONE, Self::IMPLICIT_BOTH, Self::COMPOSITE, Self::HYBRID, Self::HYBRID_ID_TOKENS, Self::FRONT_CHANNEL,
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
-        Self::REFRESH_OF_PASSWORD,
+        Self::REFRESH_OF_PASSWORD, Self::EVERY_REFRESH, Self::EVERY_REFRESH_OF_LOGIN, Self::EVERY_REFRESH_CONFIDENTIAL, Self::EVERY_REFRESH_PUBLIC, Self::EVERY_REFRESH_BY_METHOD,
         Self::EVERY_GRANT_OF_TWO, Self::DEVICE_CODE, Self::DEVICE_CONFIDENTIAL, Self::DEVICE_PUBLIC, Self::REFRESH_OF_DEVICE,
         Self::EVERY_TOKEN, Self::EVERY_ACCESS_TOKEN, Self::JWT_BEARER, Self::JWT_BEARER_CONFIDENTIAL, Self::TOKEN_EXCHANGE, Self::TOKEN_EXCHANGE_CONFIDENTIAL, Self::CLIENT_ASSERTIONS, Self::CLIENT_CREDENTIALS_BY_JWT, Self::CLIENT_SECRET_JWT,
     ];

@@ -8,6 +8,7 @@ mod crash;
 mod device;
 pub mod error_clause;
 mod extension;
+mod first;
 pub mod granted;
 pub mod http;
 pub mod landing;
@@ -31,6 +32,7 @@ pub use authorize::{Authorize, Authorized, Code};
 pub use browser::{Browser, Landing, Person, Place};
 pub use device::{Connect, Device};
 pub use extension::ACCESS_TOKEN_TYPE;
+pub use first::First;
 pub use living::{PROPAGATION, Witness};
 pub use pushed::Pushed;
 pub use registration::{Configuration, Registered, RegistrationRequest};
@@ -280,22 +282,6 @@ impl Lab {
         let code = self.authorize(Authorize::valid()).await?.code()?;
         let tokens = self.redeem(&code).await?.is_token()?;
         Ok((code, tokens))
-    }
-
-    /// The tokens of the grant that comes first in the cell: of a code, or of a password; a control.
-    pub async fn first_tokens(&self) -> Result<Tokens, Stop> {
-        match self.cell.first_grant() {
-            Some(Grant::Password) => self.password(self.resource_owner()?).await?.is_token(),
-            Some(Grant::DeviceCode) => self.poll(&self.connected().await?).await?.is_token(),
-            _ => Ok(self.user_tokens().await?.1),
-        }
-    }
-
-    /// Tokens with a refresh token among them; a control.
-    pub async fn refreshable(&self) -> Result<(Tokens, String), Stop> {
-        let tokens = self.first_tokens().await?;
-        let refresh_token = renewable(&tokens)?;
-        Ok((tokens, refresh_token))
     }
 
     /// The valid token request of the cell's grant, with all that comes before it done.

@@ -98,6 +98,7 @@ impl Config {
                 client("hybrid-app",   Public, "",                                       &[HYBRID, REFRESH],       user_scopes),
                 client("legacy",       Basic,  "legacy-secret-3b96e4d217fa805c",         &[PASSWORD, REFRESH],     user_scopes),
                 client("legacy-post",  Post,   "legacy-post-secret-a52f7c90e1d8b364",    &[PASSWORD, REFRESH],     user_scopes),
+                client("legacy-app",   Public, "",                                       &[PASSWORD, REFRESH],     user_scopes),
                 client("tv",           Public, "",                                       &[device_code::NAME, REFRESH], user_scopes),
                 client("tv-box",       Basic,  "tv-box-secret-8e2f60b9c7d4a135",         &[device_code::NAME, REFRESH], user_scopes),
                 client("bearer",       Basic,  "bearer-secret-6e2f9a40d7c5138b",         &[jwt_bearer::NAME],      &["profile", "email", "api:read"]),

@@ -150,6 +150,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         store::devices::FAULTS,
         store::generations::FAULTS,
         store::meanwhile::FAULTS,
+        store::origins::FAULTS,
         store::pushed::FAULTS,
         race::FAULTS,
         wire::query::FAULTS,

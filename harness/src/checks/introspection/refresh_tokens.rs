@@ -9,7 +9,7 @@ pub const REPLACED_INACTIVE: Check = Check {
     title: "a refresh token that was replaced, and is refused, is not active",
     why: "What introspection says and what the token endpoint does are two views of one state; where they differ, somebody acts on the wrong one.",
     clauses: &["rfc7662/4/state-checked"],
-    cells: Cells::REFRESH_CONFIDENTIAL,
+    cells: Cells::EVERY_REFRESH_CONFIDENTIAL,
     needs: &[Need::Introspection],
     ask: Ask::Code(|lab| Box::pin(replaced_inactive(lab))),
 };
@@ -19,7 +19,7 @@ pub const EXPIRED_INACTIVE: Check = Check {
     title: "a refresh token that has expired is not active",
     why: "A client that asks whether its user is still logged in must hear that nothing can come of the token any more.",
     clauses: &["rfc7662/4/expired-inactive"],
-    cells: Cells::REFRESH_CONFIDENTIAL,
+    cells: Cells::EVERY_REFRESH_CONFIDENTIAL,
     needs: &[Need::AdvanceTime, Need::Introspection],
     ask: Ask::Code(|lab| Box::pin(expired_inactive(lab))),
 };

@@ -4,7 +4,7 @@ use crate::cell::{Cells, ClientKind, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::Deviation;
 use crate::exchange::ErrorCode::InvalidGrant;
-use crate::lab::{Authorize, Browser, Lab, renewable};
+use crate::lab::{Authorize, First, Lab, renewable};
 use crate::target::Client;
 
 pub const OTHER_CLIENT: Check = Check {
@@ -18,7 +18,7 @@ pub const OTHER_CLIENT: Check = Check {
         "rfc6749/5.2/error-response",
         "rfc6749/10.4/bound-to-client",
     ],
-    cells: Cells::REFRESH_BY_METHOD,
+    cells: Cells::EVERY_REFRESH_BY_METHOD,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(other_client(lab))),
 };
@@ -38,7 +38,7 @@ pub const SAME_USER: Check = Check {
     title: "a refresh speaks of its own user, whoever else logged in since",
     why: "A server that keeps one user for each client hands the account of the last visitor to the one before.",
     clauses: &["oidc-core/12.2/same-subject"],
-    cells: Cells::REFRESH,
+    cells: Cells::EVERY_REFRESH_OF_LOGIN,
     needs: &[Need::OpenId, Need::SecondUser],
     ask: Ask::Code(|lab| Box::pin(same_user(lab))),
 };
@@ -86,10 +86,9 @@ async fn other_client(lab: &Lab) -> Answer {
 /// Two users of one client: each refresh speaks of whoever logged in for it, also after somebody else did.
 async fn same_user(lab: &Lab) -> Answer {
     let other = lab.second_user()?;
-    let code = lab.authorize_in(&Browser::default(), Authorize::valid()).await?.code()?;
-    let tokens = lab.redeem(&code).await?.is_token()?;
-    let code = lab.authorize_in(&Browser::default(), Authorize::valid().user(other)).await?.code()?;
-    lab.redeem(&code).await?.is_token()?;
+    let own = lab.resource_owner()?;
+    let tokens = lab.first_tokens_as(First { user: Some(own), ..First::default() }).await?;
+    lab.first_tokens_as(First { user: Some(other), ..First::default() }).await?;
 
     let fresh = lab.refresh(&renewable(&tokens)?).await?.is_token()?;
     match (tokens.subject(), fresh.subject()) {

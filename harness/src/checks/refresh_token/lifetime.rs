@@ -10,7 +10,7 @@ pub const EXPIRED: Check = Check {
     title: "a refresh token that lay idle for a year is refused",
     why: "Devices are lost and sold; what nobody uses any more must not open anything.",
     clauses: &["rfc9700/4.14.2/idle-expiry", "rfc6749/5.2/invalid-grant", "rfc6749/5.2/error-response"],
-    cells: Cells::REFRESH_BY_METHOD,
+    cells: Cells::EVERY_REFRESH_BY_METHOD,
     needs: &[Need::AdvanceTime],
     ask: Ask::Code(|lab| Box::pin(expired(lab))),
 };

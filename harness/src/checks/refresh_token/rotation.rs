@@ -9,7 +9,7 @@ pub const OLD_TOKEN_AFTER_ROTATION: Check = Check {
     title: "a refresh token that was replaced is refused",
     why: "A stolen refresh token of a public client needs no secret: only rotation makes its theft show.",
     clauses: &["rfc9700/4.14.2/rotation-revokes", "rfc9700/4.14.2/replay-detected", "rfc6749/5.2/error-response"],
-    cells: Cells::REFRESH_PUBLIC,
+    cells: Cells::EVERY_REFRESH_PUBLIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(old_token_after_rotation(lab))),
 };
@@ -19,7 +19,7 @@ pub const REUSE_KILLS_FAMILY: Check = Check {
     title: "when a replaced refresh token comes back, the living one dies",
     why: "Two holders of one lineage mean that one is a thief. Who it is is unknown, so that neither may go on.",
     clauses: &["rfc9700/4.14.2/reuse-kills-family", "rfc6749/5.2/error-response"],
-    cells: Cells::REFRESH_PUBLIC,
+    cells: Cells::EVERY_REFRESH_PUBLIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(reuse_kills_family(lab))),
 };

@@ -5,7 +5,7 @@ use crate::check::{Answer, Ask, Check, Reason, Stop};
 use crate::exchange::ErrorCode::InvalidScope;
 use crate::exchange::Tokens;
 use crate::lab::granted::{Scope, granted_scope, narrowed, scope, text};
-use crate::lab::{Authorize, Lab, renewable};
+use crate::lab::{First, Lab, renewable};
 
 pub const SCOPE_NOT_WIDENED: Check = Check {
     id: "refresh/scope-not-widened",
@@ -18,7 +18,7 @@ pub const SCOPE_NOT_WIDENED: Check = Check {
         "rfc6749/5.2/error-response",
         "rfc9700/4.14.2/scope-bound",
     ],
-    cells: Cells::REFRESH,
+    cells: Cells::EVERY_REFRESH,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_not_widened(lab))),
 };
@@ -28,7 +28,7 @@ pub const SCOPE_DEFAULTS: Check = Check {
     title: "a refresh without scope asks for the scope that was granted, and the client is told if it gets less",
     why: "A client that silently loses a scope fails later; one that silently gains one was never allowed to have it.",
     clauses: &["rfc6749/6/scope-defaults-to-original", "rfc6749/6/scope-not-widened", "rfc6749/5.1/scope-reported"],
-    cells: Cells::REFRESH,
+    cells: Cells::EVERY_REFRESH,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(scope_defaults(lab))),
 };
@@ -47,12 +47,11 @@ async fn scope_not_widened(lab: &Lab) -> Answer {
     let (_, refresh_token) = lab.refreshable().await?;
     lab.refresh(&refresh_token).await?.is_token()?;
 
-    let whole = lab.target().authorization_scope().unwrap_or_default();
+    let whole = lab.target().scope_in(lab.cell()).unwrap_or_default();
     let narrow = narrowed(whole);
     let mut beyond: Vec<String> = scope(whole).difference(&scope(&narrow)).cloned().collect();
     if !beyond.is_empty() && !narrow.is_empty() {
-        let authorize = Authorize::valid().with("scope", &narrow);
-        let tokens = lab.redeem(&lab.authorize(authorize).await?.code()?).await?.is_token()?;
+        let tokens = lab.first_tokens_as(First { scope: Some(&narrow), ..First::default() }).await?;
         if tokens.refresh_token.is_some() {
             let granted = granted_scope(&tokens, Some(&narrow)).unwrap_or_default();
             beyond.retain(|value| !granted.contains(value));
@@ -65,7 +64,7 @@ async fn scope_not_widened(lab: &Lab) -> Answer {
         return Ok(());
     };
     let (tokens, _) = lab.refreshable().await?;
-    let granted = granted_scope(&tokens, lab.target().authorization_scope()).unwrap_or_default();
+    let granted = granted_scope(&tokens, lab.target().scope_in(lab.cell())).unwrap_or_default();
     widened(lab, &tokens, &granted, &[foreign]).await
 }
 
@@ -102,7 +101,7 @@ fn more(beyond: &[String], actual: &str) -> Stop {
 async fn scope_defaults(lab: &Lab) -> Answer {
     let (tokens, refresh_token) = lab.refreshable().await?;
     let shown = lab.scope_of_token(&tokens).await?;
-    let original = granted_scope(&tokens, lab.target().authorization_scope()).or_else(|| shown.clone());
+    let original = granted_scope(&tokens, lab.target().scope_in(lab.cell())).or_else(|| shown.clone());
     let fresh = lab.refresh(&refresh_token).await?.is_token()?;
     let Some(original) = original else {
         return Err(Stop::Inconclusive("neither the answer nor the token says which scope was granted".to_owned()));
@@ -138,7 +137,7 @@ async fn scope_defaults(lab: &Lab) -> Answer {
 async fn narrowing_keeps_original(lab: &Lab) -> Answer {
     let clause = "rfc6749/6/new-token-same-scope";
     let (tokens, refresh_token) = lab.refreshable().await?;
-    let original = text(&granted_scope(&tokens, lab.target().authorization_scope()).unwrap_or_default());
+    let original = text(&granted_scope(&tokens, lab.target().scope_in(lab.cell())).unwrap_or_default());
     let narrow = narrowed(&original);
     if narrow.is_empty() || scope(&narrow) == scope(&original) {
         return Err(Stop::not_applicable(

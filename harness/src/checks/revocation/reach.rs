@@ -30,7 +30,7 @@ pub const OTHER_CLIENT: Check = Check {
     title: "a client cannot revoke the token of another",
     why: "Any client that gets to see a token could end the sessions of all others.",
     clauses: &["rfc7009/2.1/bound-to-client"],
-    cells: Cells::REFRESH,
+    cells: Cells::EVERY_REFRESH,
     needs: &[Need::Revocation],
     ask: Ask::Code(|lab| Box::pin(other_client(lab))),
 };
@@ -50,7 +50,7 @@ pub const REFRESH_KILLS_ACCESS: Check = Check {
     title: "revoking a refresh token ends the access tokens of its grant",
     why: "Who logs out means all of it, not the half that can be renewed.",
     clauses: &["rfc7009/2.1/access-tokens-of-the-grant"],
-    cells: Cells::REFRESH,
+    cells: Cells::EVERY_REFRESH,
     needs: &[Need::Revocation],
     ask: Ask::Code(|lab| Box::pin(refresh_kills_access(lab))),
 };
@@ -60,7 +60,7 @@ pub const ALL_GENERATIONS_DIE: Check = Check {
     title: "revoking a refresh token that came from a refresh ends all access tokens of the grant",
     why: "Who logs out means all of it: the token of the last refresh, and that of the first login.",
     clauses: &["rfc7009/2.1/access-tokens-of-the-grant"],
-    cells: Cells::REFRESH,
+    cells: Cells::EVERY_REFRESH,
     needs: &[Need::Revocation],
     ask: Ask::Code(|lab| Box::pin(all_generations_die(lab))),
 };

@@ -8,6 +8,7 @@ pub(super) mod devices;
 pub(super) mod generations;
 mod kinds;
 pub(super) mod meanwhile;
+pub(super) mod origins;
 mod passwords;
 pub(super) mod pushed;
 mod refresh_tokens;
