@@ -189,7 +189,7 @@ pub struct Cell {
     pub kind: Option<ClientKind>,
     /// How that client authenticates.
     pub auth: Option<AuthMethod>,
-    /// The grant that a refresh token came with.
+    /// The grant that a refresh token came with, or a token that is exchanged.
     pub after: Option<Grant>,
 }
 
@@ -223,6 +223,10 @@ impl Cell {
 
     /// Token exchange.
     pub const TOKEN_EXCHANGE: Self = Self { grant: Some(Grant::TokenExchange), ..Self::SERVER };
+
+    /// Token exchange by a client that gets codes: what it exchanges is its own.
+    pub const TOKEN_EXCHANGE_OF_CODE: Self =
+        Self { grant: Some(Grant::TokenExchange), after: Some(Grant::AuthorizationCode), ..Self::CODE };
 
     /// An authorization request for this response type, and what its grant does with the answer.
     pub const fn of(response_type: ResponseType) -> Self {

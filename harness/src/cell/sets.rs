@@ -185,6 +185,12 @@ impl Cells {
     pub const TOKEN_EXCHANGE: Self     = Self { name: "token-exchange",     says: "token exchange",                                     list: &[Cell::TOKEN_EXCHANGE] };
     /// Token exchange by a client that authenticates.
     pub const TOKEN_EXCHANGE_CONFIDENTIAL: Self = Self { name: "token-exchange-confidential", says: "token exchange, a confidential client", list: &[Cell::TOKEN_EXCHANGE.confidential()] };
+    /// Token exchange by a client that gets codes, and with them tokens of every type.
+    pub const TOKEN_EXCHANGE_OF_CODE: Self = Self { name: "token-exchange-of-code", says: "token exchange by a client that gets codes", list: &[Cell::TOKEN_EXCHANGE_OF_CODE.confidential()] };
+    /// An access token of a user, whichever grant it came from.
+    pub const EVERY_USER_TOKEN: Self   = Self { name: "every-user-token",   says: "every grant that a user authorized and that brings an access token at the token endpoint", list: &[
+        CODE.confidential(), CODE.public(), CODE_ID_TOKEN.confidential(), PASSWORD.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential(), DEVICE.public(),
+    ] };
     /// Whatever answers with a token, asked by each kind of client that may use it.
     pub const EVERY_TOKEN: Self        = Self { name: "every-token",        says: "every grant, extension grants included, each kind of client that may use it", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential(), Cell::JWT_BEARER, Cell::TOKEN_EXCHANGE] };
     /// Whatever brings an access token.
@@ -205,7 +211,7 @@ impl Cells {
         Self::FRONT_CHANNEL_TOKENS, Self::FRONT_CHANNEL_ID_TOKENS, Self::FRONT_CHANNEL_BOTH, Self::PASSWORD, Self::PASSWORD_METHODS,
         Self::REFRESH_OF_PASSWORD, Self::EVERY_REFRESH, Self::EVERY_REFRESH_OF_LOGIN, Self::EVERY_REFRESH_CONFIDENTIAL, Self::EVERY_REFRESH_PUBLIC, Self::EVERY_REFRESH_BY_METHOD,
         Self::EVERY_GRANT_OF_TWO, Self::DEVICE_CODE, Self::DEVICE_CONFIDENTIAL, Self::DEVICE_PUBLIC, Self::REFRESH_OF_DEVICE,
-        Self::EVERY_TOKEN, Self::EVERY_ACCESS_TOKEN, Self::JWT_BEARER, Self::JWT_BEARER_CONFIDENTIAL, Self::TOKEN_EXCHANGE, Self::TOKEN_EXCHANGE_CONFIDENTIAL, Self::CLIENT_ASSERTIONS, Self::CLIENT_CREDENTIALS_BY_JWT, Self::CLIENT_SECRET_JWT,
+        Self::EVERY_TOKEN, Self::EVERY_ACCESS_TOKEN, Self::JWT_BEARER, Self::JWT_BEARER_CONFIDENTIAL, Self::TOKEN_EXCHANGE, Self::TOKEN_EXCHANGE_CONFIDENTIAL, Self::TOKEN_EXCHANGE_OF_CODE, Self::EVERY_USER_TOKEN, Self::CLIENT_ASSERTIONS, Self::CLIENT_CREDENTIALS_BY_JWT, Self::CLIENT_SECRET_JWT,
     ];
 }
 

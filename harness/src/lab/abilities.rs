@@ -1,6 +1,7 @@
 //! What the target lets us do beyond the standards: its clock, and its users.
 
 use std::future::Future;
+use std::sync::atomic::Ordering;
 
 use super::Lab;
 use crate::check::{Reason, Stop};
@@ -11,7 +12,9 @@ impl Lab {
     /// Advances the clock of the server.
     pub async fn advance(&self, seconds: u64) -> Result<(), Stop> {
         let hook = self.target().abilities.advance_time.clone();
-        self.pull(hook, "advance-time", &[("{seconds}", &seconds.to_string())]).await
+        self.pull(hook, "advance-time", &[("{seconds}", &seconds.to_string())]).await?;
+        self.setting.advanced.fetch_add(seconds, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Has the server sign with new keys.

@@ -1,13 +1,21 @@
 //! The verbs of the extension grants that vouch for somebody: an assertion, and a token in exchange for another.
 
+use std::sync::atomic::Ordering;
+
 use super::{Authorize, Lab};
 use crate::cell::Grant;
 use crate::check::{Reason, Stop};
-use crate::exchange::{Assertion, Credentials, Exchange, Tokens};
+use crate::exchange::{Assertion, Credentials, Exchange, Tokens, now};
 use crate::target::{Client, User};
 
 /// RFC 8693 §3: the type of an access token.
 pub const ACCESS_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:access_token";
+/// RFC 8693 §3: the type of an ID token.
+pub const ID_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:id_token";
+/// RFC 8693 §3: the type of a JWT, whatever it is for.
+pub const JWT_TYPE: &str = "urn:ietf:params:oauth:token-type:jwt";
+/// RFC 8693 §3: the type of a refresh token.
+pub const REFRESH_TOKEN_TYPE: &str = "urn:ietf:params:oauth:token-type:refresh_token";
 
 impl Lab {
     /// A valid assertion for an authorization grant: RFC 7523 §3.
@@ -17,7 +25,10 @@ impl Lab {
         })?;
         let token_endpoint = self.target().metadata.token_endpoint.as_ref();
         let audience = self.endpoint("token_endpoint", issuer.audience.as_ref().or(token_endpoint))?;
-        Ok(Assertion::new(issuer.key.clone(), &issuer.issuer, &issuer.subject, audience))
+        // The times in it are those of the server, whose clock we may have advanced.
+        let now = now() + self.setting.advanced.load(Ordering::Relaxed);
+        let assertion = Assertion::new(issuer.key.clone(), &issuer.issuer, &issuer.subject, audience);
+        Ok(assertion.with("iat", now).with("exp", now + Assertion::LIFETIME))
     }
 
     /// The assertion that a request carries, made anew: its parameter, and what can be changed and signed. An authorization grant
@@ -38,14 +49,27 @@ impl Lab {
 
     /// The valid exchange of an access token: RFC 8693 §2.1.
     pub fn exchange_request(&self, subject_token: &str) -> Result<Exchange, Stop> {
+        self.exchange_request_of(subject_token, ACCESS_TOKEN_TYPE)
+    }
+
+    /// The valid exchange of a token of this type.
+    pub fn exchange_request_of(&self, subject_token: &str, subject_token_type: &str) -> Result<Exchange, Stop> {
         let (exchange, scope) = (&self.target().token_exchange, self.target().scopes.token_exchange.as_ref());
         Ok(self
             .token_request(Grant::TokenExchange.name())?
             .param("subject_token", subject_token)
-            .param("subject_token_type", ACCESS_TOKEN_TYPE)
+            .param("subject_token_type", subject_token_type)
             .maybe("audience", exchange.audience.as_ref())
             .maybe("resource", exchange.resource.as_ref())
             .maybe("scope", scope))
+    }
+
+    /// The valid exchange in which the holder of another access token acts: RFC 8693 §1.1.
+    pub async fn delegation_request(&self) -> Result<Exchange, Stop> {
+        let (subject, _) = self.subject_token().await?;
+        let (actor, _) = self.subject_token().await?;
+        let request = self.exchange_request(&subject.access_token)?;
+        Ok(request.param("actor_token", actor.access_token).param("actor_token_type", ACCESS_TOKEN_TYPE))
     }
 
     /// An access token that may be exchanged, and the client that it was issued to; a control.

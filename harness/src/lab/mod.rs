@@ -31,7 +31,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 pub use authorize::{Authorize, Authorized, Code};
 pub use browser::{Browser, Landing, Person, Place};
 pub use device::{Connect, Device};
-pub use extension::ACCESS_TOKEN_TYPE;
+pub use extension::{ACCESS_TOKEN_TYPE, ID_TOKEN_TYPE, JWT_TYPE, REFRESH_TOKEN_TYPE};
 pub use first::First;
 pub use living::{PROPAGATION, Witness};
 pub use pushed::Pushed;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OnceCell;
@@ -39,6 +39,8 @@ pub struct Setting {
     pub(super) devices_wait: AtomicBool,
     /// Does a device that authenticates have to say its client_id again?
     pub(super) devices_name_themselves: AtomicBool,
+    /// By how many seconds the clock of the server was advanced so far.
+    pub(super) advanced: AtomicU64,
     silent: AtomicU32,
     /// What was registered so far.
     pub(super) registry: Registry,
@@ -73,6 +75,7 @@ impl Setting {
             cases,
             gives_up: true,
             devices_wait: AtomicBool::new(false),
+            advanced: AtomicU64::new(0),
             devices_name_themselves: AtomicBool::new(false),
             silent: AtomicU32::new(0),
             registry: Registry::default(),

@@ -79,6 +79,10 @@ fn case(source: Source<'_>, value: &Spanned<DeValue<'_>>) -> Result<Check, Scena
     if !steps.iter().any(|step| step.expect.is_some()) {
         return Err(source.error(value.span().start, "no step of the case expects anything, so that it could not fail"));
     }
+    if steps.iter().any(|step| step.verb.is_time()) && !needs.contains(&Need::AdvanceTime) {
+        let says = "time passes in the case, so that it needs to: needs = [\"advance-time\", …]";
+        return Err(source.error(value.span().start, says));
+    }
     let clauses = with_error_clauses(clauses.into_iter().map(|(id, _)| id).collect(), &steps);
     Ok(Check {
         id,
@@ -127,19 +131,17 @@ fn with_error_clauses(mut clauses: Vec<&'static str>, steps: &[Step]) -> Vec<&'s
             clause.or(defined).into_iter().for_each(&mut add);
         }
         if matches!(step.expect, Some(Expect::Error(..) | Expect::Refused | Expect::BasicChallenge))
-            && matches!(
-                step.verb,
-                Verb::Token
-                    | Verb::Device
-                    | Verb::Push
-                    | Verb::PushObject
-                    | Verb::Redeem
-                    | Verb::Refresh
-                    | Verb::Introspect
-                    | Verb::IntrospectRefresh
-                    | Verb::Revoke
-                    | Verb::RevokeRefresh
-            )
+            && (step.verb.asks_for_tokens()
+                || matches!(
+                    step.verb,
+                    Verb::Device
+                        | Verb::Push
+                        | Verb::PushObject
+                        | Verb::Introspect
+                        | Verb::IntrospectRefresh
+                        | Verb::Revoke
+                        | Verb::RevokeRefresh
+                ))
         {
             add("rfc6749/5.2/error-response");
         }

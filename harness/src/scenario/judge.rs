@@ -13,6 +13,10 @@ pub(super) fn judge(play: &Play<'_>, step: &Step, came: &Came, clause: &'static 
     match came {
         Came::Authorized(authorized) => authorization(play, step, authorized, clause),
         Came::Reply(reply) | Came::Pushed(reply, _) => answer(play, step, reply, clause),
+        Came::Time => match &step.expect {
+            Some(expect) => Err(misplaced(expect, step.verb.name())),
+            None => Ok(()),
+        },
     }
 }
 
@@ -141,7 +145,8 @@ fn is_document(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
 /// The plain success of an exchange.
 fn succeeded(verb: Verb, reply: &Reply) -> Answer {
     match verb {
-        Verb::Redeem | Verb::Refresh | Verb::Token => reply.is_token().map(drop),
+        Verb::ExchangeIdToken | Verb::ExchangeJwt | Verb::ExchangeRefresh | Verb::TokenWithActor => taken(reply),
+        verb if verb.asks_for_tokens() => reply.is_token().map(drop),
         Verb::IntrospectRefresh if !reply.is_active()? => {
             Err(Stop::not_applicable(Reason::Policy, "introspection does not speak of refresh tokens, which may be"))
         }
@@ -169,6 +174,15 @@ fn succeeded(verb: Verb, reply: &Reply) -> Answer {
 /// The clause on who may ask about tokens.
 const INTROSPECTION_AUTHORIZED: &str = "rfc7662/2.1/authorized";
 
+/// RFC 8693 §2.1: which types of tokens are taken in exchange, and whether anybody acts for another, is the server's choice.
+fn taken(reply: &Reply) -> Answer {
+    reply.judgeable()?;
+    if reply.tokens().is_none() {
+        return Err(Stop::not_applicable(Reason::Policy, "the server takes no such token in exchange, which may be"));
+    }
+    Ok(())
+}
+
 /// The clause on the form of a refusal at userinfo.
 pub(super) const USERINFO_ERROR: &str = "oidc-core/5.3.3/error-response";
 
@@ -179,9 +193,8 @@ fn nothing_given(verb: Verb, reply: &Reply, clause: &'static str) -> Answer {
     if reply.status >= 500 && reply.status != 501 {
         return Err(reply.not_the_control("a refusal, or a page without a token"));
     }
-    let asks_for_tokens = matches!(verb, Verb::Redeem | Verb::Refresh | Verb::Token);
     // What gives no token may give something else; but a page is for people.
-    let gives = if asks_for_tokens {
+    let gives = if verb.asks_for_tokens() {
         reply.tokens().is_some()
     } else {
         reply.is_success() && reply.media_type() != "text/html"

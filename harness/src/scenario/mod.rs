@@ -1,6 +1,7 @@
 //! Checks written as data: TOML cases become steps, and the steps are played in a lab.
 
 mod document;
+mod exchanged;
 mod expected;
 mod file;
 mod form;

@@ -20,6 +20,7 @@ type Named = (&'static str, &'static str);
 #[rustfmt::skip]
 pub const NAMED_VALUES: &[Named] = &[
     ("@access_token",       "the newest access token"),
+    ("@access_token_for_others", "the newest access token, unless it is a JWT for the very client that asks"),
     ("@altered",            "the same value with one character changed in its middle"),
     ("@altered-signature",  "the same JWT with one character of its signature changed"),
     ("@altered-tail",       "the same value with its last character changed"),
@@ -106,6 +107,7 @@ impl Play<'_> {
         };
         Ok(match value {
             "@access_token" => captured(&self.access_token, value)?,
+            "@access_token_for_others" => self.access_token_for_others()?,
             "@altered" => altered(current.unwrap_or_default()),
             "@altered-tail" => altered_tail(current.unwrap_or_default()),
             "@another" | "@wrong-secret" => random(),
@@ -174,6 +176,17 @@ impl Play<'_> {
         };
         let one = one.and_then(Value::as_str).map(str::to_owned);
         one.ok_or_else(|| unknown("the access token is no JWT that names one audience"))
+    }
+
+    /// A JWT that names the client as its audience has all that an ID token has, and may pass for one.
+    fn access_token_for_others(&self) -> Result<String, Stop> {
+        let token = self.value("@access_token", None)?;
+        let id = Value::from(self.lab.client().id.as_str());
+        let names = |audience: &Value| *audience == id || audience.as_array().is_some_and(|list| list.contains(&id));
+        if Jwt::read(&token).and_then(|jwt| jwt.claims.get("aud").map(names)).unwrap_or(false) {
+            return Err(unknown("the access token is a JWT for the client itself"));
+        }
+        Ok(token)
     }
 
     /// The client that `name` stands for.

@@ -31,6 +31,8 @@ pub(super) struct Play<'l> {
     pub access_token: Option<String>,
     pub refresh_token: Option<String>,
     pub id_token: Option<String>,
+    /// How many seconds the newest access token lives, by the answer that brought it.
+    pub lifetime: Option<u64>,
     /// The nonce of the newest authorization request.
     pub nonce: Option<String>,
     /// The scope of the newest access token: what the answer says, else what was asked for.
@@ -77,6 +79,8 @@ pub(super) enum Came {
     Reply(Reply),
     /// What was pushed, if it was taken.
     Pushed(Reply, Option<Box<Pushed>>),
+    /// Time has passed, and nobody said anything.
+    Time,
 }
 
 /// Plays a check that is written as steps.
@@ -122,7 +126,11 @@ async fn run(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
         let mut judged = judge(&play, step, &came, clause);
         // RFC 7009 §2.1: some servers may learn of a revocation later than others.
         let revoked = steps[..at].iter().any(|step| matches!(step.verb, Verb::Revoke | Verb::RevokeRefresh));
-        let is_dead = step.verb == Verb::Refresh || matches!(step.expect, Some(Expect::Inactive));
+        let is_dead = match step.expect {
+            Some(Expect::Inactive) => true,
+            Some(Expect::Refused) => step.verb == Verb::Userinfo,
+            _ => step.verb == Verb::Refresh,
+        };
         if revoked && is_dead && matches!(judged, Err(Stop::Finding(_))) {
             // A token that came of it all the same is of the grant that was revoked.
             play.capture(&came);
@@ -132,7 +140,9 @@ async fn run(lab: &Lab, check: &Check, steps: &[Step]) -> Answer {
         }
         judged?;
         play.judge_scope(step, &came, clause).await?;
-        play.capture(&came);
+        if !step.verb.is_exchange() {
+            play.capture(&came);
+        }
     }
     Ok(())
 }
@@ -149,6 +159,7 @@ impl<'l> Play<'l> {
             access_token: None,
             refresh_token: None,
             id_token: None,
+            lifetime: None,
             nonce: None,
             scope: None,
             granted: None,
@@ -186,6 +197,11 @@ impl<'l> Play<'l> {
             Verb::Redeem => lab.redemption(self.code.as_ref().ok_or_else(|| before("redeem", "authorize"))?)?,
             Verb::Refresh => lab.refreshing(self.refresh_token.as_ref().ok_or_else(|| before("refresh", "redeem"))?)?,
             Verb::Token => self.token_request().await?,
+            Verb::TokenWithActor => lab.delegation_request().await?,
+            Verb::Exchange | Verb::ExchangeIdToken | Verb::ExchangeJwt | Verb::ExchangeRefresh => {
+                self.exchange(step.verb)?
+            }
+            Verb::Expire | Verb::ExpireIdToken => return self.pass(step.verb).await,
             Verb::Device => lab.device_authorization()?,
             Verb::Introspect => lab.introspection(self.newest("introspect")?)?,
             Verb::IntrospectRefresh => {
@@ -208,7 +224,7 @@ impl<'l> Play<'l> {
         for change in step.changes {
             deviating = deviating.deviating(&self.deviation(change, &exchange)?);
         }
-        if matches!(step.verb, Verb::Redeem | Verb::Refresh | Verb::Token) {
+        if step.verb.asks_for_tokens() {
             // RFC 6749 §6: a refresh that names no scope asks for what was granted.
             let granted = self.granted.as_ref().filter(|_| step.verb == Verb::Refresh).map(text);
             let of_code = || self.code.as_ref().and_then(|code| code.scope.clone());
@@ -309,12 +325,17 @@ impl<'l> Play<'l> {
                     self.id_token = granted.id_token.or(self.id_token.take());
                     if granted.access_token.is_some() {
                         self.access_token = granted.access_token;
+                        self.lifetime = authorized.landing.param("expires_in").and_then(|seconds| seconds.parse().ok());
                         self.scope = granted.scope.or_else(|| authorized.request.value("scope").map(str::to_owned));
                     }
                 }
             }
             Came::Pushed(_, pushed) => self.pushed = pushed.as_deref().cloned().or(self.pushed.take()),
+            Came::Time => {}
             Came::Reply(reply) => {
+                if let Some(tokens) = reply.tokens() {
+                    self.lifetime = tokens.expires_in();
+                }
                 if let Some(Tokens { access_token, refresh_token, id_token, scope, .. }) = reply.tokens() {
                     self.access_token = Some(access_token);
                     self.id_token = id_token.or(self.id_token.take());

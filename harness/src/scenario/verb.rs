@@ -15,6 +15,18 @@ pub enum Verb {
     DeleteRegistration,
     /// A device authorization request.
     Device,
+    /// The exchange of the newest access token.
+    Exchange,
+    /// The exchange of the newest ID token.
+    ExchangeIdToken,
+    /// The exchange of the newest access token as a JWT.
+    ExchangeJwt,
+    /// The exchange of the newest refresh token.
+    ExchangeRefresh,
+    /// The time after which the newest access token has expired.
+    Expire,
+    /// The time after which the newest ID token has expired.
+    ExpireIdToken,
     /// The claims of the newest ID token.
     IdToken,
     /// The introspection of the newest access token.
@@ -43,6 +55,8 @@ pub enum Verb {
     RevokeRefresh,
     /// The token request of the cell's grant, with all that comes before it.
     Token,
+    /// The request of an exchange in which a client acts for another, with all that comes before it.
+    TokenWithActor,
     /// An update of the newest registered client.
     UpdateRegistration,
     /// A userinfo request with the newest access token.
@@ -58,6 +72,12 @@ impl Verb {
         Self::AuthorizePushed,
         Self::DeleteRegistration,
         Self::Device,
+        Self::Exchange,
+        Self::ExchangeIdToken,
+        Self::ExchangeJwt,
+        Self::ExchangeRefresh,
+        Self::Expire,
+        Self::ExpireIdToken,
         Self::IdToken,
         Self::Introspect,
         Self::IntrospectRefresh,
@@ -72,6 +92,7 @@ impl Verb {
         Self::Revoke,
         Self::RevokeRefresh,
         Self::Token,
+        Self::TokenWithActor,
         Self::UpdateRegistration,
         Self::Userinfo,
     ];
@@ -85,6 +106,12 @@ impl Verb {
             Self::AuthorizePushed => "authorize-pushed",
             Self::DeleteRegistration => "delete-registration",
             Self::Device => "device",
+            Self::Exchange => "exchange",
+            Self::ExchangeIdToken => "exchange-id-token",
+            Self::ExchangeJwt => "exchange-jwt",
+            Self::ExchangeRefresh => "exchange-refresh",
+            Self::Expire => "expire",
+            Self::ExpireIdToken => "expire-id-token",
             Self::IdToken => "id-token",
             Self::Introspect => "introspect",
             Self::IntrospectRefresh => "introspect-refresh",
@@ -99,6 +126,7 @@ impl Verb {
             Self::Revoke => "revoke",
             Self::RevokeRefresh => "revoke-refresh",
             Self::Token => "token",
+            Self::TokenWithActor => "token-with-actor",
             Self::UpdateRegistration => "update-registration",
             Self::Userinfo => "userinfo",
         }
@@ -107,6 +135,21 @@ impl Verb {
     /// Is it about the registration of a client?
     pub const fn is_registration(self) -> bool {
         matches!(self, Self::DeleteRegistration | Self::ReadRegistration | Self::Register | Self::UpdateRegistration)
+    }
+
+    /// Is a token exchanged that is there already? What is issued is looked at and put away: the newest token stays the one that was exchanged.
+    pub const fn is_exchange(self) -> bool {
+        matches!(self, Self::Exchange | Self::ExchangeIdToken | Self::ExchangeJwt | Self::ExchangeRefresh)
+    }
+
+    /// Is it a request of the token endpoint?
+    pub const fn asks_for_tokens(self) -> bool {
+        self.is_exchange() || matches!(self, Self::Redeem | Self::Refresh | Self::Token | Self::TokenWithActor)
+    }
+
+    /// Does time pass, and nothing else?
+    pub const fn is_time(self) -> bool {
+        matches!(self, Self::Expire | Self::ExpireIdToken)
     }
 
     /// Does a browser make the exchange?
@@ -123,6 +166,12 @@ impl Verb {
             Self::AuthorizePushed => "make the authorization request that was pushed",
             Self::DeleteRegistration => "delete the newest registered client",
             Self::Device => "ask for the codes of a device",
+            Self::Exchange => "exchange the newest access token",
+            Self::ExchangeIdToken => "exchange the newest ID token",
+            Self::ExchangeJwt => "exchange the newest access token as a JWT",
+            Self::ExchangeRefresh => "exchange the newest refresh token",
+            Self::Expire => "wait until the newest access token has expired",
+            Self::ExpireIdToken => "wait until the newest ID token has expired",
             Self::IdToken => "read the claims of the newest ID token",
             Self::Introspect => "introspect the newest access token",
             Self::IntrospectRefresh => "introspect the newest refresh token",
@@ -137,6 +186,7 @@ impl Verb {
             Self::Revoke => "revoke the newest access token",
             Self::RevokeRefresh => "revoke the newest refresh token",
             Self::Token => "make the token request of the grant, with all that comes before it",
+            Self::TokenWithActor => "exchange an access token, while the holder of another one acts",
             Self::UpdateRegistration => "update the newest registered client",
             Self::Userinfo => "ask for userinfo with the newest access token",
         }

@@ -100,7 +100,7 @@ async fn read(asked: &Asked<'_>, role: Role, token: &str, token_type: &str) -> R
         None => None,
     };
     let token = found.ok_or_else(Refusal::unknown_exchanged_token)?;
-    server.rules.exchanged_token_is_live(path, &token, server.clock.now())?;
+    server.rules.exchanged_token_is_live(path, role, &token, server.clock.now())?;
     server.rules.token_may_be_exchanged_by(path, &token, client)?;
     Ok(token)
 }

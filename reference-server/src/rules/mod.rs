@@ -740,8 +740,8 @@ pub trait Rules: Send + Sync {
     }
 
     /// RFC 8693 §2.1, §2.2.2: neither expired nor used up nor revoked.
-    fn exchanged_token_is_live(&self, path: Path, token: &SecurityToken, now: u64) -> Ruling {
-        self.hold(Rule::ExchangedTokenIsLive, path, &|| token_exchange::token_is_live(token, now))
+    fn exchanged_token_is_live(&self, path: Path, role: Role, token: &SecurityToken, now: u64) -> Ruling {
+        self.hold(Rule::ExchangedTokenIsLive, path, &|| token_exchange::token_is_live(role, token, now))
     }
 
     /// RFC 8693 §2.1, §2.2.2: by the client that it was issued to; by one that it is meant for, as a resource server exchanges what it was sent

@@ -134,7 +134,7 @@ forwarding! {
         fn requested_token_type_is_supported(&self, path: Path, requested: Option<&str>, format: AccessTokenFormat) -> Ruling;
         fn actor_token_has_its_type(&self, path: Path, actor_token: Option<&str>, actor_token_type: Option<&str>) -> Ruling;
         fn exchanged_token_type_is_supported(&self, path: Path, role: Role, token_type: Option<TokenType>) -> Ruling;
-        fn exchanged_token_is_live(&self, path: Path, token: &SecurityToken, now: u64) -> Ruling;
+        fn exchanged_token_is_live(&self, path: Path, role: Role, token: &SecurityToken, now: u64) -> Ruling;
         fn token_may_be_exchanged_by(&self, path: Path, token: &SecurityToken, client: &Client) -> Ruling;
         fn actor_may_act(&self, path: Path, may_act: Option<&str>, actor: &str) -> Ruling;
         fn targets_are_known(&self, path: Path, asked: &[&str], known: &[&str]) -> Ruling;

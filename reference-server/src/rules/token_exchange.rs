@@ -48,13 +48,16 @@ pub(super) fn type_is_supported(role: Role, token_type: Option<TokenType>) -> Ru
     }
 }
 
-pub(super) fn token_is_live(token: &SecurityToken, now: u64) -> Ruling {
+pub(super) fn token_is_live(role: Role, token: &SecurityToken, now: u64) -> Ruling {
     if !token.revoked && now < token.expires_at {
         return Ok(());
     }
     Err(Refusal::new(
         ErrorCode::InvalidRequest,
-        "A token that is to be exchanged has expired, was used or was revoked.",
+        match role {
+            Role::Subject => "The subject_token has expired, was used or was revoked.",
+            Role::Actor => "The actor_token has expired, was used or was revoked.",
+        },
     ))
 }
 

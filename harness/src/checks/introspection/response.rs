@@ -32,7 +32,7 @@ pub const EXPIRED_INACTIVE: Check = Check {
     title: "an expired token is not active",
     why: "Resource servers that ask do not look at the clock themselves.",
     clauses: &["rfc7662/4/expired-inactive", "rfc6750/5.2/lifetime-limited"],
-    cells: Cells::EVERY_CLIENT,
+    cells: Cells::EVERY_ACCESS_TOKEN,
     needs: &[Need::AdvanceTime, Need::Introspection],
     ask: Ask::Code(|lab| Box::pin(expired_inactive(lab))),
 };

@@ -2,6 +2,7 @@
 
 pub mod issued;
 pub mod tokens;
+pub mod types;
 
 use crate::check::Answer;
 use crate::exchange::Reply;
@@ -12,9 +13,14 @@ const INVALID_REQUEST: &str = "rfc8693/2.2.2/invalid-request";
 /// The clause on the tokens of an exchange.
 const VALIDATED: &str = "rfc8693/2.1/tokens-validated";
 
-/// A refusal of a token that is no good. RFC 8693 §2.2.2 demands `invalid_request`, and lets other codes be used as appropriate:
-/// those of RFC 6749 §5.2 and of its extensions are.
+/// A refusal of a token that is no good.
 fn refuses_token(reply: &Reply) -> Answer {
+    refuses(reply, VALIDATED)
+}
+
+/// A refusal; a token breaks `clause`. RFC 8693 §2.2.2 demands `invalid_request`, and lets other codes be used as appropriate:
+/// those of RFC 6749 §5.2 and of its extensions are.
+fn refuses(reply: &Reply, clause: &'static str) -> Answer {
     const FITTING: &[&str] = &[
         "invalid_request",
         "invalid_client",
@@ -27,5 +33,5 @@ fn refuses_token(reply: &Reply) -> Answer {
         "invalid_token",
         "unsupported_token_type",
     ];
-    reply.refused(VALIDATED)?.with_error_or(INVALID_REQUEST, FITTING)
+    reply.refused(clause)?.with_error_or(INVALID_REQUEST, FITTING)
 }

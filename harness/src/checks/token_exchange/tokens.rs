@@ -46,6 +46,16 @@ pub const ACTOR_TOKEN_REVOKED: Check = Check {
     ask: Ask::Code(|lab| Box::pin(actor_token_revoked(lab))),
 };
 
+pub const ACTOR_TOKEN_EXPIRED: Check = Check {
+    id: "token-exchange/actor-token-expired",
+    title: "an expired actor_token is refused",
+    why: "Whoever was once allowed to act would act for ever: nobody else looks at the age of this token.",
+    clauses: &[VALIDATED, INVALID_REQUEST, "rfc6749/5.2/error-response"],
+    cells: Cells::TOKEN_EXCHANGE,
+    needs: &[Need::AdvanceTime],
+    ask: Ask::Code(|lab| Box::pin(actor_token_expired(lab))),
+};
+
 pub const USER_DISABLED: Check = Check {
     id: "token-exchange/user-disabled",
     title: "the token of a user who was disabled is exchanged for nothing",
@@ -114,7 +124,7 @@ async fn actor_token_unknown(lab: &Lab) -> Answer {
         request.clone().param("actor_token", actor_token).param("actor_token_type", ACCESS_TOKEN_TYPE)
     };
     if lab.send(&delegation(&actor.access_token)).await?.tokens().is_none() {
-        return Err(Stop::not_applicable(Reason::Policy, "the server lets nobody act by the access token at hand"));
+        return Err(no_actors());
     }
     refuses_token(&lab.send(&delegation(&random())).await?)
 }
@@ -127,7 +137,7 @@ async fn actor_token_revoked(lab: &Lab) -> Answer {
     };
     let (actor, owner) = lab.subject_token().await?;
     if lab.send(&delegation(&actor.access_token)).await?.tokens().is_none() {
-        return Err(Stop::not_applicable(Reason::Policy, "the server lets nobody act by the access token at hand"));
+        return Err(no_actors());
     }
     let witnesses = lab.witnesses(&actor.access_token).await?;
     let revoked = lab.send(&lab.revocation(&actor.access_token)?.by(owner)).await?;
@@ -141,6 +151,22 @@ async fn actor_token_revoked(lab: &Lab) -> Answer {
     refuses_token(&lab.send(&delegation(&actor.access_token)).await?)
 }
 
+/// The subject token is a fresh one; that it is taken beside a fresh actor token shows that it is the age which is refused.
+async fn actor_token_expired(lab: &Lab) -> Answer {
+    let (actor, _) = lab.subject_token().await?;
+    let request = lab.delegation_request().await?;
+    if lab.send(&request.with("actor_token", &actor.access_token)).await?.tokens().is_none() {
+        return Err(no_actors());
+    }
+    let lifetime = actor.expires_in().ok_or_else(|| {
+        Stop::not_applicable(Reason::Policy, "the token response does not say how long the actor token lives")
+    })?;
+    lab.advance(lifetime + SKEW).await?;
+    let request = lab.delegation_request().await?;
+    lab.send(&request).await?.is_token()?;
+    refuses_token(&lab.send(&request.with("actor_token", &actor.access_token)).await?)
+}
+
 async fn user_disabled(lab: &Lab) -> Answer {
     let user = lab.user_to_disable()?;
     let tokens = lab.tokens_for(&user).await?;
@@ -150,4 +176,8 @@ async fn user_disabled(lab: &Lab) -> Answer {
     }
     let reply = lab.while_disabled(&user, lab.send(&request)).await?;
     reply.refused(USER_DISABLED.clauses[0]).map(drop)
+}
+
+fn no_actors() -> Stop {
+    Stop::not_applicable(Reason::Policy, "the server lets nobody act by the access token at hand")
 }

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::{Jwt, Reply, SKEW};
-use crate::lab::{Lab, Witness};
+use crate::exchange::{Jwt, Reply};
+use crate::lab::Lab;
 
 pub const CLAIMS: Check = Check {
     id: "userinfo/claims",
@@ -34,16 +34,6 @@ pub const CLIENT_TOKEN_REFUSED: Check = Check {
     cells: Cells::CLIENT_CREDENTIALS,
     needs: &[Need::OpenId, Need::Userinfo],
     ask: Ask::Code(|lab| Box::pin(client_token_refused(lab))),
-};
-
-pub const EXPIRED_TOKEN: Check = Check {
-    id: "userinfo/expired-token",
-    title: "an expired access token opens no userinfo",
-    why: "A token that never dies is a password that nobody can change.",
-    clauses: &["rfc6749/7/token-validated", "rfc6750/5.2/lifetime-limited"],
-    cells: Cells::CODE_OR_HYBRID,
-    needs: &[Need::AdvanceTime, Need::OpenId, Need::Userinfo],
-    ask: Ask::Code(|lab| Box::pin(expired_token(lab))),
 };
 
 async fn claims(lab: &Lab) -> Answer {
@@ -91,25 +81,4 @@ async fn client_token_refused(lab: &Lab) -> Answer {
     let sub = reply.json().is_some_and(|json| json.contains_key("sub"));
     let clause = if sub { "rfc6750/3.1/insufficient-scope" } else { "oidc-core/5.3.2/sub" };
     Err(Stop::finding(clause, "a refusal", reply.actual()))
-}
-
-async fn expired_token(lab: &Lab) -> Answer {
-    let (_, tokens) = lab.user_tokens().await?;
-    if !lab.is_alive(Witness::Userinfo, &tokens.access_token).await? {
-        return Err(Stop::Inconclusive("userinfo does not take the access token".to_owned()));
-    }
-    let lifetime = tokens.expires_in().ok_or_else(|| {
-        Stop::not_applicable(Reason::Policy, "the token response does not say how long the access token lives")
-    })?;
-    lab.advance(lifetime + SKEW).await?;
-    let reply = lab.userinfo(&tokens.access_token).await?;
-    reply.judgeable()?;
-    if reply.is_success() {
-        return Err(Stop::finding(
-            "rfc6749/7/token-validated",
-            format!("a refusal {SKEW} seconds after its lifetime of {lifetime}"),
-            reply.actual(),
-        ));
-    }
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Introspection that does not look at all of the state of a token.
+//! Introspection and userinfo that do not look at all of the state of a token.
 
 use std::sync::Arc;
 
@@ -11,8 +11,28 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "revoked-access-token-is-active",
         says: "Introspection does not look whether an access token was revoked.",
         clause: "rfc7662/4/revoked-inactive",
-        caught_by: &["introspection/revoked-inactive"],
+        caught_by: &[
+            "introspection/revoked-inactive",
+            "front-channel/revoked-inactive",
+            "revocation/access-token-dies",
+        ],
         seams: &[Seam::Rules(|inner| Arc::new(RevokedOverlooked { inner }))],
+        ..OIDC
+    },
+    Fault {
+        id: "revoked-access-token-opens-userinfo",
+        says: "userinfo does not look whether an access token was revoked.",
+        clause: "rfc7009/2.1/invalidated-at-once",
+        caught_by: &["front-channel/revoked-at-userinfo", "revocation/access-token-dies"],
+        seams: &[Seam::Rules(|inner| Arc::new(AtUserinfo { inner, edit: |token| token.revoked = false }))],
+        ..OIDC
+    },
+    Fault {
+        id: "expired-access-token-opens-userinfo",
+        says: "userinfo does not look whether an access token has expired.",
+        clause: "rfc6749/7/token-validated",
+        caught_by: &["userinfo/expired-token", "front-channel/expired-at-userinfo"],
+        seams: &[Seam::Rules(|inner| Arc::new(AtUserinfo { inner, edit: |token| token.expires_at = u64::MAX }))],
         ..OIDC
     },
     Fault {
@@ -117,6 +137,23 @@ impl RulesOver for RevokedOverlooked {
 
     fn access_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling {
         self.inner.access_token_is_live(path, &AccessToken { revoked: false, ..token.clone() }, now)
+    }
+}
+
+struct AtUserinfo {
+    inner: Arc<dyn Rules>,
+    edit: fn(&mut AccessToken),
+}
+
+impl RulesOver for AtUserinfo {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn bearer_token_is_live(&self, path: Path, token: &AccessToken, now: u64) -> Ruling {
+        let mut token = token.clone();
+        (self.edit)(&mut token);
+        self.inner.bearer_token_is_live(path, &token, now)
     }
 }
 

@@ -4,6 +4,7 @@ pub(super) mod assertions;
 pub(super) mod confused;
 pub(super) mod devices;
 pub(super) mod errors;
+pub(super) mod exchanges;
 pub(super) mod flows;
 pub(super) mod introspection;
 pub(super) mod login;

@@ -13,7 +13,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         id: "codes-are-access-tokens",
         says: "What holds good for an access token holds good for a code that nobody has redeemed yet.",
         clause: "rfc7662/2.2/code-is-no-token",
-        caught_by: &["userinfo/code-refused", "introspection/code-inactive"],
+        caught_by: &["userinfo/code-refused", "introspection/code-inactive", "token-exchange/code-as-access-token"],
         seams: &[Seam::Store(|inner| Arc::new(AnyKind { inner, refresh_tokens: false }))],
         ..OIDC
     },

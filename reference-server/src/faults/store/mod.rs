@@ -7,6 +7,7 @@ mod codes;
 pub(super) mod devices;
 pub(super) mod generations;
 mod kinds;
+pub(super) mod lives;
 pub(super) mod meanwhile;
 pub(super) mod origins;
 mod passwords;

@@ -1,6 +1,6 @@
 //! Assertions and exchanges that are read carelessly on their way in, or answered wrongly on their way out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -9,12 +9,11 @@ use http::{Request, StatusCode};
 use serde_json::json;
 
 use super::responses::edit_json;
-use super::values::replace;
-use super::{Asked, Reply, after, before, issued, refuse, set_body, set_param};
+use super::{Asked, Reply, after, before, refuse, set_body};
 use crate::faults::claims::{changed, set};
 use crate::faults::{Fault, OIDC, Seam, locked};
 use crate::grants::{jwt_bearer, token_exchange};
-use crate::model::{Path, TokenType};
+use crate::model::Path;
 use crate::rules::Rule;
 use crate::server::Server;
 use crate::store::BoxFuture;
@@ -198,63 +197,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "subject-token-type-guessed",
-        says: "A subject_token whose type is missing or unknown is taken for an access token.",
-        clause: "rfc8693/2.2.2/refused",
-        caught_by: &["token-exchange/subject-token-type-missing", "token-exchange/subject-token-type-unknown"],
-        seams: &[Seam::Wire(|inner| {
-            before(inner, &["/token"], |_, request| {
-                let asked = Asked::of(request);
-                let known = asked.param("subject_token_type").and_then(TokenType::parse);
-                if is_for(&asked, token_exchange::NAME) && known.is_none() {
-                    set_param(request, "subject_token_type", TokenType::AccessToken.as_str());
-                }
-                None
-            })
-        })],
-        ..OIDC
-    },
-    Fault {
-        id: "subject-token-type-ignored",
-        says: "Whatever the type of a subject_token is said to be, it is taken for an access token.",
-        clause: "rfc8693/2.1/tokens-validated",
-        caught_by: &["token-exchange/subject-token-type-differs"],
-        seams: &[Seam::Wire(|inner| {
-            before(inner, &["/token"], |_, request| {
-                if Asked::of(request).param("subject_token_type").is_some() {
-                    set_param(request, "subject_token_type", TokenType::AccessToken.as_str());
-                }
-                None
-            })
-        })],
-        ..OIDC
-    },
-    Fault {
-        id: "actor-token-ignored",
-        says: "An actor_token is not looked at.",
-        clause: "rfc8693/2.1/tokens-validated",
-        caught_by: &["token-exchange/actor-token-unknown"],
-        seams: &[Seam::Wire(|inner| {
-            before(inner, &["/token"], |_, request| {
-                let mut body = Asked::of(request).body;
-                if body.iter().any(|(name, _)| name.starts_with("actor_")) {
-                    body.retain(|(name, _)| !name.starts_with("actor_"));
-                    set_body(request, &body);
-                }
-                None
-            })
-        })],
-        ..OIDC
-    },
-    Fault {
-        id: "subject-token-by-its-claims",
-        says: "Of a subject_token the claims are read, and the signature is not.",
-        clause: "rfc8693/2.1/tokens-validated",
-        caught_by: &["token-exchange/subject-token-forged"],
-        seams: &[Seam::Wire(|inner| Arc::new(ByClaims { inner, issued: Mutex::default() }))],
-        ..OIDC
-    },
-    Fault {
         id: "exchange-uses-up",
         says: "A subject_token is dead once it was exchanged.",
         clause: "rfc8693/2.1/subject-token-untouched",
@@ -294,7 +236,7 @@ pub(in super::super) static FAULTS: &[Fault] = &[
     },
 ];
 
-fn is_for(asked: &Asked, grant_type: &str) -> bool {
+pub(super) fn is_for(asked: &Asked, grant_type: &str) -> bool {
     asked.param("grant_type") == Some(grant_type)
 }
 
@@ -309,27 +251,6 @@ pub(in super::super) fn rename(reply: &mut Reply, error: &str, other: &str) {
     });
     if renamed {
         *reply.status_mut() = StatusCode::BAD_REQUEST;
-    }
-}
-
-/// A subject token with the claims of one that was issued is taken for it.
-struct ByClaims {
-    inner: Arc<dyn Wire>,
-    issued: Mutex<HashMap<String, String>>,
-}
-
-impl Wire for ByClaims {
-    fn around<'a>(&'a self, server: &'a Server, mut request: Request<Bytes>) -> BoxFuture<'a, Reply> {
-        Box::pin(async move {
-            replace(&mut request, &["subject_token"], |sent| locked(&self.issued).get(claims(sent)?).cloned());
-            let mut reply = self.inner.around(server, request).await;
-            for token in issued(&mut reply) {
-                if let Some(claims) = claims(&token) {
-                    locked(&self.issued).insert(claims.to_owned(), token.clone());
-                }
-            }
-            reply
-        })
     }
 }
 
@@ -355,9 +276,4 @@ impl Wire for UsesUp {
             reply
         })
     }
-}
-
-/// The second part of a JWT.
-fn claims(token: &str) -> Option<&str> {
-    token.split('.').nth(1)
 }

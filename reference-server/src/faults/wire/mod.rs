@@ -11,6 +11,7 @@ pub(super) mod crossed;
 pub(super) mod devices;
 pub(super) mod encodings;
 pub(super) mod ends;
+pub(super) mod exchanges;
 pub(super) mod extensions;
 pub(super) mod flows;
 pub(super) mod forms;
