@@ -57,6 +57,7 @@ pub const SCENARIOS: &[(&str, &str)] = scenarios![
     "client_authentication/assertion.toml",
     "client_authentication/endpoints.toml",
     "client_authentication/around.toml",
+    "client_authentication/nothing_shown.toml",
     "token_endpoint/grant_type.toml",
     "token_endpoint/request.toml",
     "token_endpoint/spelling.toml",

@@ -197,6 +197,27 @@ impl Cells {
     pub const EVERY_ACCESS_TOKEN: Self = Self { name: "every-access-token", says: "every grant, extension grants and devices included, each kind of client that may use it", list: &[CODE.confidential(), CODE.public(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), REFRESH.public(), REFRESH_OF_PASSWORD.confidential(), DEVICE.public(), Cell::JWT_BEARER, Cell::TOKEN_EXCHANGE] };
     /// Client credentials and a code, by a client that authenticates with a JWT.
     pub const CLIENT_ASSERTIONS: Self  = Self { name: "client-assertions",  says: "client credentials by each kind of client assertion, and a code by one", list: &[BY_SECRET_JWT, BY_KEY_JWT, CODE.by(AuthMethod::KeyJwt)] };
+    /// The same, and a device that authenticates with a JWT.
+    pub const EVERY_CLIENT_ASSERTION: Self = Self { name: "every-client-assertion", says: "client credentials by each kind of client assertion, and a device by one", list: &[BY_SECRET_JWT, BY_KEY_JWT, DEVICE.by(AuthMethod::KeyJwt)] };
+    /// A device that authenticates with a JWT.
+    pub const DEVICE_BY_JWT: Self      = Self { name: "device-code-by-jwt", says: "the device authorization grant by a client assertion",  list: &[DEVICE.by(AuthMethod::KeyJwt)] };
+    /// A device that sends its secret in the header.
+    pub const DEVICE_BASIC: Self       = Self { name: "device-code-basic",  says: "the device authorization grant by a secret in the header", list: &[DEVICE.basic()] };
+    /// A code for a client that sends its secret in the header.
+    pub const CODE_BASIC: Self         = Self { name: "code-basic",         says: "a code by a secret in the header",                  list: &[CODE.basic()] };
+    /// Every response type that returns a code, for a public client.
+    pub const CODE_BEARING_PUBLIC: Self = Self { name: "code-bearing-public", says: "response types that return a code, a public client", list: &[
+        CODE.public(), CODE_ID_TOKEN.public(), CODE_TOKEN.public(), CODE_ID_TOKEN_TOKEN.public(),
+    ] };
+    /// Every authorization request, by a public client.
+    pub const EVERY_RESPONSE_TYPE_PUBLIC: Self = Self { name: "every-response-type-public", says: "every response type, a public client", list: &[
+        CODE.public(), TOKEN.public(), ID_TOKEN.public(), ID_TOKEN_TOKEN.public(), CODE_ID_TOKEN.public(), CODE_TOKEN.public(), CODE_ID_TOKEN_TOKEN.public(),
+    ] };
+    /// Every grant at the token endpoint, and client credentials that are parameters of the request.
+    pub const EVERY_GRANT_AND_BODY: Self = Self { name: "every-grant-and-body", says: "every grant, a confidential client, and credentials in the body", list: &[
+        CODE.confidential(), PASSWORD.confidential(), CLIENT.confidential(), REFRESH.confidential(), DEVICE.confidential(), Cell::JWT_BEARER.confidential(), Cell::TOKEN_EXCHANGE.confidential(),
+        CLIENT.post(), BY_KEY_JWT,
+    ] };
     /// Client credentials by each kind of client assertion.
     pub const CLIENT_CREDENTIALS_BY_JWT: Self = Self { name: "client-credentials-by-jwt", says: "client credentials by each kind of client assertion", list: &[BY_SECRET_JWT, BY_KEY_JWT] };
     /// Client credentials by a client that authenticates with a JWT under its secret.
@@ -212,6 +233,7 @@ impl Cells {
         Self::REFRESH_OF_PASSWORD, Self::EVERY_REFRESH, Self::EVERY_REFRESH_OF_LOGIN, Self::EVERY_REFRESH_CONFIDENTIAL, Self::EVERY_REFRESH_PUBLIC, Self::EVERY_REFRESH_BY_METHOD,
         Self::EVERY_GRANT_OF_TWO, Self::DEVICE_CODE, Self::DEVICE_CONFIDENTIAL, Self::DEVICE_PUBLIC, Self::REFRESH_OF_DEVICE,
         Self::EVERY_TOKEN, Self::EVERY_ACCESS_TOKEN, Self::JWT_BEARER, Self::JWT_BEARER_CONFIDENTIAL, Self::TOKEN_EXCHANGE, Self::TOKEN_EXCHANGE_CONFIDENTIAL, Self::TOKEN_EXCHANGE_OF_CODE, Self::EVERY_USER_TOKEN, Self::CLIENT_ASSERTIONS, Self::CLIENT_CREDENTIALS_BY_JWT, Self::CLIENT_SECRET_JWT,
+        Self::EVERY_CLIENT_ASSERTION, Self::DEVICE_BY_JWT, Self::DEVICE_BASIC, Self::CODE_BASIC, Self::CODE_BEARING_PUBLIC, Self::EVERY_RESPONSE_TYPE_PUBLIC, Self::EVERY_GRANT_AND_BODY,
     ];
 }
 

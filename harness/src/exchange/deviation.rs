@@ -40,7 +40,9 @@ impl Exchange {
             }
             Deviation::CredentialsInQuery => {
                 if let Some(credentials) = &mut self.credentials {
-                    credentials.method = AuthMethod::Post;
+                    if !credentials.method.is_jwt() {
+                        credentials.method = AuthMethod::Post;
+                    }
                     credentials.in_query = true;
                 }
             }
@@ -97,6 +99,10 @@ impl Exchange {
             ("client_secret", Some(credentials), _) => credentials.secret = value.cloned(),
             ("client_assertion", Some(credentials), _) if credentials.method.is_jwt() => {
                 credentials.assertion = value.cloned();
+                // Without an assertion nothing is left but the name of the client.
+                if value.is_none() {
+                    (credentials.secret, credentials.key, credentials.named) = (None, None, true);
+                }
             }
             ("client_assertion_type", Some(credentials), _) if credentials.method.is_jwt() => {
                 credentials.assertion_type = value.cloned();

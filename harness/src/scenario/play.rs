@@ -14,6 +14,9 @@ use crate::lab::{Authorize, Authorized, Code, Lab, PROPAGATION, Pushed, Register
 /// Far beyond what the clocks of two machines may differ by, in seconds.
 const HOUR: u64 = 60 * 60;
 
+/// More than the few minutes that RFC 7519 §4.1.4 leaves for two clocks, in seconds.
+const QUARTER: u64 = 15 * 60;
+
 /// Servers that nobody here is: the names are reserved for examples (RFC 2606).
 const STRANGERS: [&str; 2] = ["https://attacker.example", "https://other.example/token"];
 
@@ -310,6 +313,8 @@ impl<'l> Play<'l> {
     pub(super) fn claim(&self, value: &str, current: Option<&str>) -> Result<Value, Stop> {
         Ok(match value {
             "@an-hour-ago" => now().saturating_sub(HOUR).into(),
+            "@a-quarter-ago" => now().saturating_sub(QUARTER).into(),
+            "@in-a-quarter" => (now() + QUARTER).into(),
             "@in-an-hour" => (now() + HOUR).into(),
             "@strangers" => STRANGERS.as_slice().into(),
             value => self.value(value, current)?.into(),

@@ -58,7 +58,10 @@ impl Play<'_> {
 
     /// RFC 9101 §5.1: `claims` are those of the object, the other changes stand beside it.
     pub(super) async fn authorize_object(&self, step: &Step) -> Result<Came, Stop> {
-        let object = self.object(step)?;
+        let mut object = self.object(step)?;
+        if step.changes.iter().any(|change| matches!(change, Change::Set("request", "@typed-as-access-token"))) {
+            object.object = object.object.headed("typ", "at+jwt");
+        }
         let mut authorize = self.lab.by_object(&object)?;
         let carried = object.request().clone().param("request", object.object.signed());
         for change in beside(step) {
@@ -88,7 +91,10 @@ impl Play<'_> {
 
 /// What is changed outside of the object.
 fn beside(step: &Step) -> impl Iterator<Item = &'static Change> {
-    step.changes.iter().filter(|change| !matches!(change, Change::Claim(..) | Change::DropClaim(_)))
+    let within = |change: &&Change| {
+        matches!(change, Change::Claim(..) | Change::DropClaim(_) | Change::Set("request", "@typed-as-access-token"))
+    };
+    step.changes.iter().filter(move |change| !within(change))
 }
 
 fn deviating(exchange: Exchange, deviation: Result<Deviation, Stop>) -> Result<Exchange, Stop> {

@@ -101,6 +101,8 @@ impl Config {
                 client("legacy-app",   Public, "",                                       &[PASSWORD, REFRESH],     user_scopes),
                 client("tv",           Public, "",                                       &[device_code::NAME, REFRESH], user_scopes),
                 client("tv-box",       Basic,  "tv-box-secret-8e2f60b9c7d4a135",         &[device_code::NAME, REFRESH], user_scopes),
+                ClientConfig { jwks: Some(demo_keys::web_key_jwks()),
+                               ..client("tv-key", Key, "",                               &[device_code::NAME, REFRESH], user_scopes) },
                 client("bearer",       Basic,  "bearer-secret-6e2f9a40d7c5138b",         &[jwt_bearer::NAME],      &["profile", "email", "api:read"]),
                 ClientConfig { resources: vec![format!("{issuer}/api")],
                                ..client("exchange", Basic, "exchange-secret-f4a1c7069e5d28b3",   &[token_exchange::NAME, CLIENT, CODE, REFRESH], user_scopes) },

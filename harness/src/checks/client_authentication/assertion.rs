@@ -1,14 +1,15 @@
 //! A client assertion that is sent twice: OpenID Connect Core §9.
 
-use crate::cell::Cells;
-use crate::check::{Answer, Ask, Check, Need, Stop};
-use crate::lab::Lab;
+use crate::cell::{Cells, Grant};
+use crate::check::{Answer, Ask, Check, Reason, Stop};
+use crate::exchange::{Assertion, Exchange, Reply};
+use crate::lab::{Lab, random};
 
 pub const REPLAYED: Check = Check {
     id: "client-assertion/replayed",
     title: "a client assertion that was used is refused the second time",
     why: "An assertion passes through proxies and logs: whoever finds it there would be the client until it expires.",
-    clauses: &["oidc-core/9/assertion-single-use", "rfc7523/3.2/invalid-client", "rfc6749/5.2/error-response"],
+    clauses: &[SINGLE_USE, "rfc7523/3.2/invalid-client", "rfc6749/5.2/error-response"],
     cells: Cells::CLIENT_ASSERTIONS,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(replayed(lab))),
@@ -33,14 +34,16 @@ pub const ALGORITHM: Check = Check {
 
 pub const REPLAYED_ELSEWHERE: Check = Check {
     id: "client-assertion/replayed-elsewhere",
-    title: "a client assertion that was used at the token endpoint is refused at introspection",
-    why: "Whoever finds a used assertion would go where nobody remembers it, and learn whose tokens are good for what.",
-    clauses: &["oidc-core/9/assertion-single-use", "rfc7523/3.2/invalid-client", "rfc6749/5.2/error-response"],
-    cells: Cells::CLIENT_CREDENTIALS_BY_JWT,
-    needs: &[Need::Introspection],
+    title: "a client assertion that was used at the token endpoint is refused at every other one",
+    why: "Whoever finds a used assertion would go where nobody remembers it: learn whose tokens are good for what, end them, or ask users in the client's name.",
+    clauses: &[SINGLE_USE, "rfc7523/3.2/invalid-client", "rfc6749/5.2/error-response"],
+    cells: Cells::EVERY_CLIENT_ASSERTION,
+    needs: &[],
     ask: Ask::Code(|lab| Box::pin(replayed_elsewhere(lab))),
 };
 
+const SINGLE_USE: &str = "oidc-core/9/assertion-single-use";
+const NAME: &str = "client_assertion";
 const VERIFIED: &str = "rfc7523/3/signature-verified";
 
 async fn algorithm(lab: &Lab) -> Answer {
@@ -56,30 +59,71 @@ async fn algorithm(lab: &Lab) -> Answer {
     Ok(())
 }
 
+/// RFC 7523 §3 (7) lets a server do without a jti, by which it would know the second use; OpenID Connect Core §9 does not.
 async fn replayed(lab: &Lab) -> Answer {
-    const NAME: &str = "client_assertion";
-    let request = lab.grant_request().await?;
-    let Some((NAME, assertion)) = lab.assertion_in(&request)? else {
-        return Err(Stop::Error("the client of the cell authenticates without an assertion".to_owned()));
-    };
-    let assertion = assertion.signed();
-    lab.send(&request.with(NAME, &assertion)).await?.is_token()?;
+    let (request, assertion) = asking(lab).await?;
+    let used = assertion.clone().signed();
+    lab.send(&request.with(NAME, &used)).await?.is_token()?;
 
-    let again = lab.grant_request().await?.with(NAME, &assertion);
+    let again = lab.grant_request().await?.with(NAME, &used);
     let refused = lab.send(&again).await?;
-    let refused = refused.refused("oidc-core/9/assertion-single-use")?;
-    refused.with_error_or("rfc7523/3.2/invalid-client", &["invalid_client", "invalid_grant", "invalid_request"])
+    let refused = refused.refused(SINGLE_USE)?;
+    refused.with_error_or("rfc7523/3.2/invalid-client", &["invalid_client", "invalid_grant", "invalid_request"])?;
+
+    let nameless = assertion.without("jti").signed();
+    if lab.send(&lab.grant_request().await?.with(NAME, &nameless)).await?.tokens().is_none() {
+        return Ok(());
+    }
+    let again = lab.grant_request().await?.with(NAME, &nameless);
+    lab.send(&again).await?.refused(SINGLE_USE).map(drop).map_err(|stop| stop.in_case("without a jti"))
 }
 
+/// Where the client is not served with an assertion of its own, a used one says nothing. A token is revoked last.
 async fn replayed_elsewhere(lab: &Lab) -> Answer {
-    const NAME: &str = "client_assertion";
+    let (request, assertion) = asking(lab).await?;
+    let used = assertion.signed();
+    let tokens = lab.send(&request.with(NAME, &used)).await?.is_token()?;
+    let client = lab.client();
+    let pushes = client.may(Grant::AuthorizationCode).then(|| lab.pushing(client, &random()));
+    let shows_codes = client.may(Grant::DeviceCode).then(|| lab.device_authorization());
+    let elsewhere = [
+        ("at introspection", Some(lab.introspection(&tokens.access_token))),
+        ("where requests are pushed", pushes),
+        ("where devices get their codes", shows_codes),
+        ("at revocation", Some(lab.revocation(&tokens.access_token))),
+    ];
+    let mut asked = false;
+    for (place, request) in elsewhere {
+        let Some(Ok(request)) = request else { continue };
+        let by_assertion = request.credentials.as_ref().is_some_and(|who| who.method.is_jwt());
+        if !by_assertion || !lab.send(&request).await?.is_success() {
+            continue;
+        }
+        let reply = lab.send(&request.with(NAME, &used)).await?;
+        honours_nothing(&reply).map_err(|stop| stop.in_case(place))?;
+        asked = true;
+    }
+    if asked {
+        return Ok(());
+    }
+    Err(Stop::not_applicable(Reason::NotAdvertised, "the client is served at no other endpoint"))
+}
+
+/// RFC 7662 §2.2: to whom it tells nothing, introspection may call every token inactive.
+fn honours_nothing(reply: &Reply) -> Answer {
+    let denied = reply.json().is_some_and(|json| json.get("active") == Some(&false.into()));
+    match reply.is_success() {
+        true if denied => Ok(()),
+        true => Err(Stop::finding(SINGLE_USE, "a refusal", reply.actual())),
+        false => reply.refused(SINGLE_USE).map(drop),
+    }
+}
+
+/// The token request of the cell, and the assertion in it.
+async fn asking(lab: &Lab) -> Result<(Exchange, Assertion), Stop> {
     let request = lab.grant_request().await?;
     let Some((NAME, assertion)) = lab.assertion_in(&request)? else {
         return Err(Stop::Error("the client of the cell authenticates without an assertion".to_owned()));
     };
-    let assertion = assertion.signed();
-    let tokens = lab.send(&request.with(NAME, &assertion)).await?.is_token()?;
-    let asked = lab.introspection(&tokens.access_token)?;
-    lab.send(&asked).await?.is_ok()?;
-    lab.send(&asked.with(NAME, &assertion)).await?.refused("oidc-core/9/assertion-single-use").map(drop)
+    Ok((request, assertion))
 }

@@ -14,9 +14,11 @@ pub(super) mod methods;
 pub(super) mod pkce;
 pub(super) mod pushed;
 pub(super) mod request_objects;
+pub(super) mod request_object_kinds;
 pub(super) mod return_addresses;
 pub(super) mod spellings;
 pub(super) mod wishes;
+pub(super) mod unproven;
 
 use std::sync::Arc;
 

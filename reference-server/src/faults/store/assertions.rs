@@ -39,6 +39,39 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "used-client-assertions-push",
+        says: "Where requests are pushed nobody asks whether a client assertion was used.",
+        clause: "oidc-core/9/assertion-single-use",
+        caught_by: &["client-assertion/replayed-elsewhere"],
+        seams: &[
+            Seam::Wire(|inner| Arc::new(Located { inner })),
+            Seam::Store(|inner| Arc::new(ForgetsHere { inner, here: "/par" })),
+        ],
+        ..OIDC
+    },
+    Fault {
+        id: "used-client-assertions-revoke",
+        says: "At revocation nobody asks whether a client assertion was used.",
+        clause: "oidc-core/9/assertion-single-use",
+        caught_by: &["client-assertion/replayed-elsewhere"],
+        seams: &[
+            Seam::Wire(|inner| Arc::new(Located { inner })),
+            Seam::Store(|inner| Arc::new(ForgetsHere { inner, here: "/revoke" })),
+        ],
+        ..OIDC
+    },
+    Fault {
+        id: "used-client-assertions-get-device-codes",
+        says: "Where devices get their codes nobody asks whether a client assertion was used.",
+        clause: "oidc-core/9/assertion-single-use",
+        caught_by: &["client-assertion/replayed-elsewhere"],
+        seams: &[
+            Seam::Wire(|inner| Arc::new(Located { inner })),
+            Seam::Store(|inner| Arc::new(ForgetsHere { inner, here: "/device_authorization" })),
+        ],
+        ..OIDC
+    },
+    Fault {
         id: "client-assertion-race",
         says: "Uses of one client assertion that meet all succeed; one that comes later is refused.",
         clause: "oidc-core/9/assertion-single-use",
@@ -181,12 +214,12 @@ impl StoreOver for SomebodyForStrangers {
 
 tokio::task_local! {
     /// The address that is being asked.
-    static ASKED: String;
+    pub(super) static ASKED: String;
 }
 
 /// Whatever happens for a request knows its address.
-struct Located {
-    inner: Arc<dyn Wire>,
+pub(super) struct Located {
+    pub inner: Arc<dyn Wire>,
 }
 
 impl Wire for Located {
@@ -208,5 +241,24 @@ impl StoreOver for RemembersHere {
     fn record_jti(&self, issuer: &str, jti: &str, expires_at: u64) -> Stored<'_, Recorded> {
         let asked = ASKED.try_with(String::clone).unwrap_or_default();
         self.inner.record_jti(issuer, &format!("{asked} {jti}"), expires_at)
+    }
+}
+
+/// At this address nothing is remembered, nor what is known elsewhere.
+struct ForgetsHere {
+    inner: Arc<dyn Store>,
+    here: &'static str,
+}
+
+impl StoreOver for ForgetsHere {
+    fn inner(&self) -> &dyn Store {
+        &*self.inner
+    }
+
+    fn record_jti(&self, issuer: &str, jti: &str, expires_at: u64) -> Stored<'_, Recorded> {
+        if ASKED.try_with(|asked| asked == self.here).unwrap_or_default() {
+            return Box::pin(async { Ok(Recorded::Now) });
+        }
+        self.inner.record_jti(issuer, jti, expires_at)
     }
 }
