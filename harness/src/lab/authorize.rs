@@ -261,6 +261,11 @@ impl Lab {
         Ok(landing)
     }
 
+    /// The same for a request that waits at this form.
+    pub async fn submit_for(&self, browser: &Browser, waiting: Authorized, form: Wire) -> Result<Authorized, Stop> {
+        Ok(Authorized { landing: self.submit(browser, form).await?, ..waiting })
+    }
+
     /// The same from a page of another site, as the browser of its visitor sends it.
     pub async fn submit_forged(&self, browser: &Browser, form: Wire) -> Result<Landing, Stop> {
         self.submit(browser, browser.forged(form)).await

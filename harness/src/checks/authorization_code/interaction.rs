@@ -105,7 +105,7 @@ pub fn consenting(lab: &Lab) -> Authorize {
     if lab.target().metadata.oidc { Authorize::valid().with("prompt", "consent") } else { Authorize::valid() }
 }
 
-pub(super) fn unasked() -> Stop {
+pub(in crate::checks) fn unasked() -> Stop {
     Stop::not_applicable(Reason::Policy, "the server asks for no consent here")
 }
 

@@ -1,10 +1,14 @@
 //! How hard a user code is to guess, and what the page behind it tells: RFC 8628 §5.1, §5.4.
 
+use std::collections::BTreeSet;
+
 use scraper::Html;
 
 use crate::cell::{Cell, Cells, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::lab::{Browser, Connect, Lab, Landing};
+use crate::checks::registration::pages::words;
+use crate::lab::granted::scope;
+use crate::lab::{Browser, Connect, Device, Lab, Landing};
 
 pub const USER_CODE_ENTROPY: Check = Check {
     id: "device/user-code-unguessable",
@@ -18,9 +22,9 @@ pub const USER_CODE_ENTROPY: Check = Check {
 
 pub const CLIENT_SHOWN: Check = Check {
     id: "device/client-shown",
-    title: "whoever is asked to allow a device is told which client it is",
+    title: "whoever is asked to allow a device is told which client it is, and how much it asks for",
     why: "The code may have come by mail. A name that is not that of the device at hand is the only warning.",
-    clauses: &["rfc8628/5.4/device-information"],
+    clauses: &["rfc8628/5.4/device-information", "rfc6749/10.2/explicit-authentication"],
     cells: Cells::SERVER,
     needs: &[Need::Registration],
     ask: Ask::Code(|lab| Box::pin(client_shown(lab))),
@@ -80,7 +84,35 @@ async fn client_shown(lab: &Lab) -> Answer {
         .ok_or_else(|| Stop::not_applicable(Reason::Policy, "the server registers no client for devices"))?;
     registered.may(Grant::DeviceCode)?;
     let acting = lab.acting_in(Cell::DEVICE_CODE.public(), &registered.client);
-    let device = acting.device().await?;
+    let wide = lab.target().authorization_scope().unwrap_or_default();
+    let (page, device) = asked(&acting, wide).await?;
+    let text: String = Html::parse_document(&page).root_element().text().collect();
+    // The name may stand in a picture's description; an identifier in a hidden field tells a person nothing.
+    if !text.contains(NAME) && !text.contains(&registered.client.id) && !page.contains(NAME) {
+        return Err(Stop::finding(
+            CLIENT_SHOWN.clauses[0],
+            format!("a page that names {NAME}"),
+            "a page that does not name the client",
+        ));
+    }
+    let narrow = if scope(wide).contains("openid") { "openid" } else { wide.split(' ').next().unwrap_or_default() };
+    let (Ok(less), Ok(again)) = (asked(&acting, narrow).await, asked(&acting, narrow).await) else { return Ok(()) };
+    let [less, again, more] = [(&less.0, &less.1), (&again.0, &again.1), (&page, &device)].map(bare);
+    // One scope says no more than itself, and a page that says something else each time says nothing of the scope.
+    if narrow == wide || less != again || more != less {
+        return Ok(());
+    }
+    Err(Stop::finding(
+        CLIENT_SHOWN.clauses[1],
+        "a page that says how much is asked for",
+        "the same words for little and for all",
+    ))
+}
+
+/// The page on which the user is asked whether a device may that asks for this scope.
+async fn asked(acting: &Lab, scope: &str) -> Result<(String, Device), Stop> {
+    let reply = acting.send(&acting.device_authorization()?.with("scope", scope)).await?;
+    let device = Device::read(&reply).ok_or_else(|| reply.not_the_control("a device authorization response"))?;
     let browser = Browser::default();
     let landing = acting.connect_in(&browser, &device, Connect::undecided()).await?;
     let Landing::Page { reply, .. } = &landing else {
@@ -89,16 +121,14 @@ async fn client_shown(lab: &Lab) -> Answer {
     if browser.pending_consent().is_none() {
         return Err(Stop::not_applicable(Reason::Policy, "the user is asked nothing once the code is typed"));
     }
-    let text: String = Html::parse_document(&reply.body).root_element().text().collect();
-    // The name may stand in a picture's description; an identifier in a hidden field tells a person nothing.
-    if text.contains(NAME) || text.contains(&registered.client.id) || reply.body.contains(NAME) {
-        return Ok(());
-    }
-    Err(Stop::finding(
-        CLIENT_SHOWN.clauses[0],
-        format!("a page that names {NAME}"),
-        "a page that does not name the client",
-    ))
+    Ok((reply.body.clone(), device))
+}
+
+/// The words of the page but for the code, which is another each time.
+fn bare((page, device): (&String, &Device)) -> BTreeSet<String> {
+    let mut words = words(page);
+    words.retain(|word| !word.contains(&device.user_code));
+    words
 }
 
 #[cfg(test)]

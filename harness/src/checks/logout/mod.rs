@@ -13,6 +13,7 @@ use crate::lab::{Authorize, Browser, Lab, Landing};
 /// The checks of this folder, in reading order.
 pub(super) const ALL: &[&Check] = &[
     &session::ENDS_SESSION,
+    &session::OPEN_PAGE,
     &session::ASKED,
     &session::NO_IS_NO,
     &session::FORGED_ANSWER,

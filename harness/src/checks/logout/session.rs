@@ -5,6 +5,7 @@ use url::Url;
 use super::session;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::checks::authorization_code::interaction::{consenting, unasked};
 use crate::exchange::{Deviation, Exchange};
 use crate::lab::{Browser, Lab, Landing};
 
@@ -72,6 +73,16 @@ pub const UI_LOCALES: Check = Check {
     ask: Ask::Code(|lab| Box::pin(ui_locales(lab))),
 };
 
+pub const OPEN_PAGE: Check = Check {
+    id: "logout/open-page",
+    title: "a question that a user left open before they logged out is not answered in their name after it",
+    why: "Whoever sits down at the machine next goes back to the page and says yes for somebody who has gone.",
+    clauses: &["oidc-rp-initiated-logout/2/open-pages-closed"],
+    cells: Cells::CODE_CONFIDENTIAL,
+    needs: &[Need::Logout, Need::OpenId],
+    ask: Ask::Code(|lab| Box::pin(open_page(lab))),
+};
+
 const LOGGED_OUT: &str = "oidc-rp-initiated-logout/2/logged-out";
 
 const OLD_COOKIE: &str = "oidc-rp-initiated-logout/2/old-cookie-opens-nothing";
@@ -106,6 +117,29 @@ fn answered(landing: &Landing) -> Answer {
 
 fn still(landing: &Landing) -> String {
     format!("a code without a login, after {}", landing.summary())
+}
+
+/// That the page is answered in a session that lives is the control.
+async fn open_page(lab: &Lab) -> Answer {
+    let (browser, id_token) = session(lab).await?;
+    let at_page = async || {
+        lab.authorize_in(&browser, consenting(lab).undecided()).await?;
+        browser.pending_consent().ok_or_else(unasked)
+    };
+    let answered = lab.submit(&browser, at_page().await?).await?;
+    if !answered.gives() {
+        return Err(Stop::Inconclusive(format!("a yes led to {}", answered.summary())));
+    }
+    let left = at_page().await?;
+    lab.log_out(&browser, &lab.logout_request(&id_token)?, Some(true)).await?;
+    if lab.is_logged_in(&browser).await? {
+        return Err(Stop::Inconclusive("a logout with an ID token ends no session".to_owned()));
+    }
+    let late = lab.submit(&browser, left).await?;
+    if late.gives() {
+        return Err(Stop::finding(OPEN_PAGE.clauses[0], "nothing for a user who has logged out", late.summary()));
+    }
+    Ok(())
 }
 
 /// A logout that works is the control: the answers that do not end a session are told from it.

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod answers;
 pub mod held;
+pub mod meanwhile;
 pub mod owner;
 pub mod token;
 pub mod update;
@@ -23,6 +24,9 @@ pub(super) const ALL: &[&Check] = &[
     &token::OUTLIVES_TIME,
     &update::SECRET_NOT_CHOSEN,
     &update::REPLACED,
+    &meanwhile::KEYS_REPLACED,
+    &meanwhile::GRANT_TAKEN_BACK,
+    &meanwhile::WHILE_ASKED,
     &update::OMITTED_IS_NULL,
     &update::CLIENT_ID_CONSTANT,
     &update::VALIDATED,

@@ -7,6 +7,7 @@ use futures_util::future::try_join_all;
 use super::unless_nobody_is_served;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
+use crate::checks::token_endpoint::unguessable::vary_by;
 use crate::lab::registration::{OTHER_REDIRECT_URI, REDIRECT_URI};
 use crate::lab::{Authorize, Lab, Registered, RegistrationRequest};
 
@@ -34,7 +35,7 @@ pub const SECRET_UNIQUE: Check = Check {
     id: "registration/secret-unique",
     title: "no two clients get the same secret",
     why: "One secret for all is known to all.",
-    clauses: &["rfc7591/3.2.1/secret-unique", "oidc-registration/3.2/secret-unique"],
+    clauses: &["rfc7591/3.2.1/secret-unique", "oidc-registration/3.2/secret-unique", GUESSED],
     cells: Cells::SERVER,
     needs: &[Need::Registration],
     ask: Ask::Code(|lab| Box::pin(secret_unique(lab))),
@@ -49,6 +50,8 @@ pub const OWN_METADATA: Check = Check {
     needs: &[Need::Registration],
     ask: Ask::Code(|lab| Box::pin(async { unless_nobody_is_served(lab, own_metadata(lab).await).await })),
 };
+
+const GUESSED: &str = "rfc6749/10.10/unguessable";
 
 /// So many are registered at once.
 const AT_ONCE: usize = 4;
@@ -93,7 +96,9 @@ async fn secret_unique(lab: &Lab) -> Answer {
     if secrets.len() < 2 {
         return Err(Stop::not_applicable(Reason::Policy, "the clients that were registered have no secrets"));
     }
-    apart("rfc7591/3.2.1/secret-unique", "secrets", &secrets)
+    apart("rfc7591/3.2.1/secret-unique", "secrets", &secrets)?;
+    let secrets: Vec<String> = secrets.into_iter().map(str::to_owned).collect();
+    if secrets.len() < AT_ONCE { Ok(()) } else { vary_by(GUESSED, "client secrets", &secrets) }
 }
 
 async fn own_metadata(lab: &Lab) -> Answer {

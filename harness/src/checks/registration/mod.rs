@@ -36,6 +36,7 @@ pub(super) const ALL: &[&Check] = &[
     &redirects::BAD_AMONG_GOOD,
     &redirects::CONSISTENT,
     &held::RESPONSE_TYPES,
+    &held::SCOPE,
     &told::METADATA_RETURNED,
     &told::TYPES,
     &told::NAMES_OF_REQUESTS,

@@ -197,7 +197,34 @@ async fn told(lab: &Lab) -> Answer {
     if words(&page) == less {
         return found("a page that says how much is asked for", "the same words for little and for all");
     }
-    Ok(())
+    if told_of_claims(lab, &registered, narrow, &less).await? {
+        return Ok(());
+    }
+    found(
+        "a page that says that the email is asked for as a claim",
+        "the same words as without, and the email for a yes",
+    )
+}
+
+/// OpenID Connect Core §5.5: what is asked for beside the scope, and given. What is not given need not be told.
+async fn told_of_claims(
+    lab: &Lab,
+    registered: &Registered,
+    narrow: &str,
+    less: &BTreeSet<String>,
+) -> Result<bool, Stop> {
+    const EMAIL: &str = r#"{"userinfo":{"email":{"essential":true}}}"#;
+    if !lab.target().metadata.is_true("claims_parameter_supported") || narrow != "openid" {
+        return Ok(true);
+    }
+    let asked = || Authorize::valid().with("scope", narrow).with("claims", EMAIL);
+    if words(&page_for(lab, registered, asked()).await?) != *less {
+        return Ok(true);
+    }
+    let acting = lab.acting_in(Cell::CODE, &registered.client);
+    let code = acting.authorize_in(&Browser::default(), asked()).await?.code()?;
+    let tokens = acting.redeem(&code).await?.is_token()?;
+    Ok(!acting.userinfo(&tokens.access_token).await?.is_json()?.contains_key("email"))
 }
 
 /// The page with one blank wherever there are several, or a line ends.
@@ -206,7 +233,7 @@ fn collapsed(page: &str) -> String {
 }
 
 /// The words of a page, and not what stands in its fields, which differs each time.
-fn words(page: &str) -> BTreeSet<String> {
+pub(in crate::checks) fn words(page: &str) -> BTreeSet<String> {
     let page = Html::parse_document(page);
     page.root_element().text().flat_map(str::split_whitespace).map(str::to_owned).collect()
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::cell::{Cell, Cells};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
 use crate::exchange::SigningKey;
-use crate::lab::{Authorize, Lab, Registered};
+use crate::lab::{Authorize, Lab, Registered, random};
 use crate::target::Client;
 
 pub const ALGORITHM: Check = Check {
@@ -22,7 +22,7 @@ pub const REQUIRED: Check = Check {
     id: "request-object/required-of-client",
     title: "a client that is registered for signed requests is not served without one",
     why: "An attacker who changes a request leaves the signature away: what is not demanded protects nobody.",
-    clauses: &["rfc9101/10.5/required-of-client"],
+    clauses: &["rfc9101/10.5/required-of-client", "rfc9126/2.3/signed-only"],
     cells: Cells::SERVER,
     needs: &[Need::Registration],
     ask: Ask::Code(|lab| Box::pin(required(lab))),
@@ -107,5 +107,15 @@ async fn required(lab: &Lab) -> Answer {
     }
     let acting = lab.acting_in(Cell::CODE, &registered.client);
     served(&acting).await?;
-    acting.authorize(Authorize::valid()).await?.refused(REQUIRED.clauses[0]).map(drop)
+    acting.authorize(Authorize::valid()).await?.refused(REQUIRED.clauses[0])?;
+    pushed(&acting).await
+}
+
+/// RFC 9126 §2.3: that a request is pushed signs nothing.
+async fn pushed(acting: &Lab) -> Answer {
+    let Ok(open) = acting.pushing(acting.client(), &random()) else { return Ok(()) };
+    if !acting.send(&acting.pushing_object(&acting.request_object()?)?).await?.is_success() {
+        return Ok(());
+    }
+    acting.send(&open).await?.withheld(REQUIRED.clauses[1]).map_err(|stop| stop.in_case("where it is pushed"))
 }

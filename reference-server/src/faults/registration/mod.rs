@@ -9,6 +9,7 @@ pub(super) mod sets;
 pub(super) mod statements;
 pub(super) mod stored;
 pub(super) mod subjects;
+pub(super) mod taken;
 pub(super) mod tokens;
 pub(super) mod told;
 pub(super) mod updates;

@@ -137,6 +137,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "pushing-taken-for-signing",
+        says: "A client that is registered for signed requests pushes them unsigned.",
+        clause: "rfc9126/2.3/signed-only",
+        caught_by: &["request-object/required-of-client"],
+        seams: &[Seam::Rules(|inner| Arc::new(PushedIsSigned { inner }))],
+        ..OIDC
+    },
+    Fault {
         id: "pushed-response-type-trusted",
         says: "A client that pushes its request may ask for whatever response type there is.",
         clause: "rfc9126/2.1/validated",
@@ -281,5 +289,24 @@ impl RulesOver for Trusting {
 
     fn client_may_use_response_type(&self, path: Path, client: &Client, response_type: ResponseType) -> Ruling {
         if PUSHED.get() { Ok(()) } else { self.inner.client_may_use_response_type(path, client, response_type) }
+    }
+}
+
+struct PushedIsSigned {
+    inner: Arc<dyn Rules>,
+}
+
+impl RulesOver for PushedIsSigned {
+    fn inner(&self) -> &dyn Rules {
+        &*self.inner
+    }
+
+    fn request_is_pushed(&self, path: Path, client: &Client, required_of_all: bool, pushed: bool) -> Ruling {
+        PUSHED.set(pushed);
+        self.inner.request_is_pushed(path, client, required_of_all, pushed)
+    }
+
+    fn request_is_signed(&self, path: Path, client: &Client, signed: bool) -> Ruling {
+        self.inner.request_is_signed(path, client, signed || PUSHED.get())
     }
 }

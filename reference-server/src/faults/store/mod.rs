@@ -10,6 +10,7 @@ mod kinds;
 pub(super) mod lives;
 pub(super) mod meanwhile;
 pub(super) mod origins;
+pub(super) mod open_pages;
 mod passwords;
 pub(super) mod pushed;
 mod refresh_tokens;

@@ -66,15 +66,15 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         says: "The consent page does not say what the client asks for.",
         clause: "rfc6749/10.2/explicit-authentication",
         caught_by: &["authorize/user-told"],
-        seams: &[Seam::Wire(|inner| {
-            after(inner, PAGES, |_, reply| {
-                let page = String::from_utf8_lossy(reply.body()).into_owned();
-                let list = page.find("<ul class=\"asked\">").zip(page.find("</ul>"));
-                if let Some((from, to)) = list {
-                    *reply.body_mut() = format!("{}{}", &page[..from], &page[to..]).into();
-                }
-            })
-        })],
+        seams: &[Seam::Wire(|inner| after(inner, PAGES, |_, reply| unlisted(reply)))],
+        ..OIDC
+    },
+    Fault {
+        id: "device-asks-for-whatever-it-is",
+        says: "The page on which a device is allowed does not say what it asks for.",
+        clause: "rfc6749/10.2/explicit-authentication",
+        caught_by: &["device/client-shown"],
+        seams: &[Seam::Wire(|inner| after(inner, &["/device"], |_, reply| unlisted(reply)))],
         ..OIDC
     },
     Fault {
@@ -119,6 +119,14 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
 ];
+
+/// A page without the list of what is asked for.
+fn unlisted(reply: &mut Reply) {
+    let page = String::from_utf8_lossy(reply.body()).into_owned();
+    if let Some((from, to)) = page.find("<ul class=\"asked\">").zip(page.find("</ul>")) {
+        *reply.body_mut() = format!("{}{}", &page[..from], &page[to..]).into();
+    }
+}
 
 /// The consent page without the name of the client, at its question, its picture and its pages, and without its identifier.
 fn unnamed(reply: &mut Reply) {
