@@ -2,17 +2,17 @@
 
 #![expect(missing_docs, reason = "a check documents itself: its title and its why stand in it")]
 
-use crate::cell::Cells;
+use crate::cell::{AuthMethod, Cells, Grant};
 use crate::check::{Answer, Ask, Check, Stop};
-use crate::exchange::{Deviation, Exchange};
-use crate::lab::{Authorize, Lab, Landing, random};
+use crate::exchange::{Deviation, Exchange, JWT_ASSERTION_TYPE};
+use crate::lab::{ACCESS_TOKEN_TYPE, Authorize, Lab, Landing, random};
 
 pub const TOKEN: Check = Check {
     id: "token/repeated-parameter",
     title: "a token request that repeats a parameter is refused",
     why: "A filter in front of the server reads the first value and the server the second: what was checked is not what is served.",
     clauses: &["rfc6749/3.2/not-repeated", "rfc6749/5.2/error-response"],
-    cells: Cells::EVERY_GRANT,
+    cells: Cells::EVERY_GRANT_AND_BODY,
     needs: &[],
     ask: Ask::Property(|lab| Box::pin(token(lab))),
 };
@@ -70,6 +70,18 @@ const OF_AUTHORIZE: &[&str] = &[
     "max_age",
 ];
 
+/// What OpenID Connect and others define beside these, with a value, and how the metadata says that the server knows it: a list that holds the value, or
+/// a member that is true. What a server passes over it may pass over twice.
+#[rustfmt::skip]
+const LISTED: &[(&str, &str, &str)] = &[
+    ("claims",        r#"{"userinfo":{"email":null}}"#, "claims_parameter_supported"),
+    ("display",       "page",                           "display_values_supported"),
+    ("response_mode", "query",                          "response_modes_supported"),
+];
+
+/// RFC 8693 §2.1: what an exchange may say beside the rest.
+const REQUESTED_TYPE: (&str, &str) = ("requested_token_type", ACCESS_TOKEN_TYPE);
+
 /// A request of OpenID Connect says how old the login may be.
 const MAX_AGE: &str = "36000";
 
@@ -101,7 +113,59 @@ async fn token(lab: &Lab) -> Answer {
             lab.send(&repeated).await?.refused("rfc6749/3.2/not-repeated").map_err(|stop| naming(stop, name, pair))?;
         }
     }
+    token_exchange(lab).await?;
+    credentials(lab).await
+}
+
+/// The parameters that a token exchange can do without, one that acts among them.
+async fn token_exchange(lab: &Lab) -> Answer {
+    if lab.cell().grant != Some(Grant::TokenExchange) {
+        return Ok(());
+    }
+    let acting = async || {
+        let actor = lab.subject_token().await?.0.access_token;
+        Ok::<_, Stop>(
+            lab.grant_request().await?.param("actor_token", actor).param("actor_token_type", ACCESS_TOKEN_TYPE),
+        )
+    };
+    let typed = async || Ok::<_, Stop>(lab.grant_request().await?.param(REQUESTED_TYPE.0, REQUESTED_TYPE.1));
+    if lab.send(&typed().await?).await?.tokens().is_some() {
+        twice(lab, typed().await?, REQUESTED_TYPE.0).await?;
+    }
+    if lab.send(&acting().await?).await?.tokens().is_some() {
+        for name in ["actor_token", "actor_token_type"] {
+            twice(lab, acting().await?, name).await?;
+        }
+    }
     Ok(())
+}
+
+/// What the client proves by who it is, where that is a parameter.
+async fn credentials(lab: &Lab) -> Answer {
+    let client = lab.client();
+    if client.auth == AuthMethod::Post {
+        let request = lab.grant_request().await?.param("client_secret", client.secret.clone().unwrap_or_default());
+        return refused_twice(lab, &request, "client_secret").await;
+    }
+    if !client.auth.is_jwt() {
+        return Ok(());
+    }
+    let request = lab.grant_request().await?.param("client_assertion_type", JWT_ASSERTION_TYPE);
+    refused_twice(lab, &request, "client_assertion_type").await?;
+    let request = lab.grant_request().await?;
+    let Some((name, assertion)) = lab.assertion_in(&request)? else { return Ok(()) };
+    let assertion = assertion.signed();
+    refused_twice(lab, &request.with(name, &assertion).param(name, &assertion), name).await
+}
+
+async fn twice(lab: &Lab, request: Exchange, name: &str) -> Answer {
+    let value = request.value(name).unwrap_or_default().to_owned();
+    refused_twice(lab, &request.param(name, value), name).await
+}
+
+async fn refused_twice(lab: &Lab, request: &Exchange, name: &str) -> Answer {
+    let reply = lab.send(request).await?;
+    reply.refused("rfc6749/3.2/not-repeated").map(drop).map_err(|stop| naming(stop, name, Pair::Equal))
 }
 
 fn has(request: &Exchange, name: &str) -> bool {
@@ -119,11 +183,11 @@ fn named_twice(lab: &Lab, request: Exchange, pair: Pair) -> Exchange {
     let [first, second] = values;
     match lab.client().auth {
         // The credentials bring the client_id along once already.
-        crate::cell::AuthMethod::Post | crate::cell::AuthMethod::None => match pair {
+        AuthMethod::Post | AuthMethod::None => match pair {
             Pair::ValidLast => request.param("client_id", first),
             Pair::Equal | Pair::ValidFirst => request.param("client_id", second),
         },
-        crate::cell::AuthMethod::Basic | crate::cell::AuthMethod::SecretJwt | crate::cell::AuthMethod::KeyJwt => {
+        AuthMethod::Basic | AuthMethod::SecretJwt | AuthMethod::KeyJwt => {
             request.param("client_id", first).param("client_id", second)
         }
     }
@@ -132,11 +196,36 @@ fn named_twice(lab: &Lab, request: Exchange, pair: Pair) -> Exchange {
 async fn authorize(lab: &Lab) -> Answer {
     lab.authorize(Authorize::valid()).await?.code()?;
     authorize_by(lab, "GET").await?;
+    listed(lab).await?;
     // RFC 6749 §3.1: POST may be answered too.
     match lab.authorize(Authorize::valid().deviating(Deviation::Method("POST"))).await?.code() {
         Ok(_) => authorize_by(lab, "POST").await,
         Err(_) => Ok(()),
     }
+}
+
+/// What the server knows by its metadata, twice with the same value; and the prompt, which every OpenID provider knows.
+async fn listed(lab: &Lab) -> Answer {
+    let metadata = &lab.target().metadata;
+    let known =
+        |(_, value, member): &&(&str, &str, &str)| metadata.is_true(member) || metadata.list(member).contains(value);
+    let listed = LISTED.iter().filter(known).map(|(name, value, _)| (*name, *value));
+    let prompt = metadata.oidc.then_some(("prompt", "login"));
+    let first = |name: &'static str, member| metadata.list(member).first().map(|value| (name, *value));
+    let wishes = [first("acr_values", "acr_values_supported"), first("ui_locales", "ui_locales_supported"), prompt];
+    for (name, value) in listed.chain(wishes.into_iter().flatten()) {
+        let once = || Authorize::valid().with(name, value);
+        if lab.authorize(once()).await?.code().is_err() {
+            continue;
+        }
+        let twice = once().deviating(Deviation::Repeat(name.to_owned(), value.to_owned()));
+        let authorized = lab.authorize(twice).await?;
+        match authorized.refused("rfc6749/3.1/not-repeated") {
+            Ok(_) | Err(Stop::Inconclusive(_)) => {}
+            Err(stop) => return Err(naming(stop, name, Pair::Equal)),
+        }
+    }
+    Ok(())
 }
 
 async fn authorize_by(lab: &Lab, method: &'static str) -> Answer {

@@ -128,6 +128,7 @@ static FAULTS: LazyLock<Vec<Fault>> = LazyLock::new(|| {
         rules::exchanges::FAULTS,
         rules::assertions::FAULTS,
         rules::unproven::FAULTS,
+        rules::repeated::FAULTS,
         rules::methods::FAULTS,
         rules::pushed::FAULTS,
         rules::lost::FAULTS,

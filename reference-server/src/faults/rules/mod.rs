@@ -13,7 +13,7 @@ pub(super) mod lost;
 pub(super) mod methods;
 pub(super) mod pkce;
 pub(super) mod pushed;
-pub(super) mod request_objects;
+pub(super) mod repeated;
 pub(super) mod request_object_kinds;
 pub(super) mod return_addresses;
 pub(super) mod spellings;
