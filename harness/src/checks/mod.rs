@@ -266,6 +266,7 @@ const FIRST: &[&Check] = &[
     &id_token::request::ONLY_WITH_OPENID,
     &id_token::request::AUTH_TIME_RENEWED,
     &authorization_code::wishes::VOLUNTARY_ACR,
+    &id_token::unasked::CLAIMS_BY_SCOPE,
     &id_token::signature::SIGNED,
     &id_token::issuance::ISSUED_NOW,
     &id_token::issuance::ISSUED_NOW_IN_OLD_SESSION,

@@ -1,12 +1,14 @@
 //! How far a consent reaches: OpenID Connect Core §3.1.2.4. It takes a user who has allowed little so far, and clients that
 //! nobody else asks in their name.
 
+use serde_json::{Map, Value};
+
 use super::interaction::unasked;
 use crate::cell::{Cell, Cells, ClientKind, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::Deviation;
+use crate::exchange::{Deviation, Jwt};
 use crate::lab::granted::{granted_scope, scope};
-use crate::lab::{Authorize, Browser, Lab};
+use crate::lab::{Authorize, Browser, Code, Lab};
 use crate::target::{Client, User};
 
 pub const CONSENT_PER_SCOPE: Check = Check {
@@ -166,7 +168,6 @@ async fn consent_per_user(lab: &Lab) -> Answer {
 
 /// That a request for openid alone is served in silence shows that the server remembers what was allowed.
 async fn consent_per_claim(lab: &Lab) -> Answer {
-    const EMAIL: &str = r#"{"userinfo":{"email":{"essential":true}}}"#;
     let user = lab.last_user()?;
     let registered = lab.register(&lab.registration()?).await?;
     let (acting, client) = (lab.acting_in(Cell::CODE, &registered.client), &registered.client);
@@ -177,21 +178,29 @@ async fn consent_per_claim(lab: &Lab) -> Answer {
     let Ok(code) = acting.authorize_in(&browser, narrow().undecided()).await?.code() else {
         return Err(Stop::not_applicable(Reason::Policy, "the server asks its users each time"));
     };
-    let allowed = acting.redeem(&code).await?.is_token()?;
-    let allowed = acting.userinfo(&allowed.access_token).await?.is_json()?;
+    let allowed = told(&acting, &code).await?;
 
-    let silent = acting.authorize_in(&browser, narrow().with("claims", EMAIL).undecided()).await?;
-    let Ok(code) = silent.code() else { return Ok(()) };
-    let tokens = acting.redeem(&code).await?.is_token()?;
-    let told = acting.userinfo(&tokens.access_token).await?.is_json()?;
-    if allowed.contains_key("email") || !told.contains_key("email") {
-        return Ok(());
+    for place in ["userinfo", "id_token"] {
+        let email = format!(r#"{{"{place}":{{"email":{{"essential":true}}}}}}"#);
+        let silent = acting.authorize_in(&browser, narrow().with("claims", email).undecided()).await?;
+        let Ok(code) = silent.code() else { continue };
+        if !allowed.contains_key("email") && told(&acting, &code).await?.contains_key("email") {
+            return Err(Stop::finding(
+                CONSENT_PER_CLAIM.clauses[0],
+                format!("a page that asks the user, or no email, where it is asked for as a claim of {place}"),
+                format!("{}, and the email of the user", silent.landing.summary()),
+            ));
+        }
     }
-    Err(Stop::finding(
-        CONSENT_PER_CLAIM.clauses[0],
-        "a page that asks the user, or no email",
-        format!("{}, and the email of the user", silent.landing.summary()),
-    ))
+    Ok(())
+}
+
+/// What the client learns of the user by a code: from userinfo, and by the ID token.
+async fn told(acting: &Lab, code: &Code) -> Result<Map<String, Value>, Stop> {
+    let tokens = acting.redeem(code).await?.is_token()?;
+    let mut told = acting.userinfo(&tokens.access_token).await?.is_json()?;
+    told.extend(tokens.id_token.as_deref().and_then(Jwt::read).map(|jwt| jwt.claims).unwrap_or_default());
+    Ok(told)
 }
 
 /// The server has to ask here; where it does not, nothing can be seen.

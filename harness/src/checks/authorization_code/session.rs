@@ -104,7 +104,7 @@ pub const PUBLIC_CLIENT_ASKS_AGAIN: Check = Check {
         "rfc8252/8.6/consent",
         "rfc6749/10.2/other-means",
     ],
-    cells: Cells::CODE_PUBLIC,
+    cells: Cells::EVERY_RESPONSE_TYPE_PUBLIC,
     needs: &[],
     ask: Ask::Code(|lab| Box::pin(public_client_asks_again(lab))),
 };
@@ -270,7 +270,7 @@ async fn public_client_asks_again(lab: &Lab) -> Answer {
             "the redirect URI of the client is claimed over https, which may assure the server of who it is",
         ));
     }
-    lab.authorize(Authorize::valid()).await?.code()?;
+    lab.authorize(Authorize::valid()).await?.granted()?;
     let again = lab.authorize(Authorize::valid().without("prompt").untouched()).await?;
     grants_nothing(&again, "rfc6749/10.2/no-automatic-repeat", "a page that asks the user")
 }

@@ -10,7 +10,7 @@ pub const PUBLIC_CLIENT_WITHOUT_CHALLENGE: Check = Check {
     title: "a native app that sends no code_challenge is refused",
     why: "An app has no secret, and its redirect URI is open to other apps: without PKCE whoever catches its code can redeem it.",
     clauses: &["rfc8252/8.1/pkce-required", CHALLENGE_REQUIRED],
-    cells: Cells::CODE_PUBLIC,
+    cells: Cells::CODE_BEARING_PUBLIC,
     needs: &[Need::Pkce],
     ask: Ask::Code(|lab| Box::pin(public_client_without_challenge(lab))),
 };

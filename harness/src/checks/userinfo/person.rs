@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use super::claims::claims_of;
 use crate::cell::Cells;
 use crate::check::{Answer, Ask, Check, Need, Stop};
-use crate::lab::granted::granted_scope;
-use crate::lab::{Authorize, Browser, Lab};
+use crate::lab::granted::{Scope, granted_scope};
+use crate::lab::{Authorize, Browser, Code, Lab};
 use crate::target::User;
 
 pub const CLAIM_TYPES: Check = Check {
@@ -21,8 +21,8 @@ pub const CLAIM_TYPES: Check = Check {
 
 pub const CLAIMS_BY_SCOPE: Check = Check {
     id: "userinfo/claims-by-scope",
-    title: "openid alone opens neither name nor address nor telephone number",
-    why: "The user was asked whether the client may know that they are the same as last time, not who they are.",
+    title: "userinfo tells no claims of a scope that was not granted",
+    why: "The user was asked whether the client may know that they are the same as last time, not who they are; or their name, and not where they live.",
     clauses: &["oidc-core/5.4/scope-limits-claims"],
     cells: Cells::CODE_OR_HYBRID,
     needs: &[Need::OpenId, Need::Userinfo],
@@ -78,18 +78,34 @@ async fn claim_types(lab: &Lab) -> Answer {
     Ok(())
 }
 
+/// A scope that the server or the client does not have opens nothing.
 async fn claims_by_scope(lab: &Lab) -> Answer {
-    let code = lab.authorize(Authorize::valid().with("scope", "openid")).await?.code()?;
-    let tokens = lab.redeem(&code).await?.is_token()?;
-    let granted = granted_scope(&tokens, Some("openid")).unwrap_or_default();
-    let claims = claims(lab, &tokens.access_token).await?;
+    let by = |scope: &str| lab.authorize(Authorize::valid().with("scope", scope));
+    opens(lab, &by("openid").await?.code()?, "openid").await?;
+    for (scope, _) in BY_SCOPE {
+        let asked = format!("openid {scope}");
+        if let Ok(code) = by(&asked).await?.code() {
+            opens(lab, &code, &asked).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn opens(lab: &Lab, code: &Code, asked: &str) -> Answer {
+    let tokens = lab.redeem(code).await?.is_token()?;
+    let granted = granted_scope(&tokens, Some(asked)).unwrap_or_default();
+    within(&claims(lab, &tokens.access_token).await?, &granted, asked)
+}
+
+/// No claims beyond what was granted.
+pub(in crate::checks) fn within(claims: &Map<String, Value>, granted: &Scope, asked: &str) -> Answer {
     for (scope, names) in BY_SCOPE {
         let shown: Vec<&str> = names.iter().copied().filter(|name| claims.contains_key(*name)).collect();
         if !shown.is_empty() && !granted.contains(*scope) {
             return Err(Stop::finding(
                 "oidc-core/5.4/scope-limits-claims",
                 format!("no claims of the scope {scope}"),
-                format!("{} by the scope openid", shown.join(", ")),
+                format!("{} by the scope {asked}", shown.join(", ")),
             ));
         }
     }

@@ -20,6 +20,18 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "profile-opens-the-mail",
+        says: "Whoever may know the name of a user is told the e-mail address too.",
+        clause: "oidc-core/5.4/scope-limits-claims",
+        caught_by: &["userinfo/claims-by-scope"],
+        seams: &[changed!(Userinfo, |body| {
+            if body.contains_key("family_name") && !body.contains_key("email") {
+                set(body, "email", json!("somebody@example.com"));
+            }
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "email-verified-as-string",
         says: "email_verified is true in quotation marks.",
         clause: "oidc-core/5.1/types",

@@ -1,6 +1,6 @@
 //! Rules on codes and requests that are not asked where tokens come through the browser.
 
-use super::super::{Fault, OIDC, Seam};
+use super::super::{BCP, Fault, OIDC, Seam};
 use crate::model::Path;
 use crate::rules::Rule;
 
@@ -12,6 +12,18 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         caught_by: &["pkce/verifier-mismatch", "pkce/verifier-missing", "pkce/challenge-as-verifier"],
         seams: &[Seam::Gate(Rule::VerifierMatches, Some(Path::CodeIdToken))],
         ..OIDC
+    },
+    Fault {
+        id: "pkce-not-required-beside-tokens",
+        says: "A public client of the hybrid flow may leave out the code_challenge.",
+        clause: "rfc8252/8.1/pkce-required",
+        caught_by: &["pkce/public-client-without-challenge"],
+        seams: &[
+            Seam::Gate(Rule::ChallengeIsPresent, Some(Path::CodeIdToken)),
+            Seam::Gate(Rule::ChallengeIsPresent, Some(Path::CodeToken)),
+            Seam::Gate(Rule::ChallengeIsPresent, Some(Path::CodeIdTokenToken)),
+        ],
+        ..BCP
     },
     Fault {
         id: "any-verifier-beside-a-token",

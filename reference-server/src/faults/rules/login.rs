@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::faults::{Fault, OIDC, Seam};
 use crate::model::grant::AuthorizationRequest;
-use crate::model::{Client, Interaction, Path, Prompt, ResponseType, Scope, Session, User, Wish};
+use crate::model::{
+    ClaimsRequest, Client, Interaction, Path, Prompt, ResponseType, Scope, Session, User, Wish,
+};
 use crate::rules::{Rule, Rules, RulesOver, Ruling};
 
 pub(in crate::faults) static FAULTS: &[Fault] = &[
@@ -102,6 +104,20 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
+        id: "claims-of-id-tokens-not-asked-about",
+        says: "What the claims parameter asks for in the ID token is told without a word to the user.",
+        clause: "oidc-core/3.1.2.4/consent",
+        caught_by: &["authorize/consent-per-claim"],
+        seams: &[Seam::Rules(|inner| {
+            consents(inner, |strict, request, remembered| {
+                let elsewhere = ClaimsRequest { id_token: Vec::new(), ..request.claims.clone() }.scopes();
+                let is_known = request.scope.is_within(remembered) && elsewhere.is_within(remembered);
+                strict && (request.prompt.consent || !is_known || request.reach().is_within(remembered))
+            })
+        })],
+        ..OIDC
+    },
+    Fault {
         id: "one-of-several-acrs-taken-for-met",
         says: "An essential acr is looked at only where the client names a single value.",
         clause: "oidc-core/5.5.1.1/essential-acr",
@@ -132,6 +148,19 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         caught_by: &["authorize/public-client-asks-again"],
         seams: &[Seam::Rules(|inner| {
             consents(inner, |_, request, remembered| request.prompt.consent || !request.scope.is_within(remembered))
+        })],
+        ..OIDC
+    },
+    Fault {
+        id: "public-client-remembered-in-the-browser",
+        says: "What the user once allowed a public client in the implicit or the hybrid flow is granted again without a word.",
+        clause: "rfc6749/10.2/no-automatic-repeat",
+        caught_by: &["authorize/public-client-asks-again"],
+        seams: &[Seam::Rules(|inner| {
+            consents(inner, |strict, request, remembered| {
+                let is_code = request.response_type == ResponseType::Code;
+                strict && (is_code || request.prompt.consent || !request.scope.is_within(remembered))
+            })
         })],
         ..OIDC
     },

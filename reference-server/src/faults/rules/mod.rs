@@ -15,10 +15,11 @@ pub(super) mod pkce;
 pub(super) mod pushed;
 pub(super) mod repeated;
 pub(super) mod request_object_kinds;
+pub(super) mod request_objects;
 pub(super) mod return_addresses;
 pub(super) mod spellings;
-pub(super) mod wishes;
 pub(super) mod unproven;
+pub(super) mod wishes;
 
 use std::sync::Arc;
 
