@@ -129,10 +129,10 @@ async fn token_exchange(lab: &Lab) -> Answer {
         )
     };
     let typed = async || Ok::<_, Stop>(lab.grant_request().await?.param(REQUESTED_TYPE.0, REQUESTED_TYPE.1));
-    if lab.send(&typed().await?).await?.tokens().is_some() {
+    if reads(lab, typed().await?, REQUESTED_TYPE.0).await? {
         twice(lab, typed().await?, REQUESTED_TYPE.0).await?;
     }
-    if lab.send(&acting().await?).await?.tokens().is_some() {
+    if reads(lab, acting().await?, "actor_token").await? {
         for name in ["actor_token", "actor_token_type"] {
             twice(lab, acting().await?, name).await?;
         }
@@ -156,6 +156,14 @@ async fn credentials(lab: &Lab) -> Answer {
     let Some((name, assertion)) = lab.assertion_in(&request)? else { return Ok(()) };
     let assertion = assertion.signed();
     refused_twice(lab, &request.with(name, &assertion).param(name, &assertion), name).await
+}
+
+/// Does the server look at the parameter: is the request served, and not with a value that nobody knows? What it passes over it may pass over twice.
+async fn reads(lab: &Lab, request: Exchange, name: &str) -> Result<bool, Stop> {
+    if lab.send(&request).await?.tokens().is_none() {
+        return Ok(false);
+    }
+    Ok(lab.send(&request.with(name, format!("urn:grantspec:{}", random()))).await?.tokens().is_none())
 }
 
 async fn twice(lab: &Lab, request: Exchange, name: &str) -> Answer {

@@ -6,3 +6,4 @@ pub mod offline;
 pub mod posted;
 pub mod response;
 pub mod scope;
+pub mod unasked;

@@ -6,7 +6,6 @@ pub mod refreshed;
 pub mod request;
 pub mod signature;
 pub mod subject;
-pub mod unasked;
 
 use crate::check::{Reason, Stop};
 use crate::exchange::{Jwt, Tokens};

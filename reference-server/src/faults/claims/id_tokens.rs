@@ -27,18 +27,10 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
     Fault {
-        id: "id-token-tells-the-mail",
-        says: "An ID token of the token endpoint tells the e-mail address of the user, whatever the scope.",
-        clause: "oidc-core/5.4/scope-limits-claims",
-        caught_by: &["id-token/claims-by-scope"],
-        seams: &[changed!(BackIdToken, |_, claims| set(claims, "email", json!("somebody@example.com")))],
-        ..OIDC
-    },
-    Fault {
         id: "id-token-tells-the-mail-in-the-browser",
         says: "An ID token that comes through the browser tells the e-mail address of the user, whatever the scope.",
         clause: "oidc-core/5.4/scope-limits-claims",
-        caught_by: &["id-token/claims-by-scope"],
+        caught_by: &["front-channel/claims-by-scope"],
         seams: &[changed!(FrontIdToken, |_, claims| set(claims, "email", json!("somebody@example.com")))],
         ..OIDC
     },
