@@ -16,7 +16,7 @@ pub const RESPONSE_TYPES: Check = Check {
 };
 
 pub const SCOPE: Check = Check {
-    id: "registration/scope-held",
+    id: "registration/scope-held-by-id-token",
     title: "an ID token tells a client nothing of a scope that it is not registered for",
     why: "Where nothing but an ID token comes, no token and no answer shows how far the client reaches: what it learns does.",
     clauses: &["rfc7591/2/registered-scope-only"],

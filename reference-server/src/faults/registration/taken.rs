@@ -74,7 +74,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         id: "any-scope-in-an-id-token",
         says: "Where an ID token is all that is asked for, the scope is not held against that of the client.",
         clause: "rfc7591/2/registered-scope-only",
-        caught_by: &["registration/scope-held"],
+        caught_by: &["registration/scope-held-by-id-token"],
         seams: &[Seam::Gate(Rule::ScopeWithinClient, Some(Path::ImplicitIdToken))],
         ..OIDC
     },
