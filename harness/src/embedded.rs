@@ -45,9 +45,18 @@ impl Running {
 
     /// The same for another purpose than to show all of it.
     pub async fn start_as(preset: Preset, port: u16, seams: &[&Seam]) -> io::Result<Self> {
+        Self::begin(preset, port, seams, true).await
+    }
+
+    /// One that is only judged: nobody will ask it what it was asked.
+    pub async fn judged(preset: Preset, seams: &[&Seam]) -> io::Result<Self> {
+        Self::begin(preset, 0, seams, false).await
+    }
+
+    async fn begin(preset: Preset, port: u16, seams: &[&Seam], journal: bool) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", port)).await?;
         let issuer = format!("http://{}", listener.local_addr()?);
-        let config = Config { control: true, ..Config::demo(&issuer) }.preset(preset);
+        let config = Config { control: true, journal, ..Config::demo(&issuer) }.preset(preset);
         let server = server(config, Arc::clone(&KEYS), seams).map_err(io::Error::other)?;
         let (clients, users) = described(&server.config);
         let initial_access_token = server.config.registration.initial_access_token.clone();

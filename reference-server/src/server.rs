@@ -119,7 +119,7 @@ impl Server {
     pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         let asked =
             tracing::enabled!(Level::DEBUG).then(|| (request.method().clone(), request.uri().path().to_owned()));
-        let entry = if self.config.control { self.journal.begin(self, &request) } else { None };
+        let entry = if self.config.control && self.config.journal { self.journal.begin(self, &request) } else { None };
         let response = self.wire.around(self, request).await;
         if let Some(entry) = entry {
             self.journal.finish(entry, &response);

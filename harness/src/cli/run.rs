@@ -280,7 +280,7 @@ type Server = Option<()>;
 #[cfg(feature = "embedded")]
 async fn own_server(profile: Option<&str>, http: &Http) -> Result<Judged, Failure> {
     let profile = profile.and_then(|name| Profile::named(name, true)).unwrap_or(Profile::Oidc);
-    let server = grantspec::embedded::Running::start_as(grantspec::proof::preset(profile), 0, &[])
+    let server = grantspec::embedded::Running::judged(grantspec::proof::preset(profile), &[])
         .await
         .map_err(|error| Failure::setup(format!("the reference server did not start: {error}")))?;
     let target = server.target(http).await.map_err(Failure::setup)?;

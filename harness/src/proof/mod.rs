@@ -355,7 +355,7 @@ async fn judged(
     paths: Paths,
 ) -> Result<Summary, String> {
     let seams: Vec<&Seam> = seams.iter().collect();
-    let running = Running::start_as(preset(profile), 0, &seams).await;
+    let running = Running::judged(preset(profile), &seams).await;
     let running = running.map_err(|error| format!("the server did not start: {error}"))?;
     let http = Http::new(Duration::from_secs(10));
     let target = running.target(&http).await.map_err(|error| error.to_string())?;

@@ -260,9 +260,12 @@ impl<'l> Play<'l> {
         Ok(match change {
             Change::As(name) => Deviation::As(Box::new(self.client(name)?)),
             Change::Claim(..) | Change::DropClaim(_) => return self.other_claims(change, exchange),
-            // Without a secret there is nothing to send a second time, or in the wrong place.
-            Change::Also(_) | Change::CredentialsInQuery if !sends_secret(exchange, change) => {
-                return Err(Stop::not_applicable(Reason::NoClient, "the client has no secret that it could send so"));
+            // Without a secret there is nothing to send a second time.
+            Change::Also(_) | Change::CredentialsInQuery if !can_be_sent(exchange, change) => {
+                return Err(Stop::not_applicable(
+                    Reason::NoClient,
+                    "the client has no credentials that it could send so",
+                ));
             }
             Change::Also(method) => Deviation::Also(*method),
             Change::CredentialsInQuery => Deviation::CredentialsInQuery,
@@ -356,9 +359,10 @@ pub(super) fn before(verb: &str, needed: &str) -> Stop {
     Stop::Error(format!("the scenario has `{verb}` before `{needed}` gave it anything"))
 }
 
-/// Does the client have a secret that this change can send a second time, or elsewhere?
-fn sends_secret(exchange: &Exchange, change: &Change) -> bool {
-    exchange.credentials.as_ref().is_some_and(|credentials| {
-        credentials.secret.is_some() && !matches!(change, Change::Also(method) if *method == credentials.method)
+/// Does the client have something that this change can send a second time, or elsewhere? An assertion can only stand elsewhere.
+fn can_be_sent(exchange: &Exchange, change: &Change) -> bool {
+    exchange.credentials.as_ref().is_some_and(|credentials| match change {
+        Change::Also(method) => credentials.secret.is_some() && *method != credentials.method,
+        _ => credentials.secret.is_some() || credentials.method.is_jwt(),
     })
 }

@@ -74,6 +74,7 @@ impl Config {
             device_interval: five_seconds(),
             guessing: Guessing::default(),
             control: false,
+            journal: true,
             demo: true,
             users: vec![
                 demo_user("alice", "Alice", "Adams", "female"),

@@ -95,6 +95,9 @@ pub struct Config {
     /// Whether `/_/` is served.
     #[serde(default)]
     pub control: bool,
+    /// Whether `/_/requests`, where it is served, tells what was asked lately.
+    #[serde(default = "remembers")]
+    pub journal: bool,
     /// Whether its secrets and passwords are public, so that the start page shows them and has a way into each grant.
     #[serde(default)]
     pub demo: bool,
@@ -110,6 +113,11 @@ fn yes() -> bool {
 
 fn every_response_type() -> Vec<ResponseType> {
     ResponseType::all().collect()
+}
+
+/// The journal is there for whoever looks.
+fn remembers() -> bool {
+    true
 }
 
 /// RFC 8628 §3.2: what clients assume that are told nothing.

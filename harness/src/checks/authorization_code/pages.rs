@@ -32,7 +32,7 @@ pub const NO_THIRD_PARTIES: Check = Check {
 
 /// Each ends what it may stand in, and then begins something that a browser would run.
 pub(in crate::checks) const MARKUP: &[&str] =
-    &["\"'><script>grantspec()</script>", "\" onmouseover=grantspec() '", "' onmouseover=grantspec() \""];
+    &["\"'><script>grantspec()</script>", "\" onmouseover=grantspec() ' onmouseover=grantspec() \""];
 
 #[rustfmt::skip]
 const PARAMETERS: &[&str] = &[

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use crate::faults::{Fault, OIDC, Seam};
 use crate::model::grant::AuthorizationRequest;
-use crate::model::{
-    ClaimsRequest, Client, Interaction, Path, Prompt, ResponseType, Scope, Session, User, Wish,
-};
+use crate::model::{ClaimsRequest, Client, Interaction, Path, Prompt, ResponseType, Scope, Session, User, Wish};
 use crate::rules::{Rule, Rules, RulesOver, Ruling};
 
 pub(in crate::faults) static FAULTS: &[Fault] = &[

@@ -81,10 +81,13 @@ impl StoreOver for OneCodeEver {
 
     fn put_code(&self, code: Code) -> Stored<'_, ()> {
         let user = code.grant.user.as_ref().map(|user| user.sub.clone()).unwrap_or_default();
-        if locked(&self.seen).insert((user, code.grant.client_id.clone(), code.path)) {
-            return self.inner.put_code(code);
-        }
-        Box::pin(async { Ok(()) })
+        let is_first = locked(&self.seen).insert((user, code.grant.client_id.clone(), code.path));
+        Box::pin(async move {
+            if is_first || super::exchanges(&*self.inner, &code.grant.client_id).await? {
+                return self.inner.put_code(code).await;
+            }
+            Ok(())
+        })
     }
 }
 

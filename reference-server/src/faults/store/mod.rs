@@ -9,8 +9,8 @@ pub(super) mod generations;
 mod kinds;
 pub(super) mod lives;
 pub(super) mod meanwhile;
-pub(super) mod origins;
 pub(super) mod open_pages;
+pub(super) mod origins;
 mod passwords;
 pub(super) mod pushed;
 mod refresh_tokens;
@@ -24,8 +24,10 @@ use self::kinds::{OneShelf, nothing_bound};
 use self::passwords::MakesUpUsers;
 use self::refresh_tokens::{KeepsOld, LastReplayOnly, NarrowingSticks, OneFamilyEver, ScopeLost, SparesReplayed};
 use super::{BCP, Fault, OIDC, Seam, wire};
-use crate::model::Path;
+use crate::grants::token_exchange;
+use crate::model::{GrantType, Path};
 use crate::rules::Rule;
+use crate::store::{Store, StoreError};
 
 const HOUR: u64 = 60 * 60;
 
@@ -270,3 +272,9 @@ pub(super) static FAULTS: &[Fault] = &[
         ..OIDC
     },
 ];
+
+/// Does this client exchange tokens? It begins with a grant of its own, so that it comes back before it has done anything else.
+async fn exchanges(store: &dyn Store, client_id: &str) -> Result<bool, StoreError> {
+    let client = store.client(client_id).await?;
+    Ok(client.is_some_and(|client| client.may_use(GrantType::Extension(token_exchange::NAME))))
+}

@@ -136,10 +136,13 @@ impl StoreOver for OneFamilyEver {
 
     fn put_refresh_token(&self, token: RefreshToken) -> Stored<'_, ()> {
         let user = token.grant.user.as_ref().map(|user| user.sub.clone()).unwrap_or_default();
-        if locked(&self.seen).insert((user, token.grant.client_id.clone())) {
-            return self.inner.put_refresh_token(token);
-        }
-        Box::pin(async { Ok(()) })
+        let is_first = locked(&self.seen).insert((user, token.grant.client_id.clone()));
+        Box::pin(async move {
+            if is_first || super::exchanges(&*self.inner, &token.grant.client_id).await? {
+                return self.inner.put_refresh_token(token).await;
+            }
+            Ok(())
+        })
     }
 }
 

@@ -55,7 +55,8 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         caught_by: &["device/client-id-once"],
         seams: &[Seam::Wire(|inner| {
             before(inner, ENDPOINT, |_, request| {
-                let named = Asked::of(request).body.iter().any(|(name, _)| name == "client_id");
+                let asked = Asked::of(request);
+                let named = asked.body.iter().any(|(name, _)| name == "client_id" || name == "client_assertion");
                 (!named).then(|| refuse(StatusCode::BAD_REQUEST, "invalid_request"))
             })
         })],
@@ -68,7 +69,9 @@ pub(in super::super) static FAULTS: &[Fault] = &[
         caught_by: &["device/unknown-parameter-ignored"],
         seams: &[Seam::Wire(|inner| {
             before(inner, ENDPOINT, |_, request| {
-                let known = |name: &str| ["client_id", "client_secret", "scope"].contains(&name);
+                let known = |name: &str| {
+                    ["client_id", "client_secret", "scope"].contains(&name) || name.starts_with("client_assertion")
+                };
                 let strange = Asked::of(request).body.iter().any(|(name, _)| !known(name));
                 strange.then(|| refuse(StatusCode::BAD_REQUEST, "invalid_request"))
             })
