@@ -85,7 +85,7 @@ async fn client_shown(lab: &Lab) -> Answer {
     registered.may(Grant::DeviceCode)?;
     let acting = lab.acting_in(Cell::DEVICE_CODE.public(), &registered.client);
     let wide = lab.target().authorization_scope().unwrap_or_default();
-    let (page, device) = asked(&acting, wide).await?;
+    let Question { page, device, browser } = asked(&acting, wide).await?;
     let text: String = Html::parse_document(&page).root_element().text().collect();
     // The name may stand in a picture's description; an identifier in a hidden field tells a person nothing.
     if !text.contains(NAME) && !text.contains(&registered.client.id) && !page.contains(NAME) {
@@ -97,10 +97,16 @@ async fn client_shown(lab: &Lab) -> Answer {
     }
     let narrow = if scope(wide).contains("openid") { "openid" } else { wide.split(' ').next().unwrap_or_default() };
     let (Ok(less), Ok(again)) = (asked(&acting, narrow).await, asked(&acting, narrow).await) else { return Ok(()) };
-    let [less, again, more] = [(&less.0, &less.1), (&again.0, &again.1), (&page, &device)].map(bare);
+    let [less, again, more] = [(&less.page, &less.device), (&again.page, &again.device), (&page, &device)].map(bare);
     // One scope says no more than itself, and a page that says something else each time says nothing of the scope.
     if narrow == wide || less != again || more != less {
         return Ok(());
+    }
+    // Where a yes is not the last word, the page that asks for it may say the rest.
+    if let Some(form) = browser.pending_consent()
+        && matches!(acting.submit(&browser, form).await?, Landing::Page { asks: true, .. })
+    {
+        return Err(Stop::not_applicable(Reason::Policy, "another question comes after the first"));
     }
     Err(Stop::finding(
         CLIENT_SHOWN.clauses[1],
@@ -109,8 +115,15 @@ async fn client_shown(lab: &Lab) -> Answer {
     ))
 }
 
-/// The page on which the user is asked whether a device may that asks for this scope.
-async fn asked(acting: &Lab, scope: &str) -> Result<(String, Device), Stop> {
+/// The page on which the user is asked whether a device may, and the browser that shows it.
+struct Question {
+    page: String,
+    device: Device,
+    browser: Browser,
+}
+
+/// The first question to the user of a device that asks for this scope.
+async fn asked(acting: &Lab, scope: &str) -> Result<Question, Stop> {
     let reply = acting.send(&acting.device_authorization()?.with("scope", scope)).await?;
     let device = Device::read(&reply).ok_or_else(|| reply.not_the_control("a device authorization response"))?;
     let browser = Browser::default();
@@ -121,7 +134,8 @@ async fn asked(acting: &Lab, scope: &str) -> Result<(String, Device), Stop> {
     if browser.pending_consent().is_none() {
         return Err(Stop::not_applicable(Reason::Policy, "the user is asked nothing once the code is typed"));
     }
-    Ok((reply.body.clone(), device))
+    let page = reply.body.clone();
+    Ok(Question { page, device, browser })
 }
 
 /// The words of the page but for the code, which is another each time.
