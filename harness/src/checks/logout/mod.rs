@@ -53,17 +53,23 @@ struct Asking {
 impl Asking {
     /// A logout that returns to the registered address: the control.
     async fn returns(lab: &Lab) -> Result<Self, Stop> {
+        Self::tried(lab).await?.map_err(|came| Stop::Inconclusive(format!("expected the browser to return; got {came}")))
+    }
+
+    /// The way that returns, or where the browser ended by each. A page that may have asked what nobody answered says nothing.
+    async fn tried(lab: &Lab) -> Result<Result<Self, String>, Stop> {
         let address = after_logout(lab)?;
         let mut came = String::new();
         for asking in [Self { named: false }, Self { named: true }] {
             let (browser, id_token) = session(lab).await?;
             let landing = lab.log_out(&browser, &asking.request(lab, &id_token, address)?, Some(true)).await?;
             if is_at(&landing, address) {
-                return Ok(asking);
+                return Ok(Ok(asking));
             }
+            session::answered(&landing)?;
             came = landing.summary();
         }
-        Err(Stop::Inconclusive(format!("expected the browser at {address}; got {came}")))
+        Ok(Err(came))
     }
 
     /// Does the client_id alone bring the browser back? Then it does not show whether a hint counted.

@@ -31,10 +31,9 @@ async fn addresses_held(lab: &Lab) -> Answer {
     let (own, other) = (with_address(lab, OWN).await?, with_address(lab, OF_ANOTHER).await?);
     let acting = lab.acting_in(Cell::CODE, &own.client);
     session(&acting).await?;
-    let asking = Asking::returns(&acting).await.map_err(|stop| match stop {
-        Stop::Inconclusive(came) => Stop::finding(ADDRESSES_HELD.clauses[0], format!("the browser at {OWN}"), came),
-        stop => stop,
-    })?;
+    let asking = Asking::tried(&acting)
+        .await?
+        .map_err(|came| Stop::finding(ADDRESSES_HELD.clauses[0], format!("the browser at {OWN}"), came))?;
     let redirect_uri = own.client.redirect_uris.first().map(String::as_str);
     for address in other.client.post_logout_redirect_uris.iter().map(String::as_str).chain(redirect_uri) {
         let (browser, id_token) = session(&acting).await?;

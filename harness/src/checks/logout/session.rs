@@ -106,7 +106,7 @@ async fn ends_session(lab: &Lab) -> Answer {
 }
 
 /// RP-Initiated Logout §2: who says yes is logged out. Where the page may have asked what nobody answered, nobody said so.
-fn answered(landing: &Landing) -> Answer {
+pub(super) fn answered(landing: &Landing) -> Answer {
     match landing {
         Landing::Page { asks: true, .. } => {
             Err(Stop::Inconclusive(format!("nobody here knows how to say yes to a logout on {}", landing.summary())))

@@ -11,7 +11,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
     Fault {
         id: "request-object-of-another-issuer",
         says: "The iss of a request object is not looked at.",
-        clause: "rfc8725/3.8/keys-of-issuer",
+        clause: "rfc9101/4/issuer-is-client",
         caught_by: &["request-object/issuer-differs"],
         seams: &[Seam::Rules(|inner| Arc::new(AnyIssuer { inner }))],
         ..BCP
