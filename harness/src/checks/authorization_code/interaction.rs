@@ -145,10 +145,8 @@ async fn consent_denied(lab: &Lab) -> Answer {
         return Err(Stop::finding(reported, "an error at the redirect URI of the client", denied.landing.summary()));
     }
     // OpenID Connect Core §3.1.2.1: where prompt=consent cannot be satisfied, the error is "typically" another one.
-    match lab.target().metadata.oidc {
-        true => denied.with_error(code, &["access_denied", "consent_required", "interaction_required"]),
-        false => denied.with_error(code, &["access_denied"]),
-    }
+    let openid: &[&str] = if lab.target().metadata.oidc { &["consent_required", "interaction_required"] } else { &[] };
+    denied.with_error(code, &[&["access_denied"], openid].concat())
 }
 
 async fn cross_browser_consent(lab: &Lab) -> Answer {

@@ -53,7 +53,9 @@ struct Asking {
 impl Asking {
     /// A logout that returns to the registered address: the control.
     async fn returns(lab: &Lab) -> Result<Self, Stop> {
-        Self::tried(lab).await?.map_err(|came| Stop::Inconclusive(format!("expected the browser to return; got {came}")))
+        Self::tried(lab)
+            .await?
+            .map_err(|came| Stop::Inconclusive(format!("expected the browser to return; got {came}")))
     }
 
     /// The way that returns, or where the browser ended by each. A page that may have asked what nobody answered says nothing.

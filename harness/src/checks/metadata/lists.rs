@@ -120,10 +120,10 @@ async fn pkce_listed(lab: &Lab) -> Answer {
 }
 
 async fn auth_method_listed(lab: &Lab) -> Answer {
+    const LIST: &str = "token_endpoint_auth_methods_supported";
     lab.client_credentials().await?.is_token()?;
     let method = lab.client().auth.name();
     let default = [AuthMethod::Basic.name()];
-    const LIST: &str = "token_endpoint_auth_methods_supported";
     let is_listed = lab.target().metadata.document.contains_key(LIST);
     let clause = if is_listed {
         "rfc8414/2/token-endpoint-auth-methods"
