@@ -35,7 +35,9 @@ fn walk(folder: &Path, extensions: &[&str], found: &mut Vec<Source>) {
         let path = entry.expect("a folder that can be opened can be listed").path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
         if path.is_dir() {
-            if !name.starts_with('.') && !["target", "node_modules"].contains(&name.as_str()) {
+            // What cargo builds lies at the root; a room of the harness has the same name.
+            let is_built = name == "node_modules" || path == root().join("target");
+            if !name.starts_with('.') && !is_built {
                 walk(&path, extensions, found);
             }
         } else if extensions.iter().any(|extension| name.ends_with(extension)) {
