@@ -1,19 +1,15 @@
 //! Whether a client has what the answer to an update told: RFC 7592 §2.2.
 
-use serde_json::Value;
-
 use super::accepted;
-use crate::cell::Cells;
-use crate::cell::{AuthMethod, Grant};
+use crate::cell::{AuthMethod, Cells, Grant};
 use crate::check::{Answer, Ask, Check, Need, Reason, Stop};
-use crate::exchange::SigningKey;
 use crate::lab::{Lab, Registered};
 use crate::target::Client;
 
 pub const UPDATE_IS_TRUE: Check = Check {
     id: "management/update-is-true",
-    title: "after an update a client has the grants, the authentication and the keys that it was told, and not those of before",
-    why: "A key or a grant is given back because it is not safe any more. A server that repeats the update and goes on as before keeps it open.",
+    title: "after an update a client has the grants and the authentication that it was told, and not those of before",
+    why: "A grant is given back because it is not safe any more. A server that repeats the update and goes on as before keeps it open.",
     clauses: &[REPLACED, "rfc7591/2/registered-types-only"],
     cells: Cells::SERVER,
     needs: &[Need::Management],
@@ -22,10 +18,10 @@ pub const UPDATE_IS_TRUE: Check = Check {
 
 const REPLACED: &str = "rfc7592/2.2/replaced";
 
-/// What a server does not register, or registers otherwise, is not asked about; one of the three has to be.
+/// What a server does not register, or registers otherwise, is not asked about; one of the two has to be.
 async fn update_is_true(lab: &Lab) -> Answer {
     let mut asked = 0;
-    for answer in [grants(lab).await, method(lab).await, keys(lab).await] {
+    for answer in [grants(lab).await, method(lab).await] {
         match answer {
             Ok(()) => asked += 1,
             Err(Stop::NotApplicable { .. } | Stop::Inconclusive(_)) => {}
@@ -35,10 +31,7 @@ async fn update_is_true(lab: &Lab) -> Answer {
     if asked > 0 {
         return Ok(());
     }
-    Err(Stop::not_applicable(
-        Reason::Policy,
-        "no update changes the grants, the authentication or the keys of a client",
-    ))
+    Err(Stop::not_applicable(Reason::Policy, "no update changes the grants or the authentication of a client"))
 }
 
 fn unchanged(what: &str) -> Stop {
@@ -86,20 +79,4 @@ async fn method(lab: &Lab) -> Answer {
     }
     let reply = lab.registered_token(&updated.client).await?;
     reply.served(REPLACED).map(drop).map_err(|stop| stop.in_case("token_endpoint_auth_method, by the answer"))
-}
-
-async fn keys(lab: &Lab) -> Answer {
-    let fresh = || SigningKey::fresh("ES256").map_err(Stop::Error);
-    let (old, new) = (fresh()?, fresh()?);
-    let request = lab.registration()?.authenticating(AuthMethod::KeyJwt).signing(old.clone());
-    let registered = lab.register(&request.with("token_endpoint_auth_signing_alg", "ES256")).await?;
-    lab.registered_token(&registered.client).await?.is_token()?;
-    let updated = accepted(lab, &registered, &lab.updating(&registered)?.signing(new.clone())).await?;
-    if updated.members.get("jwks").is_none_or(Value::is_null) {
-        return Err(unchanged("the keys"));
-    }
-    let with = |key: SigningKey| Client { key: Some(key), ..updated.client.clone() };
-    let named = |stop: Stop| stop.in_case("jwks, by the answer");
-    lab.registered_token(&with(new)).await?.served(REPLACED).map_err(named)?;
-    lab.registered_token(&with(old)).await?.refused(REPLACED).map(drop).map_err(named)
 }

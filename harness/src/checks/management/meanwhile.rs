@@ -63,15 +63,20 @@ async fn keys_replaced(lab: &Lab) -> Answer {
     let (old, new) = (fresh()?, fresh()?);
     let request = lab.registration()?.for_grants(&["authorization_code", "client_credentials"], &["code"]);
     let request = request.authenticating(AuthMethod::KeyJwt).signing(old.clone());
-    let registered = lab.register(&request).await?;
-    registered.may(Grant::ClientCredentials)?;
+    let registered = lab.register(&request.with("token_endpoint_auth_signing_alg", ALGORITHM)).await?;
     let by = |key: &SigningKey| Client { key: Some(key.clone()), ..registered.client.clone() };
-    lab.acting_as(&by(&old)).client_credentials().await?.is_token()?;
+    lab.registered_token(&by(&old)).await?.is_token()?;
 
-    let keys: Vec<Value> = new.public_jwk().into_iter().collect();
-    accepted(lab, &registered, &lab.updating(&registered)?.with("jwks", json!({ "keys": keys }))).await?;
-    lab.acting_as(&by(&new)).client_credentials().await?.served(REPLACED)?;
-    lab.acting_as(&by(&old)).client_credentials().await?.refused(REPLACED).map(drop)
+    let updated = accepted(lab, &registered, &lab.updating(&registered)?.signing(new.clone())).await?;
+    // RFC 7592 §2.2: a server may keep what it does not let a client change, and tells.
+    let point = |key: &Value| key.get("x").cloned();
+    let told = updated.members.get("jwks").and_then(|jwks| jwks.get("keys")).and_then(Value::as_array);
+    let fresh = new.public_jwk().as_ref().and_then(point);
+    if fresh.is_none() || !told.into_iter().flatten().any(|key| point(key) == fresh) {
+        return Err(Stop::not_applicable(Reason::Policy, "the answer does not tell the new key"));
+    }
+    lab.registered_token(&by(&new)).await?.served(REPLACED)?;
+    lab.registered_token(&by(&old)).await?.refused(REPLACED).map(drop)
 }
 
 async fn grant_taken_back(lab: &Lab) -> Answer {

@@ -113,7 +113,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         id: "update-keeps-keys",
         says: "An update of the keys of a client is repeated to it, and the old ones stay.",
         clause: "rfc7592/2.2/replaced",
-        caught_by: &["management/update-is-true"],
+        caught_by: &["management/keys-replaced"],
         seams: &[Seam::Store(|inner| replacing(inner, |old, new| new.jwks.clone_from(&old.jwks)))],
         ..OIDC
     },
@@ -121,7 +121,7 @@ pub(in crate::faults) static FAULTS: &[Fault] = &[
         id: "update-adds-keys",
         says: "The keys of an update are added to those that the client has.",
         clause: "rfc7592/2.2/replaced",
-        caught_by: &["management/update-is-true"],
+        caught_by: &["management/keys-replaced"],
         seams: &[Seam::Store(|inner| replacing(inner, |old, new| new.jwks = both(old, new)))],
         ..OIDC
     },

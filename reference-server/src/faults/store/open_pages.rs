@@ -7,7 +7,6 @@ use super::assertions::{ASKED, Located};
 use crate::faults::{Fault, OIDC, Seam, locked};
 use crate::model::{ClaimsRequest, Client, Interaction, Pending};
 use crate::store::{Store, StoreOver, Stored};
-use crate::tokens::jwk::JwkSet;
 use crate::tokens::secret::Digest;
 
 pub(in super::super) static FAULTS: &[Fault] = &[
@@ -20,14 +19,6 @@ pub(in super::super) static FAULTS: &[Fault] = &[
             Seam::Wire(|inner| Arc::new(Located { inner })),
             Seam::Store(|inner| Arc::new(AsItWas { inner, before: Mutex::default() })),
         ],
-        ..OIDC
-    },
-    Fault {
-        id: "update-adds-to-keys",
-        says: "The keys of an update are added to those that the client has.",
-        clause: "rfc7592/2.2/replaced",
-        caught_by: &["management/keys-replaced"],
-        seams: &[Seam::Store(|inner| Arc::new(AddsKeys { inner }))],
         ..OIDC
     },
     Fault {
@@ -77,31 +68,6 @@ impl StoreOver for AsItWas {
                 locked(&self.before).insert(client.client_id.clone(), known);
             }
             self.inner.replace_client(client).await
-        })
-    }
-}
-
-struct AddsKeys {
-    inner: Arc<dyn Store>,
-}
-
-impl StoreOver for AddsKeys {
-    fn inner(&self) -> &dyn Store {
-        &*self.inner
-    }
-
-    fn replace_client(&self, client: Client) -> Stored<'_, bool> {
-        Box::pin(async move {
-            let old = self.inner.client(&client.client_id).await?;
-            let sets = [old.as_ref().and_then(|old| old.jwks.as_ref()), client.jwks.as_ref()];
-            let keys: Vec<_> = sets
-                .into_iter()
-                .flatten()
-                .filter_map(|set| set.document()["keys"].as_array().cloned())
-                .flatten()
-                .collect();
-            let jwks = JwkSet::parse(&serde_json::json!({ "keys": keys })).ok().or(client.jwks.clone());
-            self.inner.replace_client(Client { jwks, ..client }).await
         })
     }
 }
