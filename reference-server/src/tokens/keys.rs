@@ -1,6 +1,6 @@
 //! The signing keys of a server, one for each algorithm (RFC 8725 §3.1), parsed once, and their public halves.
 
-use std::fmt;
+use std::{fmt, thread};
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
@@ -35,9 +35,13 @@ enum Private {
 }
 
 impl Keys {
-    /// Make new keys.
+    /// Make new keys. Primes take long to find: the two RSA keys are made side by side.
     pub fn generate() -> Keys {
-        Keys { keys: [rsa(Algorithm::Rs256, &RSA_PKCS1_SHA256), ec(), rsa(Algorithm::Ps256, &RSA_PSS_SHA256), ed()] }
+        thread::scope(|scope| {
+            let ps256 = scope.spawn(|| rsa(Algorithm::Ps256, &RSA_PSS_SHA256));
+            let rs256 = rsa(Algorithm::Rs256, &RSA_PKCS1_SHA256);
+            Keys { keys: [rs256, ec(), ps256.join().expect(RANDOM), ed()] }
+        })
     }
 
     /// The key for an algorithm; where there is none, that for RS256, which everybody understands (OpenID Connect Discovery §3).
