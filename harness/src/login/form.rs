@@ -102,6 +102,10 @@ const USER: &[&str] = &["username", "user", "login", "email", "identifier", "acc
 impl Page {
     /// Reads the page that came from `base`.
     pub fn read(html: &str, base: &Url) -> Self {
+        // Most pages show an error. Links without a form answer no question, and reading a page takes longer than asking for it.
+        if !has_form(html) {
+            return Self::default();
+        }
         let document = Html::parse_document(html);
         let base = select(&document, "base[href]")
             .next()
@@ -357,6 +361,11 @@ fn far_controls<'a>(document: &'a Html, form: ElementRef<'a>) -> impl Iterator<I
 /// Does one of `words` stand in `text` as a whole word?
 fn says(text: &str, words: &[&str]) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+}
+
+/// Could the page have a form? No reader of HTML finds one where its tag is not written.
+fn has_form(html: &str) -> bool {
+    html.as_bytes().windows(5).any(|tag| tag.eq_ignore_ascii_case(b"<form"))
 }
 
 fn select<'a>(document: &'a Html, selector: &str) -> impl Iterator<Item = ElementRef<'a>> {

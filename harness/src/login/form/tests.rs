@@ -26,6 +26,12 @@ fn a_login_form_is_known_by_its_password_field() {
 }
 
 #[test]
+fn a_page_without_a_form_asks_for_nothing_and_a_form_is_known_however_it_is_written() {
+    assert!(!page(r#"<p>formally <a href="/cancel">Cancel</a>"#).asks());
+    assert!(page("<FORM METHOD=POST><INPUT TYPE=PASSWORD NAME=pw></FORM>").login().is_some());
+}
+
+#[test]
 fn a_consent_form_is_answered_by_the_words_of_its_buttons() {
     let page = page(
         r"<form method=post><input type=checkbox name=scope value=email><button name=decision value=deny>No, go back</button><button name=decision value=allow>Allow</button></form>",
