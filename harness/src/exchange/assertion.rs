@@ -165,16 +165,18 @@ impl Assertion {
 
     /// A valid one: with an `exp`, an `iat` and a fresh `jti`.
     pub fn new(key: SigningKey, issuer: &str, subject: &str, audience: &str) -> Self {
-        let now = now();
         let claims = Map::from_iter([
             ("iss".to_owned(), issuer.into()),
             ("sub".to_owned(), subject.into()),
             ("aud".to_owned(), audience.into()),
-            ("exp".to_owned(), (now + Self::LIFETIME).into()),
-            ("iat".to_owned(), now.into()),
             ("jti".to_owned(), random().into()),
         ]);
-        Self { header: Map::new(), claims, key }
+        Self { header: Map::new(), claims, key }.made_at(now())
+    }
+
+    /// The same, made at another time, in seconds since 1970.
+    pub fn made_at(self, time: u64) -> Self {
+        self.with("iat", time).with("exp", time + Self::LIFETIME)
     }
 
     /// The same with another value of a claim.

@@ -165,19 +165,24 @@ impl Exchange {
 
     /// The request as it goes on the wire.
     pub fn wire(&self) -> Wire {
+        self.wire_at(now())
+    }
+
+    /// The same, with a client assertion that is made at this time, in seconds since 1970.
+    pub fn wire_at(&self, time: u64) -> Wire {
         let mut headers = Vec::new();
         let mut query: Vec<(String, String)> = Vec::new();
         let mut fields = self.params.clone();
 
         if let Some(credentials) = &self.credentials {
             let places = if credentials.in_query { &mut query } else { &mut fields };
-            present(credentials, credentials.method, &mut headers, places);
+            present(credentials, credentials.method, time, &mut headers, places);
             if self.named_twice && credentials.method == AuthMethod::Basic && credentials.also.is_none() {
                 places.extend(credentials.client_id.clone().map(|id| ("client_id".to_owned(), id)));
             }
             if let Some(method) = credentials.also {
                 let mut again = Vec::new();
-                present(credentials, method, &mut headers, &mut again);
+                present(credentials, method, time, &mut headers, &mut again);
                 // The name of the client may be there anyhow (RFC 9126 §2.1): what is sent twice is the secret, and no parameter.
                 again.retain(|(name, value)| {
                     name != "client_id" || !places.iter().any(|it| it.0 == *name && it.1 == *value)
@@ -241,6 +246,7 @@ pub struct Wire {
 fn present(
     credentials: &Credentials,
     method: AuthMethod,
+    time: u64,
     headers: &mut Vec<(&'static str, String)>,
     places: &mut Vec<(String, String)>,
 ) {
@@ -255,7 +261,7 @@ fn present(
             places.push(("client_secret".to_owned(), secret.clone()));
         }
         (_, AuthMethod::SecretJwt | AuthMethod::KeyJwt) => {
-            let fresh = || credentials.fresh_assertion().map(|assertion| assertion.signed());
+            let fresh = || credentials.fresh_assertion().map(|assertion| assertion.made_at(time).signed());
             let assertion = credentials.assertion.clone().or_else(fresh);
             let parameters =
                 [("client_assertion_type", credentials.assertion_type.clone()), ("client_assertion", assertion)];
@@ -293,4 +299,31 @@ pub(crate) fn with_query(url: &str, fields: &[(String, String)]) -> String {
     let url = url.split('#').next().unwrap_or_default();
     let separator = if url.contains('?') { '&' } else { '?' };
     format!("{url}{separator}{}", form(fields))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_assertion_is_made_at_the_time_of_the_server() {
+        let credentials = Credentials {
+            client_id: Some("web".to_owned()),
+            secret: Some("s3cret".to_owned()),
+            method: AuthMethod::SecretJwt,
+            also: None,
+            in_query: false,
+            key: None,
+            audience: None,
+            assertion: None,
+            assertion_type: Some(JWT_ASSERTION_TYPE.to_owned()),
+            named: false,
+        };
+        let exchange = Exchange { credentials: Some(credentials), ..Exchange::post("https://as.example/token") };
+        let body = exchange.wire_at(1_000).body.unwrap();
+        let (_, assertion) =
+            form_urlencoded::parse(body.as_bytes()).find(|(name, _)| name == "client_assertion").unwrap();
+        let jwt = Jwt::read(&assertion).unwrap();
+        assert_eq!((jwt.number("iat"), jwt.number("exp")), (Some(1_000.0), Some(1_120.0)));
+    }
 }

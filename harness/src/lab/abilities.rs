@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::Lab;
 use crate::check::{Reason, Stop};
-use crate::exchange::Wire;
+use crate::exchange::{Wire, now};
 use crate::target::{Hook, User};
 
 impl Lab {
@@ -15,6 +15,11 @@ impl Lab {
         self.pull(hook, "advance-time", &[("{seconds}", &seconds.to_string())]).await?;
         self.setting.advanced.fetch_add(seconds, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// The time of the server, whose clock we may have advanced, in seconds since 1970.
+    pub fn now(&self) -> u64 {
+        now() + self.setting.advanced.load(Ordering::Relaxed)
     }
 
     /// Has the server sign with new keys.

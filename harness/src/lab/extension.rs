@@ -1,11 +1,9 @@
 //! The verbs of the extension grants that vouch for somebody: an assertion, and a token in exchange for another.
 
-use std::sync::atomic::Ordering;
-
 use super::{Authorize, Lab};
 use crate::cell::Grant;
 use crate::check::{Reason, Stop};
-use crate::exchange::{Assertion, Credentials, Exchange, Tokens, now};
+use crate::exchange::{Assertion, Credentials, Exchange, Tokens};
 use crate::target::{Client, User};
 
 /// RFC 8693 §3: the type of an access token.
@@ -25,10 +23,8 @@ impl Lab {
         })?;
         let token_endpoint = self.target().metadata.token_endpoint.as_ref();
         let audience = self.endpoint("token_endpoint", issuer.audience.as_ref().or(token_endpoint))?;
-        // The times in it are those of the server, whose clock we may have advanced.
-        let now = now() + self.setting.advanced.load(Ordering::Relaxed);
         let assertion = Assertion::new(issuer.key.clone(), &issuer.issuer, &issuer.subject, audience);
-        Ok(assertion.with("iat", now).with("exp", now + Assertion::LIFETIME))
+        Ok(assertion.made_at(self.now()))
     }
 
     /// The assertion that a request carries, made anew: its parameter, and what can be changed and signed. An authorization grant
@@ -38,7 +34,7 @@ impl Lab {
             return Ok(Some(("assertion", self.assertion()?)));
         }
         let of_client = exchange.credentials.as_ref().and_then(Credentials::fresh_assertion);
-        Ok(of_client.map(|assertion| ("client_assertion", assertion)))
+        Ok(of_client.map(|assertion| ("client_assertion", assertion.made_at(self.now()))))
     }
 
     /// The valid request with an assertion: RFC 7521 §4.1, RFC 7523 §2.1.

@@ -306,7 +306,7 @@ impl Lab {
 
     /// Sends an exchange.
     pub async fn send(&self, exchange: &Exchange) -> Result<Reply, Stop> {
-        self.send_wire(&exchange.wire()).await
+        self.send_wire(&exchange.wire_at(self.now())).await
     }
 
     /// Sends a request with headers of our own.

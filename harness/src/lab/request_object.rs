@@ -75,7 +75,7 @@ impl Lab {
         let verifier = random();
         let request = self.authorization_request(client, &verifier)?;
         let audience = self.target().published_issuer();
-        let object = Assertion::new(key, &client.id, &client.id, audience).without("sub");
+        let object = Assertion::new(key, &client.id, &client.id, audience).without("sub").made_at(self.now());
         let object = request.params.iter().fold(object, |object, (name, value)| object.with(name, claim(name, value)));
         Ok(RequestObject { object, request, verifier })
     }
