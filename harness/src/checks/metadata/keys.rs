@@ -51,7 +51,26 @@ async fn no_private_members(lab: &Lab) -> Answer {
     Ok(())
 }
 
+/// Each client may have its ID tokens signed in its own way.
 async fn signing_keys_published(lab: &Lab) -> Answer {
+    let cell = lab.cell();
+    let mut answer = signing_key_published(lab).await;
+    if !matches!(answer, Ok(()) | Err(Stop::NotApplicable { .. })) {
+        return answer;
+    }
+    let others = lab.target().clients.iter().filter(|client| client.fits(cell) && client.id != lab.client().id);
+    for client in others {
+        match signing_key_published(&lab.acting_in(cell, client)).await {
+            Err(stop @ Stop::Finding(_)) => return Err(stop.in_case(&client.id)),
+            Ok(()) => answer = Ok(()),
+            // What another client does not get is no matter of the keys.
+            Err(_) => {}
+        }
+    }
+    answer
+}
+
+async fn signing_key_published(lab: &Lab) -> Answer {
     let (_, tokens) = lab.user_tokens().await?;
     let jwt = tokens.id_claims().ok_or_else(|| tokens.reply.not_the_control("an ID token"))?;
     if jwt.head("alg").is_none_or(|alg| alg == "none" || alg.starts_with("HS")) {
