@@ -32,7 +32,7 @@ const INTRODUCED: &[(&str, &str)] = &[
 ];
 
 /// Whose ID tokens are signed with RS256.
-const SIGNED_BY_DEFAULT: &[&str] = &["web", "browser", "hybrid-post", "tv-box"];
+const SIGNED_BY_DEFAULT: &[&str] = &["web", "browser", "hybrid-post"];
 
 const CODE: &str = "authorization_code";
 const IMPLICIT: &str = "implicit";
@@ -82,6 +82,7 @@ impl Config {
             ],
             clients: vec![
                 client("web",          Basic,  "web-secret-4f1c0d8e7b2a95636d3e",        &[CODE, REFRESH, CLIENT], user_scopes),
+                client("portal",       Basic,  "portal-secret-7c15e08b3fd946a2",         &[CODE, REFRESH, CLIENT], user_scopes),
                 client("web-post",     Post,   "web-post-secret-9b7d2c51e8f04a63",       &[CODE, REFRESH, CLIENT], user_scopes),
                 client("web-jwt",      Jwt,    "web-jwt-secret-8d3f5a17c2e94b60a1f7",    &[CODE, REFRESH, CLIENT], user_scopes),
                 ClientConfig { jwks: Some(demo_keys::web_key_jwks()),
