@@ -18,6 +18,10 @@ use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Instant;
 
+/// The allocator of the program that is proven here.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What a stage showed, in a line; or what went wrong, a line each.
 type Shown = Result<String, Vec<String>>;
 
